@@ -1,0 +1,45 @@
+const transform = {
+  '^.+\\.[mc]?[jt]sx?$': [
+    '@swc/jest',
+    {
+      swcrc: false,
+      jsc: {
+        target: 'es2023',
+        parser: { syntax: 'typescript', decorators: true },
+        transform: { legacyDecorator: true, decoratorMetadata: false, useDefineForClassFields: false },
+        keepClassNames: true,
+      },
+      module: { type: 'commonjs' },
+    },
+  ],
+};
+
+// These ship ES modules only; they are transpiled like our own files.
+const esmOnly = ['jose', 'oauth4webapi', 'uuid', 'temporal-polyfill', 'temporal-utils', 'lossless-json', 'cockatiel'];
+
+const shared = {
+  transform,
+  transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
+  moduleNameMapper: { '^#platform/(.*)$': '<rootDir>/platform/$1.ts' },
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.data', '<rootDir>/.cache'],
+  testEnvironment: 'node',
+  globalSetup: '<rootDir>/tests/support/global-setup.ts',
+  globalTeardown: '<rootDir>/tests/support/global-teardown.ts',
+};
+
+export default {
+  // Two cores: the servers of a journey need one of them.
+  maxWorkers: 2,
+  testTimeout: 30_000,
+  projects: [
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: [
+        '<rootDir>/{platform,subgraphs,gateway,simulator,embedded,schema}/**/*.test.ts',
+        '<rootDir>/tests/contracts/**/*.test.ts',
+      ],
+    },
+    { ...shared, displayName: 'journey', testMatch: ['<rootDir>/tests/{journeys,browser}/**/*.test.ts'] },
+  ],
+};

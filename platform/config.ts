@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/**
+ * Every environment variable of every process, checked at start. A process takes the groups it needs;
+ * all mistakes are reported at once, each with the variable's name and what it should hold.
+ * `NAME_FILE` may name a file that holds the value of `NAME` (mounted secrets).
+ */
+const port = z.coerce.number().int().min(0).max(65535);
+const key32 = z
+  .string()
+  .transform((value) => Buffer.from(value, 'base64'))
+  .refine((value) => value.length === 32, 'must be 32 bytes in base64');
+const url = z.string().regex(/^[a-z]+:\/\/\S+$/, 'must be a URL');
+
+export const commonConfig = {
+  NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port,
+  METRICS_PORT: port,
+  EXIT_WITH_PARENT: z.enum(['0', '1']).default('0'),
+  /** Moves the clock of a demo or a test. Refused in production. */
+  CLOCK_OFFSET_MS: z.coerce.number().int().default(0),
+};
+
+export const subgraphConfig = {
+  ...commonConfig,
+  ROLE: z.enum(['serve', 'work', 'all']).default('all'),
+  DATABASE_URL: url,
+  NATS_URL: url,
+  /** This subgraph's own key: only the gateway shares it. */
+  ASSERTION_KEY: key32,
+  MESSAGE_PUBLIC_KEYS: z.string().min(1),
+};
+
+export const publisherConfig = {
+  MESSAGE_SIGNING_KEY: z.string().min(1),
+  MESSAGE_KEY_ID: z.string().min(1),
+};
+
+export const connectionsConfig = {
+  ...subgraphConfig,
+  ...publisherConfig,
+  TOKEN_ROOT_SECRET: key32,
+  PAYLOAD_ROOT_SECRET: key32,
+  PUBLIC_WEBHOOK_URL: url,
+  PUBLIC_OAUTH_URL: url,
+  DASHBOARD_URL: url,
+  OURA_CLIENT_ID: z.string().min(1),
+  OURA_CLIENT_SECRET: z.string().min(8),
+  OURA_CLIENT_SECRET_PREVIOUS: z.string().min(8).optional(),
+  OURA_VERIFICATION_TOKEN: z.string().min(8),
+  OURA_AUTHORIZE_URL: url,
+  OURA_TOKEN_URL: url,
+  OURA_REVOKE_URL: url,
+  OURA_API_URL: url,
+  OURA_SCOPES: z.string().default('email personal daily heartrate workout session spo2Daily'),
+  /** Accepted distance between a signed time and ours. No vendor documents one. */
+  SIGNATURE_TOLERANCE_S: z.coerce.number().int().min(1).default(300),
+  /** Repeats of a notification within this time make one more fetch, not one each. */
+  FETCH_COALESCE_MS: z.coerce.number().int().min(0).default(1000),
+};
+
+export const healthDataConfig = { ...subgraphConfig, ...publisherConfig, PAYLOAD_ROOT_SECRET: key32 };
+export const insightsConfig = { ...subgraphConfig };
+
+export const gatewayConfig = {
+  ...commonConfig,
+  NATS_URL: url,
+  CONNECTIONS_URL: url,
+  HEALTH_DATA_URL: url,
+  INSIGHTS_URL: url,
+  ASSERTION_KEY_CONNECTIONS: key32,
+  ASSERTION_KEY_HEALTH_DATA: key32,
+  ASSERTION_KEY_INSIGHTS: key32,
+  /** Folder of the built dashboard. */
+  DASHBOARD_DIR: z.string().default('dist/dashboard'),
+  SUPERGRAPH_FILE: z.string().default('schema/supergraph.graphql'),
+};
+
+export const migrateConfig = {
+  DATABASE_URL: url,
+  CONNECTIONS_DB_PASSWORD: z.string().min(8),
+  HEALTH_DATA_DB_PASSWORD: z.string().min(8),
+  INSIGHTS_DB_PASSWORD: z.string().min(8),
+};
+
+/** Thrown once with every mistake in it. */
+export class ConfigError extends Error {}
+
+type Shape = Record<string, z.ZodType>;
+
+/** Reads and checks the variables of `shape`. Throws ConfigError listing all that is wrong. */
+export function readConfig<S extends Shape>(shape: S, env: NodeJS.ProcessEnv = process.env): z.infer<z.ZodObject<S>> {
+  const values: Record<string, string> = {};
+  for (const name of Object.keys(shape)) {
+    const file = env[`${name}_FILE`];
+    const value = file === undefined ? env[name] : readFileSync(file, 'utf8').trim();
+    if (value !== undefined && value !== '') values[name] = value;
+  }
+  const result = z.object(shape).safeParse(values);
+  if (!result.success) {
+    const lines = result.error.issues.map((issue) => {
+      const name = String(issue.path[0]);
+      return `  ${name}: ${name in values ? issue.message : 'is not set'}`;
+    });
+    throw new ConfigError(
+      `The configuration is not complete:\n${lines.join('\n')}\nSet these variables (see docs/reference/configuration.md) and start again.`,
+    );
+  }
+  const config = result.data as z.infer<z.ZodObject<S>> & { NODE_ENV?: string; CLOCK_OFFSET_MS?: number };
+  if (config.NODE_ENV === 'production' && config.CLOCK_OFFSET_MS) {
+    throw new ConfigError('CLOCK_OFFSET_MS is set, but production runs on true time. Unset it and start again.');
+  }
+  return config;
+}

@@ -1,0 +1,61 @@
+import DataLoader from 'dataloader';
+import { createReadLog, type ReadLog } from '#platform/audit';
+import type { Clock } from '#platform/clock';
+import { createAccessReader, type Access } from '#platform/consent';
+import type { Database } from '#platform/database';
+import type { Viewer } from '#platform/identity';
+import type { Logger } from '#platform/log';
+
+/** Asks for an athlete as one team sees them, or as the union of the viewer's teams (teamId null). */
+export interface AccessKey {
+  athleteId: string;
+  teamId: string | null;
+}
+
+/** What every resolver may read. Fresh for each request: nothing in it outlives the answer. */
+export interface RequestContext {
+  viewer: Viewer;
+  requestId: string;
+  /** One instant for the whole request. */
+  now: Date;
+  db: Database;
+  log: Logger;
+  /** Consent, one query for all athletes asked about in the same step of the request. */
+  access: DataLoader<AccessKey, Access | undefined, string>;
+  /** What this request reads of other people; committed before the answer leaves. */
+  reads: ReadLog;
+}
+
+export function createRequestContext(options: {
+  viewer: Viewer;
+  requestId: string;
+  purpose: string;
+  db: Database;
+  clock: Clock;
+  log: Logger;
+}): RequestContext {
+  const { viewer, requestId, db, clock } = options;
+  const now = clock.now();
+  const reader = createAccessReader({ db, clock });
+  const access = new DataLoader<AccessKey, Access | undefined, string>(
+    async (keys) => {
+      const byTeam = Map.groupBy(keys, (key) => key.teamId);
+      const found = new Map<string, Access>();
+      for (const [teamId, group] of byTeam) {
+        const accesses = await reader.forViewer({ viewer, athleteIds: group.map((key) => key.athleteId), teamId });
+        for (const [athleteId, value] of accesses) found.set(`${teamId}/${athleteId}`, value);
+      }
+      return keys.map((key) => found.get(`${key.teamId}/${key.athleteId}`));
+    },
+    { cacheKeyFn: (key) => `${key.teamId}/${key.athleteId}` },
+  );
+  return {
+    viewer,
+    requestId,
+    now,
+    db,
+    log: options.log,
+    access,
+    reads: createReadLog({ db, viewer, requestId, purpose: options.purpose, now }),
+  };
+}

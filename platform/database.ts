@@ -1,0 +1,82 @@
+import { types as pgTypes } from 'pg';
+import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import type { Logger } from '#platform/log';
+
+/** What a read or a write needs: the pool itself, or a transaction of it. */
+export type Sql = Pick<EntityManager, 'query'>;
+
+export interface Database extends Sql {
+  /** For entities: reads through repositories, never writes of many rows. */
+  readonly source: DataSource;
+  /** Runs `work` in one transaction; an error rolls it back and is thrown on. */
+  transaction<T>(work: (tx: EntityManager) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+const STATEMENT_TIMEOUT_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/**
+ * The pool of one process. `schema` is the subgraph's own and comes first in the search path.
+ * Dates arrive as text (`YYYY-MM-DD`), never as instants of the server's zone; see `dateAsText`.
+ */
+export async function openDatabase(options: {
+  url: string;
+  schema: string;
+  name: string;
+  entities: Function[];
+  poolSize?: number;
+  log: Logger;
+}): Promise<Database> {
+  const source = new DataSource({
+    type: 'postgres',
+    url: options.url,
+    schema: options.schema,
+    applicationName: options.name,
+    entities: options.entities,
+    poolSize: options.poolSize ?? 10,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    poolErrorHandler: (error: unknown) => options.log.warn({ err: error }, 'a database connection was lost'),
+    logging: false,
+    synchronize: false,
+    extra: {
+      options: `-c search_path=${options.schema} -c timezone=UTC`,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+      types: { getTypeParser: dateAsText },
+    },
+  });
+  await source.initialize();
+  return {
+    source,
+    query: (sql: string, parameters?: unknown[]) => source.query(sql, parameters),
+    transaction: (work) => source.transaction(work),
+    close: () => source.destroy(),
+  } as Database;
+}
+
+const PG_DATE = 1082;
+const PG_INT8 = 20;
+
+/** `date` stays text; `int8` becomes a number (our counters stay far below 2^53); the rest as the driver does it. */
+function dateAsText(oid: number, format?: string): (value: string) => unknown {
+  if (oid === PG_DATE) return (value) => value;
+  if (oid === PG_INT8) return Number;
+  return pgTypes.getTypeParser(oid, format as 'text') as (value: string) => unknown;
+}
+
+/** Runs `work` while holding a session lock that all replicas share; null when another holds it. */
+export async function withAdvisoryLock<T>(db: Database, name: string, work: () => Promise<T>): Promise<T | null> {
+  const runner: QueryRunner = db.source.createQueryRunner();
+  try {
+    const [row] = (await runner.query('select pg_try_advisory_lock(hashtextextended($1, 0)) as held', [name])) as { held: boolean }[];
+    if (!row?.held) return null;
+    try {
+      return await work();
+    } finally {
+      await runner.query('select pg_advisory_unlock(hashtextextended($1, 0))', [name]);
+    }
+  } finally {
+    await runner.release();
+  }
+}

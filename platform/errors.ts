@@ -1,0 +1,59 @@
+import { GraphQLError } from 'graphql';
+
+/**
+ * Every error a client, a provider or an operator can meet.
+ * http: status of a REST answer; retry: may the same call succeed later; level: how loud the log is.
+ */
+export const ERRORS = {
+  UNAUTHENTICATED: { http: 401, retry: false, level: 'info' },
+  SESSION_IDLE: { http: 401, retry: false, level: 'info' },
+  FORBIDDEN: { http: 403, retry: false, level: 'info' },
+  NOT_FOUND: { http: 404, retry: false, level: 'info' },
+  BAD_USER_INPUT: { http: 400, retry: false, level: 'info' },
+  CONFLICT: { http: 409, retry: false, level: 'info' },
+  RATE_LIMITED: { http: 429, retry: true, level: 'warn' },
+  PROVIDER_UNAVAILABLE: { http: 502, retry: true, level: 'warn' },
+  OPERATION_TOO_COMPLEX: { http: 400, retry: false, level: 'info' },
+  OPERATION_NOT_TRUSTED: { http: 403, retry: false, level: 'warn' },
+  UNAVAILABLE: { http: 503, retry: true, level: 'error' },
+  INTERNAL: { http: 500, retry: false, level: 'error' },
+} as const satisfies Record<string, { http: number; retry: boolean; level: 'info' | 'warn' | 'error' }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** A failure with a name. The message is written for a person: what happened, why, what to do next. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'AppError';
+    this.code = code;
+  }
+}
+
+/**
+ * What a client may see of an error: code and sentence of our own errors and of GraphQL's own validation,
+ * and one neutral sentence for everything else. Never a stack, SQL, host or path.
+ */
+export function publicError(error: unknown): { code: string; message: string } {
+  const original = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+  if (original instanceof AppError) return { code: original.code, message: original.message };
+  if (original instanceof GraphQLError) {
+    const code = original.extensions['code'];
+    if (code === undefined || (typeof code === 'string' && (CLIENT_CODES.has(code) || code in ERRORS))) {
+      return { code: CLIENT_CODES.has(String(code)) || code === undefined ? 'BAD_USER_INPUT' : String(code), message: original.message };
+    }
+  }
+  return { code: 'INTERNAL', message: 'Something failed on our side. The request was not completed; please try again.' };
+}
+
+/** Apollo's names for mistakes in the document or its variables. */
+const CLIENT_CODES = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+  'BAD_REQUEST',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'OPERATION_RESOLUTION_FAILURE',
+]);

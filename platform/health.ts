@@ -1,0 +1,42 @@
+import type { FastifyInstance } from 'fastify';
+
+export type CheckState = 'ok' | 'degraded' | 'fail';
+export type Checks = Record<string, () => Promise<CheckState> | CheckState>;
+
+const CHECK_WITHIN_MS = 2_000;
+
+/**
+ * /health/live: the process turns its event loop. /health/startup: it has started once.
+ * /health/ready: every part it needs answers. Bodies say ok, degraded or fail, and nothing else.
+ */
+export function addHealth(server: FastifyInstance, options: { ready: Checks; isStarted: () => boolean }): void {
+  server.get('/health/live', () => ({ status: 'ok', checks: {} }));
+  server.get('/health/startup', async (_request, reply) => {
+    const status = options.isStarted() ? 'ok' : 'fail';
+    return reply.code(status === 'ok' ? 200 : 503).send({ status, checks: {} });
+  });
+  server.get('/health/ready', async (_request, reply) => {
+    const checks: Record<string, CheckState> = {};
+    if (!options.isStarted()) checks['startup'] = 'fail';
+    await Promise.all(
+      Object.entries(options.ready).map(async ([name, check]) => {
+        checks[name] = await withinTime(check);
+      }),
+    );
+    const states = Object.values(checks);
+    const status: CheckState = states.includes('fail') ? 'fail' : states.includes('degraded') ? 'degraded' : 'ok';
+    return reply.code(status === 'fail' ? 503 : 200).send({ status, checks });
+  });
+}
+
+async function withinTime(check: Checks[string]): Promise<CheckState> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<CheckState>((resolve) => {
+    timer = setTimeout(() => resolve('fail'), CHECK_WITHIN_MS);
+  });
+  try {
+    return await Promise.race([Promise.resolve(check()).catch((): CheckState => 'fail'), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { pino, type Logger } from 'pino';
+
+export type { Logger };
+
+/**
+ * The one logger. Callers pass named fields from an allow-list by habit: who (hashed), what, how long, which ending.
+ * The redactions are the net below that habit.
+ */
+export function createLogger(options: { name: string; level: string }): Logger {
+  return pino({
+    name: options.name,
+    level: options.level,
+    base: { name: options.name },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    serializers: { err: describeError },
+    redact: {
+      paths: ['body', 'token', 'password', 'secret', 'authorization', '*.body', '*.token', '*.password', '*.secret', '*.authorization'],
+      censor: '[withheld]',
+    },
+  });
+}
+
+/** An id as logs may hold it: the same person is recognisable within a log, and nobody outside it. */
+export const hashedId = (id: string): string => createHash('sha256').update(`log:${id}`).digest('hex').slice(0, 12);
+
+/** Name, code, message and stack; driver errors carry `parameters` and `detail` with row values, which stay out. */
+function describeError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const code = (error as { code?: unknown }).code;
+  return {
+    type: error.name,
+    message: error.message,
+    ...(typeof code === 'string' ? { code } : {}),
+    stack: error.stack,
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  };
+}

@@ -1,0 +1,242 @@
+import {
+  connect,
+  headers as natsHeaders,
+  type ConsumerConfig,
+  type ConsumerMessages,
+  type JetStreamClient,
+  type JetStreamManager,
+  type JsMsg,
+  type NatsConnection,
+  type StreamConfig,
+  type Subscription,
+} from 'nats';
+import type { MessageSigner, MessageVerifier } from '#platform/crypto';
+import { openEnvelope, sealEnvelope, type Envelope } from '#platform/envelope';
+import type { Logger } from '#platform/log';
+import { fullJitterMs, pause } from '#platform/retry';
+import { CONSUMERS, STREAMS, type ConsumerName, type StreamName } from '#platform/streams';
+import type { Metrics } from '#platform/telemetry';
+
+/** The bus of one process. */
+export interface Bus {
+  readonly connection: NatsConnection;
+  readonly js: JetStreamClient;
+  isConnected(): boolean;
+  /** Creates the stream or brings its settings to what `streams.ts` declares. */
+  ensureStream(name: StreamName): Promise<void>;
+  close(): Promise<void>;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** Connects once or throws; later losses are healed by the client, for as long as the process lives. */
+export async function openBus(options: { url: string; name: string; log: Logger }): Promise<Bus> {
+  const address = new URL(options.url);
+  const user = decodeURIComponent(address.username);
+  const connection = await connect({
+    servers: address.host,
+    ...(user === '' ? {} : { user, pass: decodeURIComponent(address.password), inboxPrefix: `_INBOX.${user}` }),
+    name: options.name,
+    timeout: CONNECT_TIMEOUT_MS,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+    reconnectJitter: 250,
+    pingInterval: 10_000,
+  });
+  let isConnected = true;
+  void (async () => {
+    for await (const status of connection.status()) {
+      if (status.type === 'disconnect') isConnected = false;
+      if (status.type === 'reconnect') isConnected = true;
+      if (status.type === 'error') options.log.warn({ reason: String(status.data) }, 'the bus reported an error');
+    }
+  })();
+  const js = connection.jetstream({ timeout: 5_000 });
+  let manager: JetStreamManager | null = null;
+  const jsm = async (): Promise<JetStreamManager> => (manager ??= await connection.jetstreamManager({ checkAPI: false }));
+  return {
+    connection,
+    js,
+    isConnected: () => isConnected && !connection.isClosed(),
+    async ensureStream(name) {
+      const wanted: Partial<StreamConfig> & { name: string } = { ...STREAMS[name], subjects: [...STREAMS[name].subjects] };
+      const streams = (await jsm()).streams;
+      const existing = await streams.info(name).catch((error: unknown) => {
+        if (isMissing(error)) return null;
+        throw error;
+      });
+      if (existing === null) await streams.add(wanted);
+      else if (differs(existing.config, wanted)) await streams.update(name, { ...existing.config, ...wanted });
+    },
+    close: () => connection.close(),
+  };
+}
+
+const JETSTREAM_NOT_FOUND = '404';
+const isMissing = (error: unknown): boolean => (error as { code?: unknown }).code === JETSTREAM_NOT_FOUND;
+
+const differs = (existing: object, wanted: object): boolean =>
+  Object.entries(wanted).some(([key, value]) => JSON.stringify((existing as Record<string, unknown>)[key]) !== JSON.stringify(value));
+
+/** Publishes signed messages to a stream; resolves when the server has stored them. */
+export interface Publisher {
+  publish(message: { subject: string; id: string; body: unknown; issuedAt: Date }): Promise<void>;
+}
+
+export function createPublisher(options: { bus: Bus; signer: MessageSigner; stream: StreamName }): Publisher {
+  const { bus, signer, stream } = options;
+  return {
+    async publish({ subject, id, body, issuedAt }) {
+      const sealed = sealEnvelope({ subject, id, issuedAt, body, signer });
+      const headers = natsHeaders();
+      for (const [name, value] of sealed.headers) headers.set(name, value);
+      try {
+        await bus.js.publish(subject, sealed.data, { headers });
+      } catch (error) {
+        // 503: nobody listens on the subject, which is how a lost stream looks. It is made anew and the message sent again.
+        if ((error as { code?: unknown }).code !== '503') throw error;
+        await bus.ensureStream(stream);
+        await bus.js.publish(subject, sealed.data, { headers });
+      }
+    },
+  };
+}
+
+/** Core NATS: fire and forget. Whoever misses it heals by itself (sweep, `since`, a query). */
+export function announce(bus: Bus, message: { subject: string; body: unknown }): void {
+  bus.connection.publish(message.subject, Buffer.from(JSON.stringify(message.body)));
+}
+
+/** Hands every announcement on `subject` to `handle`, one after another. Stops at `close()`. */
+export function listen<Body>(
+  bus: Bus,
+  options: { subject: string; log: Logger; handle: (body: Body, subject: string) => void | Promise<void> },
+): { close(): void } {
+  const subscription: Subscription = bus.connection.subscribe(options.subject);
+  void (async () => {
+    for await (const message of subscription) {
+      try {
+        await options.handle(JSON.parse(Buffer.from(message.data).toString()) as Body, message.subject);
+      } catch (error) {
+        options.log.error({ err: error, subject: options.subject }, 'an announcement was not handled');
+      }
+    }
+  })();
+  return { close: () => subscription.unsubscribe() };
+}
+
+/**
+ * The three endings of a message. later: again after a wait (full jitter by attempt). never: the dead-letter row is
+ * committed already, the broker may forget the message.
+ */
+export type Ending = 'done' | 'later' | 'never';
+
+const MAX_ATTEMPTS = 8;
+const IN_PROGRESS_EVERY_MS = 20_000;
+const RECOVER_AFTER_MS = 500;
+
+/**
+ * Consumes a durable pull consumer until `close()`. `handle` gets a verified envelope and says how it ended; a throw is
+ * "later", and after eight attempts `giveUp` must store a dead letter and the message ends as "never". A forged message is
+ * dropped with a log line. A consumer or stream that vanished is made anew; one that stands behind the end of a damaged
+ * stream is recreated, since it would wait for ever.
+ */
+export function consume<Body>(options: {
+  bus: Bus;
+  consumer: ConsumerName;
+  verify: MessageVerifier;
+  handle: (envelope: Envelope<Body>) => Promise<Ending>;
+  giveUp: (envelope: Envelope<Body>, error: unknown) => Promise<void>;
+  parallel?: number;
+  metrics: Metrics;
+  log: Logger;
+}): { close(): Promise<void> } {
+  const { bus, consumer, log, metrics } = options;
+  const stop = new AbortController();
+  const parallel = options.parallel ?? 4;
+  const inFlight = new Set<Promise<void>>();
+  let messages: ConsumerMessages | null = null;
+
+  async function settle(message: JsMsg): Promise<Ending> {
+    const envelope = openEnvelope<Body>({ subject: message.subject, data: message.data, headers: message.headers, verify: options.verify });
+    if (envelope === null) {
+      log.warn({ consumer, subject: message.subject }, 'a message without a valid signature was dropped');
+      return 'never';
+    }
+    try {
+      return await options.handle(envelope);
+    } catch (error) {
+      log.warn({ err: error, consumer, messageId: envelope.id, attempt: message.info.redeliveryCount }, 'a message was not handled');
+      if (message.info.redeliveryCount < MAX_ATTEMPTS) return 'later';
+      await options.giveUp(envelope, error);
+      return 'never';
+    }
+  }
+
+  async function process(message: JsMsg): Promise<void> {
+    const started = performance.now();
+    const working = setInterval(() => message.working(), IN_PROGRESS_EVERY_MS);
+    try {
+      const ending = await settle(message);
+      if (ending === 'done') await message.ackAck();
+      else if (ending === 'never') message.term();
+      else message.nak(fullJitterMs({ attempt: message.info.redeliveryCount }));
+      metrics.messages.inc({ consumer, ending });
+    } catch (error) {
+      // The ack or the dead letter failed: the message comes again after ack_wait, and repeating it changes nothing.
+      log.warn({ err: error, consumer }, 'a message was left to be delivered again');
+    } finally {
+      clearInterval(working);
+      metrics.handling.observe({ consumer }, (performance.now() - started) / 1000);
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (!stop.signal.aborted) {
+      try {
+        const ready = await ensureConsumer(bus, consumer, log);
+        messages = await ready.consume({ max_messages: parallel * 4, abort_on_missing_resource: true });
+        if (stop.signal.aborted) break;
+        for await (const message of messages) {
+          const work = process(message).finally(() => inFlight.delete(work));
+          inFlight.add(work);
+          if (inFlight.size >= parallel) await Promise.race(inFlight);
+        }
+      } catch (error) {
+        if (!stop.signal.aborted) log.info({ reason: (error as Error).message, consumer }, 'the consumer starts over');
+      }
+      if (!stop.signal.aborted) await pause(RECOVER_AFTER_MS, stop.signal);
+    }
+  }
+
+  const running = run();
+  return {
+    async close() {
+      stop.abort();
+      await messages?.close();
+      await running;
+      await Promise.all(inFlight);
+    },
+  };
+}
+
+async function ensureConsumer(bus: Bus, name: ConsumerName, log: Logger) {
+  const { stream, config } = CONSUMERS[name];
+  const jsm = await bus.connection.jetstreamManager({ checkAPI: false });
+  const wanted = structuredClone(config) as Partial<ConsumerConfig>;
+  const existing = await jsm.consumers.info(stream, name).catch((error: unknown) => {
+    if (isMissing(error)) return null;
+    throw error;
+  });
+  if (existing !== null) {
+    const { state } = await jsm.streams.info(stream);
+    if (existing.delivered.stream_seq > state.last_seq) {
+      log.warn({ consumer: name }, 'the consumer stood behind the end of its stream and is made anew');
+      await jsm.consumers.delete(stream, name);
+      await jsm.consumers.add(stream, wanted);
+    }
+  } else {
+    await jsm.consumers.add(stream, wanted);
+  }
+  return bus.js.consumers.get(stream, name);
+}

@@ -1,0 +1,43 @@
+/** What can be measured and shared. Order and names are those of the public graph. */
+export const SIGNALS = [
+  'HRV',
+  'RESTING_HEART_RATE',
+  'HEART_RATE',
+  'SLEEP',
+  'TRAINING',
+  'STEPS',
+  'VITALS',
+  'CHECK_IN',
+] as const;
+export type Signal = (typeof SIGNALS)[number];
+
+export const PROVIDERS = [
+  'OURA',
+  'WHOOP',
+  'GARMIN',
+  'STRAVA',
+  'APPLE_HEALTH',
+  'GOOGLE_HEALTH',
+  'HEALTH_CONNECT',
+  'POLAR',
+] as const;
+export type Provider = (typeof PROVIDERS)[number];
+
+export const isSignal = (value: string): value is Signal => (SIGNALS as readonly string[]).includes(value);
+
+/** A provider as it stands in paths and NATS subjects: `GOOGLE_HEALTH` is `google-health`. */
+export const providerSlug = (provider: Provider): string => provider.toLowerCase().replaceAll('_', '-');
+
+/** The provider a path names, or null. */
+export function providerNamed(slug: string): Provider | null {
+  return PROVIDERS.find((provider) => providerSlug(provider) === slug) ?? null;
+}
+
+/** A calendar date in somebody's own zone, `YYYY-MM-DD`. */
+export type LocalDate = string;
+
+const LOCAL_DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
+
+export function isLocalDate(value: string): value is LocalDate {
+  return LOCAL_DATE.test(value) && !Number.isNaN(Date.parse(value)) && new Date(value).toISOString().startsWith(value);
+}

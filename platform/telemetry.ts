@@ -1,0 +1,103 @@
+import { createServer } from 'node:http';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from '@prometheus-io/client';
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+/** Every metric of every process. Labels hold names from our own lists: never an id, a value or a text from outside. */
+export function createMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    webhooks: new Counter({
+      name: 'athlete_ally_webhooks_total',
+      help: 'Provider deliveries by what became of them.',
+      labelNames: ['provider', 'outcome'] as const,
+      registers,
+    }),
+    accept: new Histogram({
+      name: 'athlete_ally_accept_seconds',
+      help: 'From the last byte of a delivery to its commit.',
+      buckets: SECONDS,
+      registers,
+    }),
+    messages: new Counter({
+      name: 'athlete_ally_messages_total',
+      help: 'Consumed messages by their ending: done, later, never.',
+      labelNames: ['consumer', 'ending'] as const,
+      registers,
+    }),
+    handling: new Histogram({
+      name: 'athlete_ally_message_seconds',
+      help: 'Time to handle one message.',
+      labelNames: ['consumer'] as const,
+      buckets: SECONDS,
+      registers,
+    }),
+    swept: new Counter({
+      name: 'athlete_ally_swept_total',
+      help: 'Records a consumer found by its sweep because no message came.',
+      labelNames: ['consumer'] as const,
+      registers,
+    }),
+    deadLetters: new Counter({
+      name: 'athlete_ally_dead_letters_total',
+      help: 'Records set aside with a reason.',
+      labelNames: ['stage', 'reason'] as const,
+      registers,
+    }),
+    providerCalls: new Counter({
+      name: 'athlete_ally_provider_calls_total',
+      help: 'Calls to providers by outcome.',
+      labelNames: ['provider', 'outcome'] as const,
+      registers,
+    }),
+    subscriptions: new Gauge({
+      name: 'athlete_ally_subscriptions',
+      help: 'Open live subscriptions.',
+      labelNames: ['kind'] as const,
+      registers,
+    }),
+    events: new Counter({
+      name: 'athlete_ally_live_events_total',
+      help: 'Live events by what became of them.',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    operations: new Histogram({
+      name: 'athlete_ally_graphql_seconds',
+      help: 'GraphQL operations.',
+      labelNames: ['kind', 'outcome'] as const,
+      buckets: SECONDS,
+      registers,
+    }),
+  };
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** Serves /metrics on its own port, so that it can stay inside. Resolves when it listens. */
+export async function serveMetrics(options: { metrics: Metrics; host: string; port: number }): Promise<{ close(): Promise<void> }> {
+  const server = createServer((request, response) => {
+    if (request.url !== '/metrics') {
+      response.writeHead(404).end();
+      return;
+    }
+    options.metrics.registry.metrics().then(
+      (text) => response.writeHead(200, { 'content-type': options.metrics.registry.contentType }).end(text),
+      () => response.writeHead(500).end(),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, () => resolve());
+  });
+  return {
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
