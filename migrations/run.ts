@@ -1,0 +1,41 @@
+import 'reflect-metadata';
+import { DataSource } from 'typeorm';
+import { readConfig, migrateConfig, ConfigError } from '#platform/config';
+import { CannotStart, reach } from '#platform/process';
+import { Roles1762000000001 } from './0001-roles.ts';
+import { Connections1762000000002 } from './0002-connections.ts';
+import { HealthData1762000000003 } from './0003-health-data.ts';
+import { Insights1762000000004 } from './0004-insights.ts';
+
+const LOCK = 'athlete-ally/migrate';
+
+/** Brings the database to the newest shape, in one step that only one process at a time can take. */
+async function migrate(): Promise<string[]> {
+  const config = readConfig(migrateConfig);
+  const source = new DataSource({
+    type: 'postgres',
+    url: config.DATABASE_URL,
+    migrations: [Roles1762000000001, Connections1762000000002, HealthData1762000000003, Insights1762000000004],
+    migrationsTransactionMode: 'each',
+    connectTimeoutMS: 5_000,
+  });
+  await reach({ name: 'PostgreSQL', variable: 'DATABASE_URL', url: config.DATABASE_URL }, () => source.initialize());
+  const runner = source.createQueryRunner();
+  try {
+    await runner.query('select pg_advisory_lock(hashtextextended($1, 0))', [LOCK]);
+    const done = await source.runMigrations();
+    return done.map((migration) => migration.name);
+  } finally {
+    await runner.release();
+    await source.destroy();
+  }
+}
+
+try {
+  const names = await migrate();
+  process.stdout.write(names.length === 0 ? 'The database is up to date.\n' : `Applied ${names.join(', ')}.\n`);
+} catch (error) {
+  const isClear = error instanceof CannotStart || error instanceof ConfigError;
+  process.stderr.write(`The database was not migrated: ${isClear ? error.message : (error as Error).stack}\n`);
+  process.exit(1);
+}
