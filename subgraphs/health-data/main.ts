@@ -1,0 +1,70 @@
+import 'reflect-metadata';
+import { offsetClock } from '#platform/clock';
+import { healthDataConfig } from '#platform/config';
+import { createKeyRing, createMessageSigner, createMessageVerifier } from '#platform/crypto';
+import { openDatabase } from '#platform/database';
+import { addHealth } from '#platform/health';
+import { createHttpServer } from '#platform/http';
+import { createPublisher, openBus } from '#platform/messages';
+import { createPayloadKeys } from '#platform/payload-keys';
+import { reach, runProcess } from '#platform/process';
+import { serveSubgraph } from '#platform/subgraph';
+import { createHealthDataContext } from './context.ts';
+import { startNormaliser } from './normalise/consume.ts';
+import { startSweep } from './normalise/sweep.ts';
+import { healthDataSubgraph } from './schema.ts';
+
+await runProcess({
+  name: 'health-data',
+  config: healthDataConfig,
+  async start({ config, log, metrics, shutdown }) {
+    const clock = offsetClock(config.CLOCK_OFFSET_MS);
+    const db = await reach({ name: 'PostgreSQL', variable: 'DATABASE_URL', url: config.DATABASE_URL }, () =>
+      openDatabase({ url: config.DATABASE_URL, schema: 'health_data', name: 'health-data', entities: [], log }),
+    );
+    shutdown.add('database', () => db.close());
+    const bus = await reach({ name: 'NATS', variable: 'NATS_URL', url: config.NATS_URL }, () =>
+      openBus({ url: config.NATS_URL, name: 'health-data', log }),
+    );
+    shutdown.add('bus', () => bus.close());
+
+    if (config.ROLE !== 'serve') {
+      await bus.ensureStream('NORMALIZED');
+      const keys = createPayloadKeys({
+        ring: createKeyRing({ purpose: 'payload', roots: new Map([[1, config.PAYLOAD_ROOT_SECRET]]) }),
+      });
+      const signer = createMessageSigner({ keyId: config.MESSAGE_KEY_ID, privateKey: config.MESSAGE_SIGNING_KEY });
+      const publisher = createPublisher({ bus, signer, stream: 'NORMALIZED' });
+      const parts = { db, keys, publisher, clock, metrics, log };
+      const normaliser = startNormaliser({ ...parts, bus, verify: createMessageVerifier(config.MESSAGE_PUBLIC_KEYS) });
+      shutdown.add('normaliser', () => normaliser.close());
+      const sweep = startSweep(parts);
+      shutdown.add('sweep', () => sweep.close());
+    }
+
+    const server = createHttpServer({ log });
+    let isStarted = false;
+    addHealth(server, {
+      isStarted: () => isStarted,
+      ready: {
+        database: async () => ((await db.query('select 1')) ? 'ok' : 'fail'),
+        bus: () => (bus.isConnected() ? 'ok' : 'degraded'),
+      },
+    });
+    if (config.ROLE !== 'work') {
+      const { schema } = await healthDataSubgraph();
+      const graph = await serveSubgraph({
+        server,
+        schema,
+        assertionKey: config.ASSERTION_KEY,
+        createContext: (call) => createHealthDataContext({ db, clock, log, call }),
+        log,
+        metrics,
+      });
+      shutdown.add('graph', () => graph.close());
+    }
+    await server.listen({ host: config.HOST, port: config.PORT });
+    shutdown.add('http', () => server.close());
+    isStarted = true;
+  },
+});

@@ -1,0 +1,314 @@
+import { Directive, Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { DateScalar, DateTimeScalar, PageInfo, ProviderEnum, enumOf } from '#platform/graphql-types';
+import type { LocalDate, Provider } from '#platform/signals';
+
+/** What clients see of measurements. A withheld series says that it is withheld and nothing else. */
+
+export const SignalStateEnum = enumOf(['AVAILABLE', 'STALE', 'CALIBRATING', 'NO_DATA', 'NOT_SHARED']);
+export type SignalState = keyof typeof SignalStateEnum;
+registerEnumType(SignalStateEnum, { name: 'SignalState', description: 'In what state a series is for this viewer.' });
+
+export const HrvMetricEnum = enumOf(['RMSSD', 'SDNN']);
+registerEnumType(HrvMetricEnum, { name: 'HrvMetric', description: 'Two different quantities; there is no conversion.' });
+
+export const ResolutionEnum = enumOf(['RAW', 'MINUTE', 'HOUR', 'DAY']);
+export type Resolution = keyof typeof ResolutionEnum;
+registerEnumType(ResolutionEnum, { name: 'Resolution', description: 'Width of one point. DAY is a UTC day.' });
+
+@Directive('@key(fields: "id")')
+@ObjectType()
+export class Athlete {
+  @Field(() => ID)
+  id!: string;
+}
+
+@ObjectType()
+export class HrvNight {
+  @Field(() => DateScalar)
+  date!: LocalDate;
+
+  @Field(() => Float)
+  ms!: number;
+
+  @Field(() => Float, { description: 'Natural logarithm of ms.' })
+  ln!: number;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'End of the night. Null where sleep is withheld: it would tell when.' })
+  capturedAt!: Date | null;
+}
+
+@ObjectType({ description: 'One provider, metric and method. Values of two streams never meet.' })
+export class HrvStream {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => ProviderEnum)
+  provider!: Provider;
+
+  @Field(() => HrvMetricEnum)
+  metric!: keyof typeof HrvMetricEnum;
+
+  @Field(() => String)
+  method!: string;
+
+  @Field(() => [HrvNight])
+  nights!: HrvNight[];
+}
+
+@ObjectType()
+export class HrvSeries {
+  @Field(() => SignalStateEnum)
+  state!: SignalState;
+
+  @Field(() => [HrvStream])
+  streams!: HrvStream[];
+}
+
+@ObjectType()
+export class RestingHeartRateNight {
+  @Field(() => DateScalar)
+  date!: LocalDate;
+
+  @Field(() => Float)
+  bpm!: number;
+
+  @Field(() => DateTimeScalar, { nullable: true })
+  capturedAt!: Date | null;
+}
+
+@ObjectType()
+export class RestingHeartRateStream {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => ProviderEnum)
+  provider!: Provider;
+
+  @Field(() => String)
+  method!: string;
+
+  @Field(() => [RestingHeartRateNight])
+  nights!: RestingHeartRateNight[];
+}
+
+@ObjectType()
+export class RestingHeartRateSeries {
+  @Field(() => SignalStateEnum)
+  state!: SignalState;
+
+  @Field(() => [RestingHeartRateStream])
+  streams!: RestingHeartRateStream[];
+}
+
+@ObjectType({ description: 'Minutes in each stage; null where the provider gave none.' })
+export class SleepStages {
+  @Field(() => Float, { nullable: true })
+  deepMin!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  lightMin!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  remMin!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  awakeMin!: number | null;
+}
+
+@ObjectType()
+export class Nap {
+  @Field(() => DateTimeScalar)
+  startedAt!: Date;
+
+  @Field(() => DateTimeScalar)
+  endedAt!: Date;
+
+  @Field(() => Float)
+  asleepMin!: number;
+}
+
+@ObjectType({ description: 'The night that ended on `date` in the zone of the night. Null means unknown, never zero.' })
+export class SleepNight {
+  @Field(() => DateScalar)
+  date!: LocalDate;
+
+  @Field(() => Float)
+  asleepMin!: number;
+
+  @Field(() => Float, { nullable: true })
+  inBedMin!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  efficiencyPct!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  latencyMin!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'Wake after sleep onset.' })
+  wasoMin!: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'Definitions differ between providers: do not compare across them.' })
+  wakeCount!: number | null;
+
+  @Field(() => SleepStages, { nullable: true })
+  stages!: SleepStages | null;
+
+  @Field(() => [Nap])
+  naps!: Nap[];
+
+  @Field(() => ProviderEnum)
+  provider!: Provider;
+
+  @Field(() => DateTimeScalar)
+  bedtimeStart!: Date;
+
+  @Field(() => DateTimeScalar)
+  bedtimeEnd!: Date;
+}
+
+@ObjectType()
+export class SleepSeries {
+  @Field(() => SignalStateEnum)
+  state!: SignalState;
+
+  @Field(() => [SleepNight])
+  nights!: SleepNight[];
+}
+
+@ObjectType()
+export class HeartRatePoint {
+  @Field(() => DateTimeScalar)
+  at!: Date;
+
+  @Field(() => Float, { description: 'Mean of the samples in this point.' })
+  bpm!: number;
+
+  @Field(() => Float)
+  minBpm!: number;
+
+  @Field(() => Float)
+  maxBpm!: number;
+}
+
+@ObjectType()
+export class HeartRateSeries {
+  @Field(() => SignalStateEnum)
+  state!: SignalState;
+
+  @Field(() => ResolutionEnum)
+  resolution!: Resolution;
+
+  @Field(() => [HeartRatePoint])
+  points!: HeartRatePoint[];
+}
+
+@ObjectType()
+export class StepsDay {
+  @Field(() => DateScalar)
+  date!: LocalDate;
+
+  @Field(() => Int)
+  steps!: number;
+
+  @Field(() => ProviderEnum)
+  provider!: Provider;
+}
+
+@ObjectType()
+export class StepsSeries {
+  @Field(() => SignalStateEnum)
+  state!: SignalState;
+
+  @Field(() => [StepsDay])
+  days!: StepsDay[];
+}
+
+@ObjectType()
+export class VitalsDay {
+  @Field(() => DateScalar)
+  date!: LocalDate;
+
+  @Field(() => Float, { nullable: true })
+  temperatureDeviationC!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'Breaths per minute.' })
+  respiratoryRateBrpm!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  spo2Pct!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  stressHighMin!: number | null;
+
+  @Field(() => ProviderEnum)
+  provider!: Provider;
+}
+
+@ObjectType()
+export class VitalsSeries {
+  @Field(() => SignalStateEnum)
+  state!: SignalState;
+
+  @Field(() => [VitalsDay])
+  days!: VitalsDay[];
+}
+
+@ObjectType()
+export class Workout {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => DateTimeScalar)
+  startedAt!: Date;
+
+  @Field(() => DateTimeScalar)
+  endedAt!: Date;
+
+  @Field(() => String, { description: "The provider's own word for the sport." })
+  type!: string;
+
+  @Field(() => Float)
+  durationS!: number;
+
+  @Field(() => Float, { nullable: true })
+  distanceM!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  energyKcal!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  avgHr!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  maxHr!: number | null;
+
+  @Field(() => String, { nullable: true })
+  intensity!: string | null;
+
+  @Field(() => ProviderEnum)
+  provider!: Provider;
+}
+
+@ObjectType()
+export class WorkoutEdge {
+  @Field(() => String)
+  cursor!: string;
+
+  @Field(() => Workout)
+  node!: Workout;
+}
+
+@ObjectType()
+export class WorkoutConnection {
+  @Field(() => SignalStateEnum)
+  state!: SignalState;
+
+  @Field(() => [WorkoutEdge])
+  edges!: WorkoutEdge[];
+
+  @Field(() => PageInfo)
+  pageInfo!: PageInfo;
+
+  @Field(() => Int)
+  totalCount!: number;
+}

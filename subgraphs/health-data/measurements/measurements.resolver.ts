@@ -1,0 +1,109 @@
+import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import { AppError } from '#platform/errors';
+import { DateScalar, DateTimeScalar } from '#platform/graphql-types';
+import type { LocalDate } from '#platform/signals';
+import type { HealthDataContext } from '../context.ts';
+import {
+  Athlete,
+  HeartRateSeries,
+  HrvSeries,
+  ResolutionEnum,
+  RestingHeartRateSeries,
+  SleepSeries,
+  StepsSeries,
+  VitalsSeries,
+  WorkoutConnection,
+  type Resolution,
+} from './graph-types.ts';
+import { checkHeartRate, checkWorkouts } from './read-times.ts';
+import { checkRange } from './series.ts';
+
+const PAGE = 50;
+const MAX_PAGE = 100;
+
+/** What this subgraph adds to an athlete. Each field asks its loader; the loaders ask `decide()`. */
+@Resolver(() => Athlete)
+export class MeasurementsResolver {
+  @FieldResolver(() => HrvSeries, { nullable: true })
+  hrv(
+    @Root() athlete: Athlete,
+    @Arg('from', () => DateScalar) from: LocalDate,
+    @Arg('to', () => DateScalar) to: LocalDate,
+    @Ctx() context: HealthDataContext,
+  ): Promise<HrvSeries | null> {
+    checkRange({ from, to });
+    return context.loaders.hrv.load({ athleteId: athlete.id, from, to });
+  }
+
+  @FieldResolver(() => RestingHeartRateSeries, { nullable: true })
+  restingHeartRate(
+    @Root() athlete: Athlete,
+    @Arg('from', () => DateScalar) from: LocalDate,
+    @Arg('to', () => DateScalar) to: LocalDate,
+    @Ctx() context: HealthDataContext,
+  ): Promise<RestingHeartRateSeries | null> {
+    checkRange({ from, to });
+    return context.loaders.restingHeartRate.load({ athleteId: athlete.id, from, to });
+  }
+
+  @FieldResolver(() => SleepSeries, { nullable: true })
+  sleep(
+    @Root() athlete: Athlete,
+    @Arg('from', () => DateScalar) from: LocalDate,
+    @Arg('to', () => DateScalar) to: LocalDate,
+    @Ctx() context: HealthDataContext,
+  ): Promise<SleepSeries | null> {
+    checkRange({ from, to });
+    return context.loaders.sleep.load({ athleteId: athlete.id, from, to });
+  }
+
+  @FieldResolver(() => HeartRateSeries, { nullable: true })
+  heartRate(
+    @Root() athlete: Athlete,
+    @Arg('from', () => DateTimeScalar) from: Date,
+    @Arg('to', () => DateTimeScalar) to: Date,
+    @Arg('resolution', () => ResolutionEnum, { nullable: true }) resolution: Resolution | null,
+    @Ctx() context: HealthDataContext,
+  ): Promise<HeartRateSeries | null> {
+    const key = { athleteId: athlete.id, from, to, resolution: resolution ?? 'MINUTE' };
+    checkHeartRate(key);
+    return context.loaders.heartRate.load(key);
+  }
+
+  @FieldResolver(() => StepsSeries, { nullable: true })
+  steps(
+    @Root() athlete: Athlete,
+    @Arg('from', () => DateScalar) from: LocalDate,
+    @Arg('to', () => DateScalar) to: LocalDate,
+    @Ctx() context: HealthDataContext,
+  ): Promise<StepsSeries | null> {
+    checkRange({ from, to });
+    return context.loaders.steps.load({ athleteId: athlete.id, from, to });
+  }
+
+  @FieldResolver(() => VitalsSeries, { nullable: true })
+  vitals(
+    @Root() athlete: Athlete,
+    @Arg('from', () => DateScalar) from: LocalDate,
+    @Arg('to', () => DateScalar) to: LocalDate,
+    @Ctx() context: HealthDataContext,
+  ): Promise<VitalsSeries | null> {
+    checkRange({ from, to });
+    return context.loaders.vitals.load({ athleteId: athlete.id, from, to });
+  }
+
+  @FieldResolver(() => WorkoutConnection, { nullable: true })
+  workouts(
+    @Root() athlete: Athlete,
+    @Arg('from', () => DateTimeScalar) from: Date,
+    @Arg('to', () => DateTimeScalar) to: Date,
+    @Arg('first', () => Int, { nullable: true }) first: number | null,
+    @Arg('after', () => String, { nullable: true }) after: string | null,
+    @Ctx() context: HealthDataContext,
+  ): Promise<WorkoutConnection | null> {
+    const count = first ?? PAGE;
+    if (count < 1 || count > MAX_PAGE) throw new AppError('BAD_USER_INPUT', `"first" must be between 1 and ${MAX_PAGE}.`);
+    checkWorkouts({ from, to });
+    return context.loaders.workouts.load({ athleteId: athlete.id, from, to, first: count, after: after ?? null });
+  }
+}

@@ -1,0 +1,212 @@
+import DataLoader from 'dataloader';
+import { decide } from '#platform/consent';
+import type { RequestContext } from '#platform/context';
+import { AppError } from '#platform/errors';
+import type { Provider, Signal } from '#platform/signals';
+import { localTimeInstant } from '#platform/slots';
+import type { HeartRatePoint, HeartRateSeries, Resolution, Workout, WorkoutConnection } from './graph-types.ts';
+
+/** Series by instant instead of by day: heart rate and workouts. */
+export interface TimesKey {
+  athleteId: string;
+  from: Date;
+  to: Date;
+}
+
+export interface TimeLoaders {
+  heartRate: DataLoader<TimesKey & { resolution: Resolution }, HeartRateSeries | null, string>;
+  workouts: DataLoader<TimesKey & { first: number; after: string | null }, WorkoutConnection | null, string>;
+}
+
+const HOUR_MS = 3_600_000;
+/** Longest stretch of one answer, so that it holds at most some 10,000 points. */
+const MAX_MS: Record<Resolution, number> = {
+  RAW: 26 * HOUR_MS,
+  MINUTE: 7 * 24 * HOUR_MS,
+  HOUR: 400 * 24 * HOUR_MS,
+  DAY: 800 * 24 * HOUR_MS,
+};
+const STEP_S: Record<Exclude<Resolution, 'RAW'>, number> = { MINUTE: 60, HOUR: 3_600, DAY: 86_400 };
+const MAX_WORKOUTS_MS = 800 * 24 * HOUR_MS;
+
+export function checkTimes({ from, to }: { from: Date; to: Date }, maxMs: number): void {
+  if (to <= from) throw new AppError('BAD_USER_INPUT', '"to" must be later than "from". Swap them.');
+  if (to.getTime() - from.getTime() > maxMs) {
+    throw new AppError('BAD_USER_INPUT', 'This stretch is too long for one answer. Ask for a shorter one, or a coarser resolution.');
+  }
+}
+
+export const checkHeartRate = (key: { from: Date; to: Date; resolution: Resolution }): void => checkTimes(key, MAX_MS[key.resolution]);
+export const checkWorkouts = (key: { from: Date; to: Date }): void => checkTimes(key, MAX_WORKOUTS_MS);
+
+/** Consent for each key: null (unknown), false (withheld), or the first instant that may be seen. */
+async function permitTimes(context: RequestContext, signal: Signal, keys: readonly TimesKey[]): Promise<(Date | false | null)[]> {
+  const accesses = await context.access.loadMany(keys.map(({ athleteId }) => ({ athleteId, teamId: null })));
+  return keys.map((key, index) => {
+    const access = accesses[index];
+    if (access instanceof Error) throw access;
+    const decision = decide({ access, signal, at: context.now });
+    if (!decision.allowed || access === undefined) return !decision.allowed && decision.reason === 'NOT_SHARED' ? false : null;
+    context.reads.note(key.athleteId, signal);
+    const since = decision.since === null ? key.from : localTimeInstant(decision.since, '00:00', access.timeZone);
+    return since > key.from ? since : key.from;
+  });
+}
+
+/** Loads all shared keys by one statement each kind; `read` answers in the order it was asked. */
+function createTimesLoader<Key extends TimesKey, Series>(options: {
+  context: RequestContext;
+  signal: Signal;
+  cacheKey: (key: Key) => string;
+  withheld: (key: Key) => Series;
+  read: (asked: readonly { key: Key; from: Date }[]) => Promise<Series[]>;
+}): DataLoader<Key, Series | null, string> {
+  return new DataLoader<Key, Series | null, string>(
+    async (keys) => {
+      const permissions = await permitTimes(options.context, options.signal, keys);
+      const asked = keys.flatMap((key, index) => {
+        const from = permissions[index];
+        return from instanceof Date ? [{ key, from }] : [];
+      });
+      const series = asked.length === 0 ? [] : await options.read(asked);
+      let next = 0;
+      return keys.map((key, index) => {
+        const permission = permissions[index];
+        if (permission instanceof Date) return series[next++] as Series;
+        return permission === false ? options.withheld(key) : null;
+      });
+    },
+    { cacheKeyFn: options.cacheKey },
+  );
+}
+
+const timesOf = (key: TimesKey): string => `${key.athleteId} ${key.from.getTime()} ${key.to.getTime()}`;
+
+export function createTimeLoaders(context: RequestContext): TimeLoaders {
+  return {
+    heartRate: createTimesLoader<TimesKey & { resolution: Resolution }, HeartRateSeries>({
+      context,
+      signal: 'HEART_RATE',
+      cacheKey: (key) => `${timesOf(key)} ${key.resolution}`,
+      withheld: ({ resolution }) => ({ state: 'NOT_SHARED', resolution, points: [] }),
+      read: (asked) => readHeartRate(context, asked),
+    }),
+    workouts: createTimesLoader<TimesKey & { first: number; after: string | null }, WorkoutConnection>({
+      context,
+      signal: 'TRAINING',
+      cacheKey: (key) => `${timesOf(key)} ${key.first} ${key.after}`,
+      withheld: () => ({ state: 'NOT_SHARED', edges: [], pageInfo: NO_PAGES, totalCount: 0 }),
+      read: (asked) => readWorkouts(context, asked),
+    }),
+  };
+}
+
+const NO_PAGES = { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null };
+
+/**
+ * Blocks are unnested and aggregated in SQL. Where blocks of two records overlap, one sample per instant counts: that
+ * of the newest source.
+ */
+async function readHeartRate(
+  context: RequestContext,
+  asked: readonly { key: TimesKey & { resolution: Resolution }; from: Date }[],
+): Promise<HeartRateSeries[]> {
+  const rows = (await context.db.query(
+    `with sample as (
+       select distinct on (a.position, s.at) a.position, a.step_s, s.at, s.bpm
+         from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::int[]) with ordinality
+              as a(athlete_id, from_at, to_at, step_s, position)
+         join health_data.sample_block b
+           on b.athlete_id = a.athlete_id and b.sample_kind = 'heart_rate' and b.delete_rank = 0
+          and b.started_at < a.to_at and b.captured_at >= a.from_at
+        cross join lateral (
+              select b.started_at + make_interval(secs => o.offset_s) as at, o.bpm
+                from unnest(b.offsets_s, b.sample_values) as o(offset_s, bpm)) s
+        where s.at >= a.from_at and s.at < a.to_at
+        order by a.position, s.at, b.source_updated_at desc
+     )
+     select position - 1 as position,
+            case when step_s is null then at else to_timestamp(floor(extract(epoch from at) / step_s) * step_s) end as at,
+            avg(bpm)::float8 as bpm, min(bpm)::float8 as "minBpm", max(bpm)::float8 as "maxBpm"
+       from sample group by 1, 2 order by 1, 2`,
+    [
+      asked.map(({ key }) => key.athleteId),
+      asked.map(({ from }) => from),
+      asked.map(({ key }) => key.to),
+      asked.map(({ key }) => (key.resolution === 'RAW' ? null : STEP_S[key.resolution])),
+    ],
+  )) as (HeartRatePoint & { position: number })[];
+  return asked.map(({ key }, position) => {
+    const points = rows.filter((row) => row.position === position);
+    return { state: points.length === 0 ? 'NO_DATA' : 'AVAILABLE', resolution: key.resolution, points };
+  });
+}
+
+interface WorkoutRow extends Omit<Workout, 'id'> {
+  position: number;
+  recordId: string;
+  total: number;
+}
+
+/** Cursor: instant and record of the last one seen. Opaque to clients. */
+const cursorOf = (row: WorkoutRow): string => Buffer.from(JSON.stringify([row.startedAt.toISOString(), row.recordId])).toString('base64url');
+
+function readCursor(cursor: string | null): [Date, string] | null {
+  if (cursor === null) return null;
+  try {
+    const [at, recordId] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [string, string];
+    const instant = new Date(at);
+    if (typeof recordId === 'string' && !Number.isNaN(instant.getTime())) return [instant, recordId];
+  } catch {
+    // Falls through: whatever was not written by us is refused alike.
+  }
+  throw new AppError('BAD_USER_INPUT', 'This cursor is not one of ours. Start again without "after".');
+}
+
+async function readWorkouts(
+  context: RequestContext,
+  asked: readonly { key: TimesKey & { first: number; after: string | null }; from: Date }[],
+): Promise<WorkoutConnection[]> {
+  const cursors = asked.map(({ key }) => readCursor(key.after));
+  const rows = (await context.db.query(
+    `select a.position - 1 as position, w.*
+       from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::int[], $5::timestamptz[], $6::text[]) with ordinality
+            as a(athlete_id, from_at, to_at, how_many, after_at, after_record, position)
+      cross join lateral (
+            select record_id as "recordId", started_at as "startedAt", ended_at as "endedAt", activity as type,
+                   duration_s as "durationS", distance_m as "distanceM", energy_kcal as "energyKcal",
+                   average_heart_rate_bpm as "avgHr", max_heart_rate_bpm as "maxHr", intensity, provider, total
+              from (select *, count(*) over () as total from health_data.workout_v1 v
+                     where v.athlete_id = a.athlete_id and v.started_at >= a.from_at and v.started_at < a.to_at) v
+             where a.after_at is null or (v.started_at, v.record_id) < (a.after_at, a.after_record)
+             order by v.started_at desc, v.record_id desc limit a.how_many + 1) w
+      order by a.position, w."startedAt" desc, w."recordId" desc`,
+    [
+      asked.map(({ key }) => key.athleteId),
+      asked.map(({ from }) => from),
+      asked.map(({ key }) => key.to),
+      asked.map(({ key }) => key.first),
+      cursors.map((cursor) => cursor?.[0] ?? null),
+      cursors.map((cursor) => cursor?.[1] ?? null),
+    ],
+  )) as WorkoutRow[];
+  return asked.map(({ key }, position) => {
+    const found = rows.filter((row) => row.position === position);
+    const shown = found.slice(0, key.first);
+    const edges = shown.map((row) => ({ cursor: cursorOf(row), node: { ...row, id: workoutId(row) } }));
+    return {
+      state: found.length === 0 ? 'NO_DATA' : 'AVAILABLE',
+      edges,
+      pageInfo: {
+        hasNextPage: found.length > key.first,
+        hasPreviousPage: key.after !== null,
+        startCursor: edges[0]?.cursor ?? null,
+        endCursor: edges.at(-1)?.cursor ?? null,
+      },
+      totalCount: found[0]?.total ?? 0,
+    };
+  });
+}
+
+const workoutId = (row: { provider: Provider; recordId: string }): string =>
+  Buffer.from(`${row.provider}:${row.recordId}`).toString('base64url');

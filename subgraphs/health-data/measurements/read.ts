@@ -1,0 +1,266 @@
+import type DataLoader from 'dataloader';
+import { decide, type Access } from '#platform/consent';
+import type { RequestContext } from '#platform/context';
+import type { LocalDate, Provider } from '#platform/signals';
+import { dayNumber, lastSlot, localDate } from '#platform/slots';
+import type {
+  HrvSeries,
+  HrvStream,
+  RestingHeartRateSeries,
+  RestingHeartRateStream,
+  SignalState,
+  SleepSeries,
+  StepsSeries,
+  VitalsSeries,
+} from './graph-types.ts';
+import { byPosition, createSeriesLoader, type Asked, type SeriesKey } from './series.ts';
+
+export interface MeasurementLoaders {
+  hrv: DataLoader<SeriesKey, HrvSeries | null, string>;
+  restingHeartRate: DataLoader<SeriesKey, RestingHeartRateSeries | null, string>;
+  sleep: DataLoader<SeriesKey, SleepSeries | null, string>;
+  steps: DataLoader<SeriesKey, StepsSeries | null, string>;
+  vitals: DataLoader<SeriesKey, VitalsSeries | null, string>;
+}
+
+export function createMeasurementLoaders(context: RequestContext): MeasurementLoaders {
+  return {
+    hrv: createSeriesLoader<HrvSeries>({
+      context,
+      signal: 'HRV',
+      withheld: { state: 'NOT_SHARED', streams: [] },
+      read: (asked) => readHrv(context, asked),
+    }),
+    restingHeartRate: createSeriesLoader<RestingHeartRateSeries>({
+      context,
+      signal: 'RESTING_HEART_RATE',
+      withheld: { state: 'NOT_SHARED', streams: [] },
+      read: (asked) => readRestingHeartRate(context, asked),
+    }),
+    sleep: createSeriesLoader<SleepSeries>({
+      context,
+      signal: 'SLEEP',
+      withheld: { state: 'NOT_SHARED', nights: [] },
+      read: (asked) => readSleep(context, asked),
+    }),
+    steps: createSeriesLoader<StepsSeries>({
+      context,
+      signal: 'STEPS',
+      withheld: { state: 'NOT_SHARED', days: [] },
+      read: (asked) => readSteps(context, asked),
+    }),
+    vitals: createSeriesLoader<VitalsSeries>({
+      context,
+      signal: 'VITALS',
+      withheld: { state: 'NOT_SHARED', days: [] },
+      read: (asked) => readVitals(context, asked),
+    }),
+  };
+}
+
+/** Nights a stream needs before its values count (readiness.md, section 7). */
+const CALIBRATED_NIGHTS = 7;
+
+/** `known`: nights there are at all, up to seven. A value of today or yesterday is fresh. */
+function stateOf(context: RequestContext, asked: Asked, newest: LocalDate | null, known: number | null): SignalState {
+  if (newest === null) return 'NO_DATA';
+  if (known !== null && known < CALIBRATED_NIGHTS) return 'CALIBRATING';
+  const today = localDate(context.now, asked.permission.access.timeZone);
+  const end = asked.permission.to < today ? asked.permission.to : today;
+  return dayNumber(end) - dayNumber(newest) <= 1 ? 'AVAILABLE' : 'STALE';
+}
+
+const newestOf = (rows: readonly { date: LocalDate }[]): LocalDate | null =>
+  rows.reduce<LocalDate | null>((newest, { date }) => (newest === null || date > newest ? date : newest), null);
+
+/**
+ * Where SLEEP is withheld, night values appear in two fixed slots a day and carry dates only: their arrival and
+ * their end would tell when the athlete slept.
+ */
+interface NightPrivacy {
+  storedUntil: Date | null;
+  hasTimes: boolean;
+}
+
+function nightPrivacy(context: RequestContext, access: Access): NightPrivacy {
+  const hasSleep = decide({ access, signal: 'SLEEP', at: context.now }).allowed;
+  return { storedUntil: hasSleep ? null : lastSlot(context.now, access.timeZone), hasTimes: hasSleep };
+}
+
+interface StreamRow {
+  position: number;
+  date: LocalDate;
+  provider: Provider;
+  metric: 'RMSSD' | 'SDNN' | null;
+  method: string;
+  value: number;
+  capturedAt: Date | null;
+  known: number;
+}
+
+/**
+ * The night values of one table, one per stream and day. Of several sleeps on a day only the night's own value counts.
+ * `known` looks at all days, since a baseline is made of nights before the grant as well (the consent text says so).
+ */
+function nightSql(table: 'hrv_night' | 'resting_heart_rate', columns: string): string {
+  return `
+    select a.position - 1 as position, v.day as date, v.provider, v.method, ${columns}, v.captured_at as "capturedAt", k.known
+      from unnest($1::uuid[], $2::date[], $3::date[], $4::timestamptz[]) with ordinality
+           as a(athlete_id, from_day, to_day, stored_until, position)
+      join health_data.${table} v
+        on v.athlete_id = a.athlete_id and v.delete_rank = 0 and v.day between a.from_day and a.to_day
+       and (a.stored_until is null or v.stored_at <= a.stored_until)
+      left join health_data.provider_night n
+        on n.athlete_id = v.athlete_id and n.provider = v.provider and n.day = v.day
+      left join lateral (
+           select count(*) as known
+             from (select from health_data.${table} e where e.athlete_id = a.athlete_id and e.delete_rank = 0 limit ${CALIBRATED_NIGHTS}) e
+           ) k on true
+     where v.sleep_record_id is null or v.sleep_record_id = n.record_id
+     order by a.position, v.provider, v.method, v.day`;
+}
+
+async function readNights(context: RequestContext, asked: readonly Asked[], sql: string): Promise<{ rows: StreamRow[]; hasTimes: boolean }[]> {
+  const privacies = asked.map(({ permission }) => nightPrivacy(context, permission.access));
+  const rows = (await context.db.query(sql, [
+    asked.map(({ key }) => key.athleteId),
+    asked.map(({ permission }) => permission.from),
+    asked.map(({ permission }) => permission.to),
+    privacies.map(({ storedUntil }) => storedUntil),
+  ])) as StreamRow[];
+  return byPosition(asked.length, rows).map((group, index) => ({ rows: group, hasTimes: privacies[index]?.hasTimes ?? false }));
+}
+
+/** The same form as `stream_id` in `night_v1`. */
+const streamId = (row: StreamRow): string => `${row.provider}:${row.metric ?? 'rhr'}:${row.method}`.toLowerCase();
+
+async function readHrv(context: RequestContext, asked: readonly Asked[]): Promise<HrvSeries[]> {
+  const series = await readNights(context, asked, nightSql('hrv_night', 'v.metric, v.ms as value'));
+  return series.map(({ rows, hasTimes }, index) => ({
+    state: stateOf(context, asked[index] as Asked, newestOf(rows), rows[0]?.known ?? null),
+    streams: [...Map.groupBy(rows, streamId)].map(([id, nights]): HrvStream => {
+      const [first] = nights as [StreamRow];
+      return {
+        id,
+        provider: first.provider,
+        metric: first.metric ?? 'RMSSD',
+        method: first.method,
+        nights: nights.map((night) => ({
+          date: night.date,
+          ms: night.value,
+          ln: Math.log(night.value),
+          capturedAt: hasTimes ? night.capturedAt : null,
+        })),
+      };
+    }),
+  }));
+}
+
+async function readRestingHeartRate(context: RequestContext, asked: readonly Asked[]): Promise<RestingHeartRateSeries[]> {
+  const series = await readNights(context, asked, nightSql('resting_heart_rate', 'null as metric, v.bpm as value'));
+  return series.map(({ rows, hasTimes }, index) => ({
+    state: stateOf(context, asked[index] as Asked, newestOf(rows), rows[0]?.known ?? null),
+    streams: [...Map.groupBy(rows, streamId)].map(([id, nights]): RestingHeartRateStream => {
+      const [first] = nights as [StreamRow];
+      return {
+        id,
+        provider: first.provider,
+        method: first.method,
+        nights: nights.map((night) => ({ date: night.date, bpm: night.value, capturedAt: hasTimes ? night.capturedAt : null })),
+      };
+    }),
+  }));
+}
+
+const dayParameters = (asked: readonly Asked[]): unknown[] => [
+  asked.map(({ key }) => key.athleteId),
+  asked.map(({ permission }) => permission.from),
+  asked.map(({ permission }) => permission.to),
+];
+
+const ASKED_DAYS = `unnest($1::uuid[], $2::date[], $3::date[]) with ordinality as a(athlete_id, from_day, to_day, position)`;
+
+interface SleepRow {
+  position: number;
+  date: LocalDate;
+  provider: Provider;
+  asleepMin: number;
+  inBedMin: number | null;
+  efficiencyPct: number | null;
+  latencyMin: number | null;
+  wasoMin: number | null;
+  wakeCount: number | null;
+  deepMin: number | null;
+  lightMin: number | null;
+  remMin: number | null;
+  awakeMin: number | null;
+  bedtimeStart: Date;
+  bedtimeEnd: Date;
+  naps: { startedAt: string; endedAt: string; asleepMin: number }[];
+}
+
+async function readSleep(context: RequestContext, asked: readonly Asked[]): Promise<SleepSeries[]> {
+  const rows = (await context.db.query(
+    `select a.position - 1 as position, n.day as date, n.provider, n.asleep_min as "asleepMin", n.in_bed_min as "inBedMin",
+            n.efficiency_pct as "efficiencyPct", n.latency_min as "latencyMin", n.waso_min as "wasoMin", n.wake_count as "wakeCount",
+            n.deep_min as "deepMin", n.light_min as "lightMin", n.rem_min as "remMin", n.awake_min as "awakeMin",
+            n.bedtime_start as "bedtimeStart", n.bedtime_end as "bedtimeEnd", naps.list as naps
+       from ${ASKED_DAYS}
+       join health_data.effective_night n on n.athlete_id = a.athlete_id and n.day between a.from_day and a.to_day
+       left join lateral (
+            select coalesce(json_agg(json_build_object('startedAt', s.bedtime_start, 'endedAt', s.bedtime_end, 'asleepMin', s.asleep_min)
+                            order by s.bedtime_start), '[]') as list
+              from health_data.sleep_night s
+             where s.athlete_id = n.athlete_id and s.day = n.day and s.provider = n.provider
+               and s.delete_rank = 0 and s.role = 'nap' and s.asleep_min is not null) naps on true
+      where n.asleep_min is not null
+      order by a.position, n.day`,
+    dayParameters(asked),
+  )) as SleepRow[];
+  return byPosition(asked.length, rows).map((group, index) => ({
+    state: stateOf(context, asked[index] as Asked, newestOf(group), null),
+    nights: group.map((row) => ({
+      ...row,
+      stages: row.deepMin === null && row.lightMin === null && row.remMin === null ? null : row,
+      naps: row.naps.map((nap) => ({ ...nap, startedAt: new Date(nap.startedAt), endedAt: new Date(nap.endedAt) })),
+    })),
+  }));
+}
+
+async function readSteps(context: RequestContext, asked: readonly Asked[]): Promise<StepsSeries[]> {
+  const rows = (await context.db.query(
+    `select a.position - 1 as position, d.day as date, d.steps, d.provider
+       from ${ASKED_DAYS}
+       join health_data.day_v1 d on d.athlete_id = a.athlete_id and d.day between a.from_day and a.to_day
+      order by a.position, d.day`,
+    dayParameters(asked),
+  )) as { position: number; date: LocalDate; steps: number; provider: Provider }[];
+  return byPosition(asked.length, rows).map((days, index) => ({ state: stateOf(context, asked[index] as Asked, newestOf(days), null), days }));
+}
+
+interface VitalsRow {
+  position: number;
+  date: LocalDate;
+  provider: Provider;
+  temperatureDeviationC: number | null;
+  respiratoryRateBrpm: number | null;
+  spo2Pct: number | null;
+  stressHighMin: number | null;
+}
+
+/** Several documents speak of one day; each column takes the one value that is there. Night columns follow the night. */
+async function readVitals(context: RequestContext, asked: readonly Asked[]): Promise<VitalsSeries[]> {
+  const rows = (await context.db.query(
+    `select a.position - 1 as position, v.day as date, v.provider,
+            max(v.temperature_deviation_c) as "temperatureDeviationC", max(v.respiratory_rate_brpm) as "respiratoryRateBrpm",
+            max(v.spo2_pct) as "spo2Pct", max(v.stress_high_s) / 60 as "stressHighMin"
+       from ${ASKED_DAYS}
+       join health_data.vitals_day v on v.athlete_id = a.athlete_id and v.delete_rank = 0 and v.day between a.from_day and a.to_day
+       left join health_data.provider_night n on n.athlete_id = v.athlete_id and n.provider = v.provider and n.day = v.day
+      where v.sleep_record_id is null or v.sleep_record_id = n.record_id
+      group by a.position, v.day, v.provider
+      order by a.position, v.day`,
+    dayParameters(asked),
+  )) as VitalsRow[];
+  return byPosition(asked.length, rows).map((days, index) => ({ state: stateOf(context, asked[index] as Asked, newestOf(days), null), days }));
+}

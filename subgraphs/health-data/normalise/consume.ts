@@ -1,0 +1,44 @@
+import type { MessageVerifier } from '#platform/crypto';
+import { newId } from '#platform/ids';
+import type { Logger } from '#platform/log';
+import { consume, type Bus } from '#platform/messages';
+import { NOTIFICATION } from '#platform/streams';
+import { processReferences, type ProcessParts } from './process.ts';
+
+/** Body of a raw message: up to 200 references, signed once. */
+interface RawReferences {
+  refs: { id: string; receivedOn: string; hash: string; receivedAt: string }[];
+}
+
+/** Takes references from the bus and turns them into rows. What never comes is found by the sweep. */
+export function startNormaliser(parts: ProcessParts & { bus: Bus; verify: MessageVerifier; log: Logger }): { close(): Promise<void> } {
+  return consume<RawReferences>({
+    bus: parts.bus,
+    consumer: 'normaliser',
+    verify: parts.verify,
+    metrics: parts.metrics,
+    log: parts.log,
+    parallel: 3,
+    async handle(envelope) {
+      if (envelope.subject.split('.')[3] === NOTIFICATION) return 'done';
+      await processReferences(parts, envelope.body.refs);
+      return 'done';
+    },
+    async giveUp(envelope, error) {
+      const { refs } = envelope.body;
+      await parts.db.query(
+        `insert into health_data.dead_letter (id, stage, delivery_id, received_on, reason, detail, created_at)
+         select id, 'normalise', delivery_id, received_on, 'gave_up', $1, $2
+           from unnest($3::uuid[], $4::uuid[], $5::date[]) as t(id, delivery_id, received_on)
+         on conflict (delivery_id, record_id, reason) do nothing`,
+        [
+          `eight attempts failed, the last with ${error instanceof Error ? error.name : 'an unknown error'}`,
+          parts.clock.now(),
+          refs.map(() => newId()),
+          refs.map((ref) => ref.id),
+          refs.map((ref) => ref.receivedOn),
+        ],
+      );
+    },
+  });
+}

@@ -1,0 +1,48 @@
+import type { LocalDate } from '#platform/signals';
+import type { MeasurementFlag, ObservedMeasurement } from '../measurements/measurement.ts';
+import type { IgnoreReason, Item, Version } from './normaliser.ts';
+import { type Range, type ZonedInstant, isMissing, numberWithin } from './units.ts';
+
+/** One Oura document on its way to rows. */
+export type OuraDocument = { item: Item; recordId: string; version: Version; receivedAt: Date };
+
+/** All rows of a document. Kinds it could give and does not are closed with tombstones by the caller. */
+export type OuraReading = { rows: ObservedMeasurement[]; ignored?: IgnoreReason };
+
+/** The window of a `sleep` document and the day it belongs to. */
+export type Period = { start: ZonedInstant; end: ZonedInstant; lengthS: number; day: LocalDate };
+
+export const capturedAtEnd = ({ end }: Period): { capturedAt: Date; zoneOffsetMin: number } => ({
+  capturedAt: end.at,
+  zoneOffsetMin: end.zoneOffsetMin,
+});
+
+/** The fields every row of a document has in common. */
+export function commonFields({
+  document: { recordId, version },
+  day,
+  flags,
+}: {
+  document: OuraDocument;
+  day: LocalDate;
+  flags: Iterable<MeasurementFlag>;
+}): Version & { recordId: string; day: LocalDate; stateRank: 1; flags: MeasurementFlag[] } {
+  return { ...version, recordId, day, stateRank: 1, flags: [...flags] };
+}
+
+/** A field inside its range; null if missing; null and flagged if it is there and cannot be true. */
+export function plausible({
+  value,
+  range,
+  flags,
+  flag = 'implausible_value_dropped',
+}: {
+  value: unknown;
+  range: Range;
+  flags: Set<MeasurementFlag>;
+  flag?: MeasurementFlag;
+}): number | null {
+  const number = numberWithin(value, range);
+  if (number === null && !isMissing(value)) flags.add(flag);
+  return number;
+}

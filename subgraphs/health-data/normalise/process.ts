@@ -1,0 +1,202 @@
+import { sameBytes, sha256 } from '#platform/crypto';
+import type { Clock } from '#platform/clock';
+import type { Database, Sql } from '#platform/database';
+import { newId } from '#platform/ids';
+import type { Publisher } from '#platform/messages';
+import type { PayloadKeys } from '#platform/payload-keys';
+import type { Provider } from '#platform/signals';
+import { NOTIFICATION, subjects } from '#platform/streams';
+import type { Metrics } from '#platform/telemetry';
+import { recordTouches, storeMeasurements, type Stored, type Touch } from '../measurements/store.ts';
+import { parseBody } from './normaliser.ts';
+import { NORMALISERS } from './registry.ts';
+
+/** What a message says of a delivery: where it stands and what its body must hash to. */
+export interface Reference {
+  id: string;
+  receivedOn: string;
+  /** SHA-256 of the plain body, hex; null when a sweep found the delivery by itself. */
+  hash: string | null;
+}
+
+interface Delivery {
+  id: string;
+  receivedOn: string;
+  provider: Provider;
+  domain: string;
+  athleteId: string | null;
+  bodySealed: Buffer;
+  bodyHash: Buffer;
+  keyId: string;
+  sourceUpdatedAt: Date;
+  receivedAt: Date;
+}
+
+interface DeadLetter {
+  delivery: Delivery;
+  recordId: string | null;
+  reason: string;
+  detail: string;
+}
+
+interface Outcome {
+  rows: Stored[];
+  deadLetters: DeadLetter[];
+  ledger: { delivery: Delivery; outcome: string }[];
+}
+
+export interface ProcessParts {
+  db: Database;
+  keys: PayloadKeys;
+  publisher: Publisher;
+  clock: Clock;
+  metrics: Metrics;
+}
+
+/**
+ * Deliveries to canonical rows: load what is not in the ledger, open, normalise, then one transaction with rows,
+ * touched days, dead letters and the ledger, then publish. A crash in between repeats the step and changes nothing;
+ * if the publish is lost, insights finds the touched days by its own sweep.
+ * Returns how many deliveries were new.
+ */
+export async function processReferences(parts: ProcessParts, references: readonly Reference[]): Promise<number> {
+  const deliveries = await loadUnprocessed(parts.db, references);
+  if (deliveries.length === 0) return 0;
+  await parts.keys.load(parts.db, deliveries.map((delivery) => delivery.keyId));
+  const expected = new Map(references.map((reference) => [reference.id, reference.hash]));
+  const touches = await storeTogether(parts, deliveries, expected);
+  await publishTouches(parts.publisher, touches, parts.clock.now());
+  return deliveries.length;
+}
+
+type RaisedTouch = Touch & { revision: number };
+
+/** All deliveries in one transaction. One that the database cannot hold does not sink the others: then each has its own. */
+async function storeTogether(
+  parts: ProcessParts,
+  deliveries: readonly Delivery[],
+  expected: ReadonlyMap<string, string | null>,
+): Promise<RaisedTouch[]> {
+  const outcome: Outcome = { rows: [], deadLetters: [], ledger: [] };
+  for (const delivery of deliveries) normaliseOne(parts, delivery, expected.get(delivery.id) ?? null, outcome);
+  try {
+    return await commit(parts, outcome);
+  } catch (error) {
+    if (!isDataException(error)) throw error;
+    const [only, ...others] = deliveries;
+    if (only !== undefined && others.length === 0) {
+      const detail = 'a value of this delivery cannot be stored';
+      const deadLetters = [{ delivery: only, recordId: null, reason: 'unstorable', detail }];
+      return commit(parts, { rows: [], deadLetters, ledger: [{ delivery: only, outcome: 'refused' }] });
+    }
+    const touches: RaisedTouch[] = [];
+    for (const delivery of deliveries) touches.push(...(await storeTogether(parts, [delivery], expected)));
+    return touches;
+  }
+}
+
+/** SQLSTATE class 22: a value is out of range or not representable. Repeating such a write never helps. */
+const isDataException = (error: unknown): boolean => String((error as { code?: unknown }).code ?? '').startsWith('22');
+
+async function commit(parts: ProcessParts, outcome: Outcome): Promise<RaisedTouch[]> {
+  const now = parts.clock.now();
+  const touches = await parts.db.transaction(async (tx) => {
+    const changed = await storeMeasurements(tx, { rows: outcome.rows, now });
+    await writeDeadLetters(tx, outcome.deadLetters, now);
+    await writeLedger(tx, outcome.ledger, now);
+    return recordTouches(tx, { touches: changed, now });
+  });
+  for (const letter of outcome.deadLetters) parts.metrics.deadLetters.inc({ stage: 'normalise', reason: letter.reason });
+  return touches;
+}
+
+async function loadUnprocessed(db: Sql, references: readonly Reference[]): Promise<Delivery[]> {
+  return (await db.query(
+    `select d.id, d.received_on as "receivedOn", d.provider, d.domain, d.athlete_id as "athleteId",
+            d.body_sealed as "bodySealed", d.body_hash as "bodyHash", d.key_id as "keyId",
+            d.source_updated_at as "sourceUpdatedAt", d.received_at as "receivedAt"
+       from unnest($1::date[], $2::uuid[]) as r(received_on, id)
+       join connections.delivery_v1 d on d.received_on = r.received_on and d.id = r.id
+       left join health_data.processed_delivery p on p.delivery_id = d.id
+      where p.delivery_id is null and d.domain <> $3`,
+    [references.map((r) => r.receivedOn), references.map((r) => r.id), NOTIFICATION],
+  )) as Delivery[];
+}
+
+function normaliseOne(parts: ProcessParts, delivery: Delivery, expectedHash: string | null, into: Outcome): void {
+  const refuse = (reason: string, detail: string): void => {
+    into.deadLetters.push({ delivery, recordId: null, reason, detail });
+    into.ledger.push({ delivery, outcome: 'refused' });
+  };
+  if (delivery.athleteId === null) return refuse('no_athlete', 'the delivery belongs to no known athlete');
+  if (!parts.keys.has(delivery.keyId)) return refuse('key_destroyed', 'the key of this body no longer exists');
+  let body: Buffer;
+  try {
+    body = parts.keys.open({ keyId: delivery.keyId, sealed: delivery.bodySealed, deliveryId: delivery.id });
+  } catch {
+    return refuse('unopenable', 'the sealed body was altered or moved');
+  }
+  const hash = sha256(body);
+  const isWrong = !sameBytes(hash, delivery.bodyHash) || (expectedHash !== null && hash.toString('hex') !== expectedHash);
+  if (isWrong) return refuse('hash_mismatch', 'the body is not the one the reference speaks of');
+  const normaliser = NORMALISERS.get(delivery.provider);
+  if (!normaliser) {
+    into.ledger.push({ delivery, outcome: 'archived' });
+    return;
+  }
+  let parsed: unknown;
+  try {
+    parsed = parseBody(body);
+  } catch (error) {
+    return refuse('not_json', (error as Error).message);
+  }
+  const { athleteId } = delivery;
+  const normalised = normaliser.normalise({ ...delivery, athleteId, deliveryId: delivery.id, body: parsed });
+  for (const measurement of normalised.measurements) {
+    into.rows.push({ athleteId, deliveryId: delivery.id, normaliserVersion: normaliser.version, measurement });
+  }
+  for (const rejected of normalised.rejected) into.deadLetters.push({ delivery, ...rejected });
+  into.ledger.push({ delivery, outcome: normalised.measurements.length > 0 ? 'stored' : 'nothing_to_store' });
+}
+
+async function writeDeadLetters(db: Sql, letters: readonly DeadLetter[], now: Date): Promise<void> {
+  if (letters.length === 0) return;
+  await db.query(
+    `insert into health_data.dead_letter (id, stage, provider, delivery_id, received_on, record_id, reason, detail, created_at)
+     select id, 'normalise', provider, delivery_id, received_on, record_id, reason, detail, $1
+       from unnest($2::uuid[], $3::text[], $4::uuid[], $5::date[], $6::text[], $7::text[], $8::text[])
+         as t(id, provider, delivery_id, received_on, record_id, reason, detail)
+     on conflict (delivery_id, record_id, reason) do nothing`,
+    [
+      now,
+      letters.map(() => newId()),
+      letters.map(({ delivery }) => delivery.provider),
+      letters.map(({ delivery }) => delivery.id),
+      letters.map(({ delivery }) => delivery.receivedOn),
+      letters.map(({ recordId }) => recordId),
+      letters.map(({ reason }) => reason),
+      letters.map(({ detail }) => detail),
+    ],
+  );
+}
+
+async function writeLedger(db: Sql, ledger: Outcome['ledger'], now: Date): Promise<void> {
+  await db.query(
+    `insert into health_data.processed_delivery (delivery_id, received_on, outcome, processed_at)
+     select delivery_id, received_on, outcome, $1 from unnest($2::uuid[], $3::date[], $4::text[]) as t(delivery_id, received_on, outcome)
+     on conflict (delivery_id) do nothing`,
+    [now, ledger.map(({ delivery }) => delivery.id), ledger.map(({ delivery }) => delivery.receivedOn), ledger.map(({ outcome }) => outcome)],
+  );
+}
+
+/** One message per domain: athlete, days, revision. No value, no signal a reader of the bus could learn from. */
+async function publishTouches(publisher: Publisher, touches: readonly RaisedTouch[], now: Date): Promise<void> {
+  for (const [domain, group] of Map.groupBy(touches, (touch) => touch.domain)) {
+    const touched = [...Map.groupBy(group, (touch) => touch.athleteId)].map(([athleteId, days]) => ({
+      athleteId,
+      days: days.map((touch) => touch.day).sort(),
+      revision: Math.max(...days.map((touch) => touch.revision)),
+    }));
+    await publisher.publish({ subject: subjects.normalized(domain), id: newId(), body: { touched }, issuedAt: now });
+  }
+}

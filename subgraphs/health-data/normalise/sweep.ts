@@ -1,0 +1,56 @@
+import type { Logger } from '#platform/log';
+import { pause } from '#platform/retry';
+import { NOTIFICATION } from '#platform/streams';
+import { processReferences, type ProcessParts, type Reference } from './process.ts';
+
+const EVERY_MS = 5_000;
+/** Younger ones are on their way over the bus. */
+const AFTER_MS = 30_000;
+/** Older ones are the archive's business (replay). */
+const WINDOW_MS = 72 * 3_600_000;
+const BATCH = 200;
+
+/**
+ * Finds deliveries no message spoke of: with the broker's whole memory gone, everything accepted still gets through.
+ * The ledger is asked by anti-join, not by "id greater than the last": ids are not in commit order.
+ */
+export function startSweep(parts: ProcessParts & { log: Logger }): { close(): Promise<void> } {
+  const stop = new AbortController();
+  const running = (async () => {
+    while (!stop.signal.aborted) {
+      try {
+        let found: number;
+        do {
+          found = await sweepOnce(parts);
+        } while (found === BATCH && !stop.signal.aborted);
+      } catch (error) {
+        parts.log.warn({ err: error }, 'a sweep failed and will be repeated');
+      }
+      await pause(EVERY_MS, stop.signal);
+    }
+  })();
+  return {
+    async close() {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+/** One batch; returns how many deliveries it found. */
+export async function sweepOnce(parts: ProcessParts): Promise<number> {
+  const now = parts.clock.now().getTime();
+  const found = (await parts.db.query(
+    `select d.id, d.received_on as "receivedOn", null as hash
+       from connections.delivery_v1 d
+      where d.received_at between $1 and $2 and d.received_on >= $1::date and d.domain <> $3
+        and not exists (select from health_data.processed_delivery p where p.delivery_id = d.id)
+      order by d.received_at limit ${BATCH}`,
+    [new Date(now - WINDOW_MS), new Date(now - AFTER_MS), NOTIFICATION],
+  )) as Reference[];
+  if (found.length > 0) {
+    parts.metrics.swept.inc({ consumer: 'normaliser' }, found.length);
+    await processReferences(parts, found);
+  }
+  return found.length;
+}
