@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { openDatabase, type Database } from '#platform/database';
+import { createLogger } from '#platform/log';
 import { roleUrl } from '../../embedded/environment.ts';
 
 /** What global-setup.ts started; every test file reads it from the environment. */
@@ -39,11 +41,15 @@ export async function migrateDatabase(options: { ownerUrl: string; passwords: Cl
   });
 }
 
+export type Role = keyof Cluster['passwords'];
+
 export interface TestDatabase {
   name: string;
   /** The migrating owner, in this database: may look at and change everything. */
   ownerUrl: string;
-  urlOf(role: 'connections' | 'health_data' | 'insights'): string;
+  urlOf(role: Role): string;
+  /** The pool a process of that role would open, with its rights and its type parsers. */
+  open(role: Role): Promise<Database>;
   query<Row>(sql: string, parameters?: unknown[]): Promise<Row[]>;
   drop(): Promise<void>;
 }
@@ -57,12 +63,21 @@ export async function createDatabase(): Promise<TestDatabase> {
   url.pathname = `/${name}`;
   const ownerUrl = roleUrl({ databaseUrl: url.href, role: TEMPLATE, password: cluster.ownerPassword });
   const pool = new pg.Pool({ connectionString: ownerUrl, max: 2 });
+  const opened: Database[] = [];
+  const urlOf = (role: Role): string => roleUrl({ databaseUrl: url.href, role, password: cluster.passwords[role] });
   return {
     name,
     ownerUrl,
-    urlOf: (role) => roleUrl({ databaseUrl: url.href, role, password: cluster.passwords[role] }),
+    urlOf,
+    async open(role) {
+      const log = createLogger({ name: 'test', level: 'silent' });
+      const db = await openDatabase({ url: urlOf(role), schema: role, name: 'test', entities: [], poolSize: 4, log });
+      opened.push(db);
+      return db;
+    },
     query: async <Row>(sql: string, parameters: unknown[] = []) => (await pool.query(sql, parameters)).rows as Row[],
     async drop() {
+      for (const db of opened) await db.close();
       await pool.end();
       await asSuperuser(cluster, `drop database ${name} with (force)`);
     },

@@ -115,8 +115,9 @@ function buildStatement(table: Table): Statement {
   const parameters = [...ORIGIN, ...(table.extraKey.includes('sample_kind') ? [SAMPLE_KIND] : []), ...own];
   const names = parameters.map((parameter) => parameter.name);
   const keys = ['athlete_id', 'provider', 'record_id', ...table.extraKey];
-  const updated = names.filter((name) => !keys.includes(name) && name !== 'day');
+  const updated = names.filter((name) => !keys.includes(name));
   const sameKey = (a: string, b: string): string => keys.map((key) => `${a}.${key} = ${b}.${key}`).join(' and ');
+  // `before` locks what is there, so that the day a record leaves is named even while another replica writes it.
   const sql = `
     with input as (
       select ${parameters.map(({ name, cast }) => (cast ? `${name}::${cast}` : name)).join(', ')}
@@ -124,12 +125,12 @@ function buildStatement(table: Table): Statement {
     ), before as (
       select ${keys.map((key) => `t.${key}`).join(', ')}, t.day, t.body_hash, t.delete_rank
         from health_data.${table.name} t join input i on ${sameKey('t', 'i')}
+         for update of t
     ), written as (
       insert into health_data.${table.name} as t (${names.join(', ')}, stored_at)
-      select ${names.join(', ')}, $1 from input
+      select ${names.map((name) => `i.${name}`).join(', ')}, $1 from input i left join before b on ${sameKey('b', 'i')}
       on conflict (${keys.join(', ')}) do update
-         set day = coalesce(excluded.day, t.day),
-             stored_at = case when t.body_hash = excluded.body_hash and t.delete_rank = excluded.delete_rank
+         set stored_at = case when t.body_hash = excluded.body_hash and t.delete_rank = excluded.delete_rank
                               then t.stored_at else excluded.stored_at end,
              ${updated.map((name) => `${name} = excluded.${name}`).join(', ')}
        where (excluded.state_rank, excluded.source_updated_at, excluded.delete_rank, excluded.body_hash)

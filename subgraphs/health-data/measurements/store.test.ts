@@ -1,0 +1,144 @@
+import fc from 'fast-check';
+import type { Database } from '#platform/database';
+import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import type { HrvNight, Measurement, Tombstone } from './measurement.ts';
+import { recordTouches, storeMeasurements, type Stored } from './store.ts';
+
+const ATHLETE = '0193a000-0000-7000-8000-000000000001';
+const NOW = new Date('2026-11-20T08:00:00Z');
+const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
+
+let database: TestDatabase;
+let db: Database;
+beforeAll(async () => {
+  database = await createDatabase();
+  db = await database.open('health_data');
+});
+afterAll(() => database.drop());
+beforeEach(() => database.query('truncate health_data.hrv_night, health_data.touched_day'));
+
+const version = (minute: number, hash: string) => ({
+  provider: 'OURA' as const,
+  recordId: 'r1',
+  sourceUpdatedAt: new Date(Date.UTC(2026, 10, 16, 6, minute)),
+  bodyHash: hash.repeat(64).slice(0, 64),
+  flags: [],
+});
+
+const night = (minute: number, hash: string, more: Partial<HrvNight> = {}): HrvNight => ({
+  ...version(minute, hash),
+  kind: 'hrv_night',
+  stateRank: 1,
+  day: '2026-11-16',
+  capturedAt: new Date('2026-11-16T04:38:00Z'),
+  zoneOffsetMin: 120,
+  metric: 'RMSSD',
+  method: 'average_of_night',
+  ms: 40 + minute,
+  lnMs: Math.log(40 + minute),
+  sleepRecordId: null,
+  ...more,
+});
+
+const deletion = (minute: number, hash: string): Tombstone => ({
+  ...version(minute, hash),
+  kind: 'tombstone',
+  stateRank: 1,
+  recordKind: 'hrv_night',
+  sampleKind: null,
+});
+
+const stored = (measurement: Measurement): Stored => ({
+  athleteId: ATHLETE,
+  deliveryId: '0193a000-0000-7000-8000-0000000000d1',
+  normaliserVersion: 'test/1',
+  measurement,
+});
+
+const store = (measurements: readonly Measurement[]) => storeMeasurements(db, { rows: measurements.map(stored), now: NOW });
+
+/** The whole table as text, without the time of storing, which is about us and not about the night. */
+async function table(): Promise<string> {
+  const rows = await database.query<{ row: string }>(
+    `select (to_jsonb(t) - 'stored_at')::text as row from health_data.hrv_night t order by athlete_id, provider, record_id`,
+  );
+  return rows.map(({ row }) => row).join('\n');
+}
+
+describe('storing measurements', () => {
+  it('stores a night and names its day', async () => {
+    expect(await store([night(0, 'a')])).toEqual([{ athleteId: ATHLETE, day: '2026-11-16', signal: 'HRV', domain: 'hrv' }]);
+  });
+
+  it('changes nothing when the same night comes again, however late it was fetched', async () => {
+    await store([night(0, 'a')]);
+    expect(await store([night(0, 'a')])).toEqual([]);
+    expect(await store([night(5, 'a', { ms: 40 })])).toEqual([]);
+  });
+
+  it('lets a later version win and an earlier one lose', async () => {
+    await store([night(5, 'a')]);
+    expect(await store([night(3, 'b')])).toEqual([]);
+    expect(await store([night(7, 'c')])).toHaveLength(1);
+    expect(await database.query('select ms from health_data.hrv_night')).toEqual([{ ms: 47 }]);
+  });
+
+  it('never lets a tentative version replace a final one', async () => {
+    await store([night(1, 'a')]);
+    expect(await store([night(9, 'b', { stateRank: 0 })])).toEqual([]);
+  });
+
+  it('keeps a deleted night deleted when an older version arrives late, and touches the day it had', async () => {
+    await store([night(1, 'a')]);
+    expect(await store([deletion(5, 'b')])).toEqual([expect.objectContaining({ day: '2026-11-16' })]);
+    expect(await store([night(3, 'c')])).toEqual([]);
+    expect(await database.query('select delete_rank, ms from health_data.hrv_night')).toEqual([{ delete_rank: 1, ms: null }]);
+  });
+
+  it('touches both days when a night moves to another day', async () => {
+    await store([night(1, 'a')]);
+    const days = (await store([night(2, 'b', { day: '2026-11-17' })])).map(({ day }) => day);
+    expect(days.sort()).toEqual(['2026-11-16', '2026-11-17']);
+  });
+
+  it('takes a batch that names one record twice', async () => {
+    await store([night(1, 'a'), night(3, 'b'), night(2, 'c')]);
+    expect(await database.query('select ms from health_data.hrv_night')).toEqual([{ ms: 43 }]);
+  });
+
+  it(`ends in the same table for every order, repetition and split of the same versions (seed ${seed})`, async () => {
+    const versions = [
+      night(1, 'a'),
+      night(2, 'b'),
+      night(2, 'c'),
+      night(3, 'd', { stateRank: 0 }),
+      night(4, 'e', { day: '2026-11-15' }),
+      deletion(2, 'f'),
+      deletion(4, 'e'),
+    ];
+    const anyOrder = fc.uniqueArray(fc.constantFrom(...versions), { minLength: 1 }).chain((chosen) =>
+      fc.tuple(
+        fc.constant(chosen),
+        fc.shuffledSubarray([...chosen, ...chosen], { minLength: chosen.length * 2, maxLength: chosen.length * 2 }),
+        fc.integer({ min: 1, max: 4 }),
+      ),
+    );
+    await fc.assert(
+      fc.asyncProperty(anyOrder, async ([chosen, shuffled, size]) => {
+        await database.query('truncate health_data.hrv_night');
+        for (let at = 0; at < shuffled.length; at += size) await store(shuffled.slice(at, at + size));
+        const shuffledTable = await table();
+        await database.query('truncate health_data.hrv_night');
+        for (const measurement of chosen) await store([measurement]);
+        expect(shuffledTable).toBe(await table());
+      }),
+      { numRuns: 100, seed },
+    );
+  });
+
+  it('raises the revision of a touched day once per call', async () => {
+    const touch = { athleteId: ATHLETE, day: '2026-11-16', signal: 'HRV' as const, domain: 'hrv' as const };
+    expect(await recordTouches(db, { touches: [touch, touch], now: NOW })).toEqual([{ ...touch, revision: 1 }]);
+    expect(await recordTouches(db, { touches: [touch], now: NOW })).toEqual([{ ...touch, revision: 2 }]);
+  });
+});
