@@ -26,7 +26,9 @@ export class Roles1762000000001 implements MigrationInterface {
       await db.query(`alter role ${role} with login password ${row?.quoted}`);
       await db.query(`create schema ${role}`);
       await db.query(`grant usage on schema ${role} to ${role}`);
-      await db.query(`alter default privileges in schema ${role} grant select, insert, update, delete on tables to ${role}`);
+      await db.query(
+        `alter default privileges in schema ${role} grant select, insert, update, delete on tables to ${role}`,
+      );
       await db.query(`alter default privileges in schema ${role} grant usage on sequences to ${role}`);
     }
     await db.query('create schema audit');

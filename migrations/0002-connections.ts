@@ -82,7 +82,9 @@ async function accounts(db: QueryRunner): Promise<void> {
       created_at timestamptz not null,
       check ((athlete_id is not null) = (kind in ('token', 'payload')))
     )`);
-  await db.query('create unique index data_key_of_athlete on connections.data_key (athlete_id, kind) nulls not distinct');
+  await db.query(
+    'create unique index data_key_of_athlete on connections.data_key (athlete_id, kind) nulls not distinct',
+  );
 }
 
 async function teamsAndConsent(db: QueryRunner): Promise<void> {
@@ -167,8 +169,12 @@ async function providers(db: QueryRunner): Promise<void> {
       last_delivery_at timestamptz
     )`);
   // One provider account belongs to one athlete, and an athlete links a provider once.
-  await db.query(`create unique index provider_connection_of_user on connections.provider_connection (provider, provider_user_id) where state <> 'REVOKED'`);
-  await db.query(`create unique index provider_connection_of_athlete on connections.provider_connection (athlete_id, provider) where state <> 'REVOKED'`);
+  await db.query(
+    `create unique index provider_connection_of_user on connections.provider_connection (provider, provider_user_id) where state <> 'REVOKED'`,
+  );
+  await db.query(
+    `create unique index provider_connection_of_athlete on connections.provider_connection (athlete_id, provider) where state <> 'REVOKED'`,
+  );
   await db.query(`
     create table connections.sealed_token (
       connection_id uuid primary key references connections.provider_connection (id),
@@ -218,7 +224,9 @@ async function providers(db: QueryRunner): Promise<void> {
       updated_at timestamptz not null,
       leased_until timestamptz
     )`);
-  await db.query(`create index sync_job_waiting on connections.sync_job (created_at) where state in ('QUEUED', 'RUNNING')`);
+  await db.query(
+    `create index sync_job_waiting on connections.sync_job (created_at) where state in ('QUEUED', 'RUNNING')`,
+  );
   await db.query('create index sync_job_of_athlete on connections.sync_job (athlete_id, created_at desc)');
   // When a record was last asked for: a notification that came before that instant is answered by that fetch.
   await db.query(`
@@ -334,6 +342,8 @@ async function publishedViews(db: QueryRunner): Promise<void> {
     create view connections.payload_key_v1 as
       select id, athlete_id, wrapped, kek_version from connections.data_key where kind in ('payload', 'intake')`);
   await db.query('grant usage on schema connections to health_data, insights');
-  await db.query('grant select on connections.athlete_v1, connections.membership_v1, connections.consent_v1 to health_data, insights');
+  await db.query(
+    'grant select on connections.athlete_v1, connections.membership_v1, connections.consent_v1 to health_data, insights',
+  );
   await db.query('grant select on connections.delivery_v1, connections.payload_key_v1 to health_data');
 }

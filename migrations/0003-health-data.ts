@@ -72,7 +72,9 @@ async function nights(db: QueryRunner): Promise<void> {
       sleep_record_id text,
       primary key (athlete_id, provider, record_id)
     )`);
-  await db.query('create index resting_heart_rate_of_day on health_data.resting_heart_rate (athlete_id, day) where delete_rank = 0');
+  await db.query(
+    'create index resting_heart_rate_of_day on health_data.resting_heart_rate (athlete_id, day) where delete_rank = 0',
+  );
 }
 
 async function days(db: QueryRunner): Promise<void> {
@@ -159,7 +161,9 @@ async function ledgers(db: QueryRunner): Promise<void> {
       resolved_at timestamptz,
       resolution text
     )`);
-  await db.query('create unique index dead_letter_once on health_data.dead_letter (delivery_id, record_id, reason) nulls not distinct');
+  await db.query(
+    'create unique index dead_letter_once on health_data.dead_letter (delivery_id, record_id, reason) nulls not distinct',
+  );
   await db.query(`
     create table health_data.touched_day (
       athlete_id uuid not null,

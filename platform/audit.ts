@@ -30,7 +30,13 @@ export interface ReadLog {
   flush(): Promise<void>;
 }
 
-export function createReadLog(options: { db: Sql; viewer: Viewer; requestId: string; purpose: string; now: Date }): ReadLog {
+export function createReadLog(options: {
+  db: Sql;
+  viewer: Viewer;
+  requestId: string;
+  purpose: string;
+  now: Date;
+}): ReadLog {
   const { viewer } = options;
   const read = new Map<string, Set<Signal>>();
   return {
@@ -40,19 +46,17 @@ export function createReadLog(options: { db: Sql; viewer: Viewer; requestId: str
       read.set(athleteId, signals.add(signal));
     },
     async flush() {
-      const entries = [...read].map(
-        ([athleteId, signals]): AuditEntry => ({
-          at: options.now,
-          actorId: viewer.kind === 'account' ? viewer.accountId : null,
-          actorKind: viewer.kind === 'account' ? 'ACCOUNT' : 'TEAM_STREAM',
-          athleteId,
-          action: viewer.kind === 'account' ? 'READ' : 'WATCH',
-          signals: [...signals].sort(),
-          purpose: options.purpose,
-          teamId: viewer.kind === 'team' ? viewer.teamId : null,
-          requestId: options.requestId,
-        }),
-      );
+      const entries = [...read].map(([athleteId, signals]): AuditEntry => ({
+        at: options.now,
+        actorId: viewer.kind === 'account' ? viewer.accountId : null,
+        actorKind: viewer.kind === 'account' ? 'ACCOUNT' : 'TEAM_STREAM',
+        athleteId,
+        action: viewer.kind === 'account' ? 'READ' : 'WATCH',
+        signals: [...signals].sort(),
+        purpose: options.purpose,
+        teamId: viewer.kind === 'team' ? viewer.teamId : null,
+        requestId: options.requestId,
+      }));
       read.clear();
       await appendAudit(options.db, entries);
     },

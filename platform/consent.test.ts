@@ -26,13 +26,24 @@ describe('decide', () => {
   });
 
   it('gives a coach nothing by default', () => {
-    expect(decide({ access: coachAccess([]), signal: 'HRV', at: AT })).toEqual({ allowed: false, reason: 'NOT_SHARED' });
+    expect(decide({ access: coachAccess([]), signal: 'HRV', at: AT })).toEqual({
+      allowed: false,
+      reason: 'NOT_SHARED',
+    });
   });
 
   it('gives a coach one signal and not its neighbours', () => {
     const access = coachAccess([{ signal: 'HRV' }]);
     expect(decide({ access, signal: 'HRV', at: AT })).toEqual({ allowed: true, since: '2026-11-10' });
-    for (const signal of ['RESTING_HEART_RATE', 'SLEEP', 'HEART_RATE', 'TRAINING', 'STEPS', 'VITALS', 'CHECK_IN'] as const) {
+    for (const signal of [
+      'RESTING_HEART_RATE',
+      'SLEEP',
+      'HEART_RATE',
+      'TRAINING',
+      'STEPS',
+      'VITALS',
+      'CHECK_IN',
+    ] as const) {
       expect(decide({ access, signal, at: AT }).allowed).toBe(false);
     }
   });
@@ -52,7 +63,11 @@ describe('decide', () => {
   });
 
   it('takes the widest of several grants that hold', () => {
-    const access = coachAccess([{ since: '2026-11-12' }, { teamId: 't2', since: '2026-11-01' }, { teamId: 't3', since: '2026-10-01', until: AT }]);
+    const access = coachAccess([
+      { since: '2026-11-12' },
+      { teamId: 't2', since: '2026-11-01' },
+      { teamId: 't3', since: '2026-10-01', until: AT },
+    ]);
     expect(decide({ access, signal: 'HRV', at: AT })).toEqual({ allowed: true, since: '2026-11-01' });
   });
 });
@@ -62,9 +77,19 @@ describe('reading consent', () => {
   let db: Database;
   let reader: AccessReader;
   const ids = Object.fromEntries(
-    ['coach', 'otherCoach', 'admin', 'annaAccount', 'benAccount', 'anna', 'ben', 'team', 'otherTeam'].map((name) => [name, newId()]),
-  ) as Record<'coach' | 'otherCoach' | 'admin' | 'annaAccount' | 'benAccount' | 'anna' | 'ben' | 'team' | 'otherTeam', string>;
-  const account = (accountId: string, role: 'ATHLETE' | 'COACH' | 'ADMIN', athleteId: string | null = null): Viewer => ({
+    ['coach', 'otherCoach', 'admin', 'annaAccount', 'benAccount', 'anna', 'ben', 'team', 'otherTeam'].map((name) => [
+      name,
+      newId(),
+    ]),
+  ) as Record<
+    'coach' | 'otherCoach' | 'admin' | 'annaAccount' | 'benAccount' | 'anna' | 'ben' | 'team' | 'otherTeam',
+    string
+  >;
+  const account = (
+    accountId: string,
+    role: 'ATHLETE' | 'COACH' | 'ADMIN',
+    athleteId: string | null = null,
+  ): Viewer => ({
     kind: 'account',
     accountId,
     sessionId: newId(),
@@ -102,14 +127,21 @@ describe('reading consent', () => {
       [ids.otherTeam, ids.otherCoach],
     ]) {
       await database.query(`insert into connections.team (id, name, created_at) values ($1, 'x', $2)`, [team, AT]);
-      await database.query(`insert into connections.team_coach (team_id, account_id, joined_at) values ($1, $2, $3)`, [team, coach, AT]);
+      await database.query(`insert into connections.team_coach (team_id, account_id, joined_at) values ($1, $2, $3)`, [
+        team,
+        coach,
+        AT,
+      ]);
     }
   });
   afterAll(() => database.drop());
   beforeEach(() => database.query('truncate connections.membership, connections.consent'));
 
   const join = (team: string, athlete: string, leftAt: Date | null = null) =>
-    database.query('insert into connections.membership (team_id, athlete_id, joined_at, left_at) values ($1, $2, $3, $4)', [team, athlete, AT, leftAt]);
+    database.query(
+      'insert into connections.membership (team_id, athlete_id, joined_at, left_at) values ($1, $2, $3, $4)',
+      [team, athlete, AT, leftAt],
+    );
   const grant = (team: string, athlete: string, signal: string, more: { until?: Date; withdrawnAt?: Date } = {}) =>
     database.query(
       `insert into connections.consent (athlete_id, team_id, signal, since, until, granted_at, withdrawn_at, epoch)
@@ -139,7 +171,11 @@ describe('reading consent', () => {
   it('shows an admin no athlete', async () => {
     await join(ids.team, ids.anna);
     await grant(ids.team, ids.anna, 'HRV');
-    await database.query('insert into connections.team_coach (team_id, account_id, joined_at) values ($1, $2, $3)', [ids.team, ids.admin, AT]);
+    await database.query('insert into connections.team_coach (team_id, account_id, joined_at) values ($1, $2, $3)', [
+      ids.team,
+      ids.admin,
+      AT,
+    ]);
     expect((await asked(account(ids.admin, 'ADMIN'))).get(ids.anna)?.relation).toBe('none');
   });
 

@@ -44,7 +44,8 @@ export function decide(options: { access: Access | undefined; signal: Signal; on
 }
 
 /** May the viewer know that this athlete exists: their name, zone and teams? */
-export const mayKnow = (access: Access | undefined): access is Access => access !== undefined && access.relation !== 'none';
+export const mayKnow = (access: Access | undefined): access is Access =>
+  access !== undefined && access.relation !== 'none';
 
 interface AccessRow {
   athlete_id: string;
@@ -62,7 +63,11 @@ interface AccessRow {
  */
 export interface AccessReader {
   /** Of one viewer to many athletes. `teamId`: only what that team was granted (a roster); null: the union of the viewer's teams. */
-  forViewer(options: { viewer: Viewer; athleteIds: readonly string[]; teamId: string | null }): Promise<Map<string, Access>>;
+  forViewer(options: {
+    viewer: Viewer;
+    athleteIds: readonly string[];
+    teamId: string | null;
+  }): Promise<Map<string, Access>>;
   /** Of many teams to many athletes, as a live event needs it: one query for all its viewers. Key: `teamId/athleteId`. */
   forTeams(options: { teamIds: readonly string[]; athleteIds: readonly string[] }): Promise<Map<string, Access>>;
 }
@@ -75,7 +80,11 @@ const GRANTS = `
 export function createAccessReader(options: { db: Sql; clock: Clock }): AccessReader {
   const { db, clock } = options;
 
-  async function forViewer(request: { viewer: Viewer; athleteIds: readonly string[]; teamId: string | null }): Promise<Map<string, Access>> {
+  async function forViewer(request: {
+    viewer: Viewer;
+    athleteIds: readonly string[];
+    teamId: string | null;
+  }): Promise<Map<string, Access>> {
     const { viewer, teamId } = request;
     const ids = request.athleteIds.filter(isId);
     if (viewer.kind === 'anonymous' || ids.length === 0 || (teamId !== null && !isId(teamId))) return new Map();
@@ -84,7 +93,7 @@ export function createAccessReader(options: { db: Sql; clock: Clock }): AccessRe
       const byTeam = await forTeams({ teamIds: [viewer.teamId], athleteIds: ids });
       return new Map([...byTeam.values()].map((access) => [access.athleteId, access]));
     }
-    const rows = (await db.query(
+    const rows = await db.query<AccessRow[]>(
       `${GRANTS} (connections.membership_v1 m join connections.membership_v1 coach
           on coach.team_id = m.team_id and coach.role = 'COACH' and coach.account_id = $1)
           on m.athlete_id = a.id and ($3::uuid is null or m.team_id = $3)
@@ -92,7 +101,7 @@ export function createAccessReader(options: { db: Sql; clock: Clock }): AccessRe
           on c.athlete_id = a.id and c.team_id = m.team_id and (c.until is null or c.until > $4)
        where a.id = any($2)`,
       [viewer.accountId, ids, teamId, clock.now()],
-    )) as AccessRow[];
+    );
     const result = new Map<string, Access>();
     for (const row of rows) {
       const isSelf = viewer.role !== 'ADMIN' && row.account_id === viewer.accountId;
@@ -102,14 +111,17 @@ export function createAccessReader(options: { db: Sql; clock: Clock }): AccessRe
     return result;
   }
 
-  async function forTeams(request: { teamIds: readonly string[]; athleteIds: readonly string[] }): Promise<Map<string, Access>> {
-    const rows = (await db.query(
+  async function forTeams(request: {
+    teamIds: readonly string[];
+    athleteIds: readonly string[];
+  }): Promise<Map<string, Access>> {
+    const rows = await db.query<AccessRow[]>(
       `${GRANTS} connections.membership_v1 m on m.athlete_id = a.id and m.team_id = any($2)
     left join connections.consent_v1 c
           on c.athlete_id = a.id and c.team_id = m.team_id and (c.until is null or c.until > $3)
        where a.id = any($1)`,
       [request.athleteIds.filter(isId), request.teamIds.filter(isId), clock.now()],
-    )) as AccessRow[];
+    );
     const result = new Map<string, Access>();
     for (const row of rows) {
       if (row.team_id !== null) addGrant(result, `${row.team_id}/${row.athlete_id}`, row, 'coach');

@@ -47,7 +47,9 @@ describe('the key ring', () => {
 
   it('keeps purposes apart though they share a root', () => {
     const { wrapped, kekVersion } = createKeyRing({ purpose: 'token', roots }).wrap({ dataKey: key, aad: [] });
-    expect(() => createKeyRing({ purpose: 'payload', roots }).unwrap({ wrapped, kekVersion, aad: [] })).toThrow('did not open');
+    expect(() => createKeyRing({ purpose: 'payload', roots }).unwrap({ wrapped, kekVersion, aad: [] })).toThrow(
+      'did not open',
+    );
   });
 
   it('still unwraps what an older version wrapped, and wraps with the newest', () => {

@@ -61,7 +61,8 @@ export function seal(options: { key: Buffer; plaintext: Buffer; aad: readonly st
 /** The plaintext, or one generic error whatever is wrong: key, place, bytes or format. */
 export function open(options: { key: Buffer; sealed: Buffer; aad: readonly string[] }): Buffer {
   const { sealed } = options;
-  if (sealed.length < 1 + NONCE_BYTES + TAG_BYTES || sealed[0] !== FORMAT) throw new Error('a sealed record did not open');
+  if (sealed.length < 1 + NONCE_BYTES + TAG_BYTES || sealed[0] !== FORMAT)
+    throw new Error('a sealed record did not open');
   try {
     const decipher = createDecipheriv('aes-256-gcm', options.key, sealed.subarray(1, 1 + NONCE_BYTES));
     decipher.setAAD(associatedData(options.aad));
@@ -103,7 +104,8 @@ export function createKeyRing(options: { purpose: 'token' | 'payload'; roots: Re
       wrapped: seal({ key: kek(currentVersion), plaintext: dataKey, aad: ['data-key', ...aad] }),
       kekVersion: currentVersion,
     }),
-    unwrap: ({ wrapped, kekVersion, aad }) => open({ key: kek(kekVersion), sealed: wrapped, aad: ['data-key', ...aad] }),
+    unwrap: ({ wrapped, kekVersion, aad }) =>
+      open({ key: kek(kekVersion), sealed: wrapped, aad: ['data-key', ...aad] }),
   };
 }
 
@@ -130,7 +132,10 @@ export function createMessageVerifier(keys: string): MessageVerifier {
   const known = new Map<string, KeyObject>();
   for (const entry of keys.split(',')) {
     const at = entry.indexOf('=');
-    known.set(entry.slice(0, at), createPublicKey({ key: Buffer.from(entry.slice(at + 1), 'base64'), format: 'der', type: 'spki' }));
+    known.set(
+      entry.slice(0, at),
+      createPublicKey({ key: Buffer.from(entry.slice(at + 1), 'base64'), format: 'der', type: 'spki' }),
+    );
   }
   return (keyId, bytes, signature) => {
     const key = known.get(keyId);

@@ -13,20 +13,34 @@ export interface Envelope<Body> {
   body: Body;
 }
 
-function signedBytes(parts: { subject: string; id: string; issuedAt: string; keyId: string; body: Uint8Array }): Buffer {
+function signedBytes(parts: {
+  subject: string;
+  id: string;
+  issuedAt: string;
+  keyId: string;
+  body: Uint8Array;
+}): Buffer {
   const bodyHash = sha256(Buffer.from(parts.body)).toString('hex');
   return Buffer.from(['athlete-ally/1', parts.subject, parts.id, parts.issuedAt, parts.keyId, bodyHash].join('\n'));
 }
 
 /** The bytes and headers of a message. */
-export function sealEnvelope(options: { subject: string; id: string; issuedAt: Date; body: unknown; signer: MessageSigner }): {
+export function sealEnvelope(options: {
+  subject: string;
+  id: string;
+  issuedAt: Date;
+  body: unknown;
+  signer: MessageSigner;
+}): {
   data: Uint8Array;
   headers: [string, string][];
 } {
   const data = Buffer.from(JSON.stringify(options.body));
   const issuedAt = options.issuedAt.toISOString();
   const { keyId } = options.signer;
-  const signature = options.signer.sign(signedBytes({ subject: options.subject, id: options.id, issuedAt, keyId, body: data }));
+  const signature = options.signer.sign(
+    signedBytes({ subject: options.subject, id: options.id, issuedAt, keyId, body: data }),
+  );
   return {
     data,
     headers: [
@@ -48,5 +62,11 @@ export function openEnvelope<Body>(message: {
   if (!id || !keyId || !issuedAt || !signature) return null;
   const bytes = signedBytes({ subject: message.subject, id, issuedAt, keyId, body: message.data });
   if (!message.verify(keyId, bytes, Buffer.from(signature, 'base64url'))) return null;
-  return { subject: message.subject, id, issuedAt, keyId, body: JSON.parse(Buffer.from(message.data).toString()) as Body };
+  return {
+    subject: message.subject,
+    id,
+    issuedAt,
+    keyId,
+    body: JSON.parse(Buffer.from(message.data).toString()) as Body,
+  };
 }

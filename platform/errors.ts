@@ -42,10 +42,16 @@ export function publicError(error: unknown): { code: string; message: string } {
   if (original instanceof GraphQLError) {
     const code = original.extensions['code'];
     if (code === undefined || (typeof code === 'string' && (CLIENT_CODES.has(code) || code in ERRORS))) {
-      return { code: CLIENT_CODES.has(String(code)) || code === undefined ? 'BAD_USER_INPUT' : String(code), message: original.message };
+      return {
+        code: CLIENT_CODES.has(String(code)) || code === undefined ? 'BAD_USER_INPUT' : code,
+        message: original.message,
+      };
     }
   }
-  return { code: 'INTERNAL', message: 'Something failed on our side. The request was not completed; please try again.' };
+  return {
+    code: 'INTERNAL',
+    message: 'Something failed on our side. The request was not completed; please try again.',
+  };
 }
 
 /** Apollo's names for mistakes in the document or its variables. */

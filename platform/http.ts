@@ -1,6 +1,6 @@
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import { newId } from '#platform/ids';
-import { AppError, ERRORS, type ErrorCode } from '#platform/errors';
+import { AppError, ERRORS } from '#platform/errors';
 import type { Logger } from '#platform/log';
 
 declare module 'fastify' {
@@ -29,12 +29,15 @@ export function createHttpServer(options: { log: Logger }): FastifyInstance {
     try {
       done(null, body.length === 0 ? undefined : JSON.parse(body.toString('utf8')));
     } catch (error) {
-      done(new AppError('BAD_USER_INPUT', 'The body is not valid JSON. Correct it and send it again.', { cause: error }));
+      done(
+        new AppError('BAD_USER_INPUT', 'The body is not valid JSON. Correct it and send it again.', { cause: error }),
+      );
     }
   });
   server.setErrorHandler((error: FastifyError | AppError, request, reply) => {
     const problem = problemOf(error);
-    if (problem.status >= 500) options.log.error({ err: error, requestId: request.id, path: request.routeOptions.url }, 'request failed');
+    if (problem.status >= 500)
+      options.log.error({ err: error, requestId: request.id, path: request.routeOptions.url }, 'request failed');
     return sendProblem(reply, problem);
   });
   server.setNotFoundHandler((_request, reply) =>
@@ -61,13 +64,17 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
 }
 
 const FASTIFY_PROBLEMS: Record<string, Problem> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: { status: 413, code: 'payload_too_large', detail: 'The body is larger than this address takes.' },
+  FST_ERR_CTP_BODY_TOO_LARGE: {
+    status: 413,
+    code: 'payload_too_large',
+    detail: 'The body is larger than this address takes.',
+  },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: { status: 415, code: 'unsupported_media_type', detail: 'Send application/json.' },
 };
 
 function problemOf(error: FastifyError | AppError): Problem {
   if (error instanceof AppError) {
-    const entry = ERRORS[error.code as ErrorCode];
+    const entry = ERRORS[error.code];
     return { status: entry.http, code: error.code.toLowerCase(), detail: error.message };
   }
   const known = FASTIFY_PROBLEMS[error.code];

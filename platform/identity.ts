@@ -31,7 +31,12 @@ interface Claims {
  * The gateway's word to one subgraph about one call: who asks, under which request, for which body.
  * HMAC-SHA256 under that subgraph's own key; a subgraph takes nothing else and cannot forge for its neighbour.
  */
-export function signAssertion(options: { key: Buffer; viewer: Viewer; requestId: string; body: Buffer | string }): string {
+export function signAssertion(options: {
+  key: Buffer;
+  viewer: Viewer;
+  requestId: string;
+  body: Buffer | string;
+}): string {
   const claims: Claims = {
     viewer: options.viewer,
     requestId: options.requestId,
@@ -47,7 +52,10 @@ export function verifyAssertion(options: { key: Buffer; assertion: unknown; body
   viewer: Viewer;
   requestId: string;
 } {
-  const refused = new AppError('UNAUTHENTICATED', 'This address answers the gateway only. Send the request to the gateway.');
+  const refused = new AppError(
+    'UNAUTHENTICATED',
+    'This address answers the gateway only. Send the request to the gateway.',
+  );
   if (typeof options.assertion !== 'string') throw refused;
   const [payload, signature, ...rest] = options.assertion.split('.');
   if (payload === undefined || signature === undefined || rest.length > 0) throw refused;
@@ -59,12 +67,16 @@ export function verifyAssertion(options: { key: Buffer; assertion: unknown; body
 }
 
 /** What an assertion of a socket operation covers. */
-export const operationBody = (query: string, variables: unknown): string => `${query}\n${JSON.stringify(variables ?? {})}`;
+export const operationBody = (query: string, variables: unknown): string =>
+  `${query}\n${JSON.stringify(variables ?? {})}`;
 
 /** The signed-in account, or UNAUTHENTICATED. */
 export function requireAccount(viewer: Viewer): Extract<Viewer, { kind: 'account' }> {
   if (viewer.kind !== 'account') {
-    throw new AppError('UNAUTHENTICATED', 'Nobody is signed in, or the access token has expired. Sign in or refresh, then try again.');
+    throw new AppError(
+      'UNAUTHENTICATED',
+      'Nobody is signed in, or the access token has expired. Sign in or refresh, then try again.',
+    );
   }
   return viewer;
 }

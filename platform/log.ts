@@ -16,7 +16,18 @@ export function createLogger(options: { name: string; level: string }): Logger {
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: describeError },
     redact: {
-      paths: ['body', 'token', 'password', 'secret', 'authorization', '*.body', '*.token', '*.password', '*.secret', '*.authorization'],
+      paths: [
+        'body',
+        'token',
+        'password',
+        'secret',
+        'authorization',
+        '*.body',
+        '*.token',
+        '*.password',
+        '*.secret',
+        '*.authorization',
+      ],
       censor: '[withheld]',
     },
   });

@@ -87,7 +87,13 @@ describe('the bus', () => {
     await bus.js.publish(SUBJECT, Buffer.from('{"n":66}'));
     const { sealEnvelope } = await import('./envelope.ts');
     const { headers } = await import('nats');
-    const sealed = sealEnvelope({ subject: 'athlete-ally.raw.oura.sleep.v1', id: 'x', issuedAt: new Date(), body: { n: 67 }, signer });
+    const sealed = sealEnvelope({
+      subject: 'athlete-ally.raw.oura.sleep.v1',
+      id: 'x',
+      issuedAt: new Date(),
+      body: { n: 67 },
+      signer,
+    });
     const moved = headers();
     for (const [name, value] of sealed.headers) moved.set(name, value);
     await bus.js.publish(SUBJECT, sealed.data, { headers: moved });

@@ -1,4 +1,5 @@
 import {
+  Events,
   connect,
   headers as natsHeaders,
   type ConsumerConfig,
@@ -46,20 +47,24 @@ export async function openBus(options: { url: string; name: string; log: Logger 
   let isConnected = true;
   void (async () => {
     for await (const status of connection.status()) {
-      if (status.type === 'disconnect') isConnected = false;
-      if (status.type === 'reconnect') isConnected = true;
-      if (status.type === 'error') options.log.warn({ reason: String(status.data) }, 'the bus reported an error');
+      if (status.type === Events.Disconnect) isConnected = false;
+      if (status.type === Events.Reconnect) isConnected = true;
+      if (status.type === Events.Error) options.log.warn({ reason: JSON.stringify(status.data) }, 'the bus reported an error');
     }
   })();
   const js = connection.jetstream({ timeout: 5_000 });
   let manager: JetStreamManager | null = null;
-  const jsm = async (): Promise<JetStreamManager> => (manager ??= await connection.jetstreamManager({ checkAPI: false }));
+  const jsm = async (): Promise<JetStreamManager> =>
+    (manager ??= await connection.jetstreamManager({ checkAPI: false }));
   return {
     connection,
     js,
     isConnected: () => isConnected && !connection.isClosed(),
     async ensureStream(name) {
-      const wanted: Partial<StreamConfig> & { name: string } = { ...STREAMS[name], subjects: [...STREAMS[name].subjects] };
+      const wanted: Partial<StreamConfig> & { name: string } = {
+        ...STREAMS[name],
+        subjects: [...STREAMS[name].subjects],
+      };
       const streams = (await jsm()).streams;
       const existing = await streams.info(name).catch((error: unknown) => {
         if (isMissing(error)) return null;
@@ -76,7 +81,9 @@ const JETSTREAM_NOT_FOUND = '404';
 const isMissing = (error: unknown): boolean => (error as { code?: unknown }).code === JETSTREAM_NOT_FOUND;
 
 const differs = (existing: object, wanted: object): boolean =>
-  Object.entries(wanted).some(([key, value]) => JSON.stringify((existing as Record<string, unknown>)[key]) !== JSON.stringify(value));
+  Object.entries(wanted).some(
+    ([key, value]) => JSON.stringify((existing as Record<string, unknown>)[key]) !== JSON.stringify(value),
+  );
 
 /** Publishes signed messages to a stream; resolves when the server has stored them. */
 export interface Publisher {
@@ -158,7 +165,12 @@ export function consume<Body>(options: {
   let messages: ConsumerMessages | null = null;
 
   async function settle(message: JsMsg): Promise<Ending> {
-    const envelope = openEnvelope<Body>({ subject: message.subject, data: message.data, headers: message.headers, verify: options.verify });
+    const envelope = openEnvelope<Body>({
+      subject: message.subject,
+      data: message.data,
+      headers: message.headers,
+      verify: options.verify,
+    });
     if (envelope === null) {
       log.warn({ consumer, subject: message.subject }, 'a message without a valid signature was dropped');
       return 'never';
@@ -166,7 +178,10 @@ export function consume<Body>(options: {
     try {
       return await options.handle(envelope);
     } catch (error) {
-      log.warn({ err: error, consumer, messageId: envelope.id, attempt: message.info.redeliveryCount }, 'a message was not handled');
+      log.warn(
+        { err: error, consumer, messageId: envelope.id, attempt: message.info.redeliveryCount },
+        'a message was not handled',
+      );
       if (message.info.redeliveryCount < MAX_ATTEMPTS) return 'later';
       await options.giveUp(envelope, error);
       return 'never';

@@ -23,13 +23,20 @@ export interface PayloadKeys {
   open(options: { keyId: string; sealed: Buffer; deliveryId: string }): Buffer;
 }
 
-export const payloadKeyAad = (key: { id: string; athleteId: string | null }): string[] => ['payload', key.athleteId ?? 'intake', key.id];
+export const payloadKeyAad = (key: { id: string; athleteId: string | null }): string[] => [
+  'payload',
+  key.athleteId ?? 'intake',
+  key.id,
+];
 
 export function createPayloadKeys(options: { ring: KeyRing }): PayloadKeys {
   const keys = new Map<string, Buffer>();
 
   function remember(key: WrappedKey): void {
-    keys.set(key.id, options.ring.unwrap({ wrapped: key.wrapped, kekVersion: key.kekVersion, aad: payloadKeyAad(key) }));
+    keys.set(
+      key.id,
+      options.ring.unwrap({ wrapped: key.wrapped, kekVersion: key.kekVersion, aad: payloadKeyAad(key) }),
+    );
     if (keys.size > CACHED_KEYS) keys.delete(keys.keys().next().value as string);
   }
 
@@ -45,13 +52,15 @@ export function createPayloadKeys(options: { ring: KeyRing }): PayloadKeys {
     async load(db, ids) {
       const missing = [...new Set(ids)].filter((id) => !keys.has(id));
       if (missing.length === 0) return;
-      const rows = (await db.query(
+      const rows = await db.query<WrappedKey[]>(
         'select id, athlete_id as "athleteId", wrapped, kek_version as "kekVersion" from connections.payload_key_v1 where id = any($1)',
         [missing],
-      )) as WrappedKey[];
+      );
       for (const row of rows) remember(row);
     },
-    seal: ({ keyId, plaintext, deliveryId }) => seal({ key: keyOf(keyId), plaintext, aad: ['payload-body', deliveryId, keyId] }),
-    open: ({ keyId, sealed, deliveryId }) => open({ key: keyOf(keyId), sealed, aad: ['payload-body', deliveryId, keyId] }),
+    seal: ({ keyId, plaintext, deliveryId }) =>
+      seal({ key: keyOf(keyId), plaintext, aad: ['payload-body', deliveryId, keyId] }),
+    open: ({ keyId, sealed, deliveryId }) =>
+      open({ key: keyOf(keyId), sealed, aad: ['payload-body', deliveryId, keyId] }),
   };
 }

@@ -41,7 +41,15 @@ export async function runProcess<S extends typeof commonConfig & Record<string, 
   }
 }
 
-const CONNECTION_FAILURES = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'ECONNRESET', 'CONNECTION_REFUSED', 'TIMEOUT', '57P03']);
+const CONNECTION_FAILURES = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'ECONNRESET',
+  'CONNECTION_REFUSED',
+  'TIMEOUT',
+  '57P03',
+]);
 
 function sentence(error: unknown): string {
   if (error instanceof ConfigError || error instanceof CannotStart) return error.message;
@@ -54,18 +62,27 @@ function sentence(error: unknown): string {
 }
 
 /** Opens a dependency, and turns "nobody answers there" into a sentence that names it and its variable. */
-export async function reach<T>(what: { name: string; variable: string; url: string }, openIt: () => Promise<T>): Promise<T> {
+export async function reach<T>(
+  what: { name: string; variable: string; url: string },
+  openIt: () => Promise<T>,
+): Promise<T> {
   try {
     return await openIt();
   } catch (error) {
     const address = new URL(what.url).host;
-    const code = String((error as { code?: string }).code ?? '');
+    const code = (error as { code?: string }).code ?? '';
     const refusedLogin = code.startsWith('28') || code === 'AUTHORIZATION_VIOLATION' || code === '3D000';
     if (refusedLogin) {
-      throw new CannotStart(`${what.name} at ${address} refused the login. Check user, password and database in ${what.variable}.`, { cause: error });
+      throw new CannotStart(
+        `${what.name} at ${address} refused the login. Check user, password and database in ${what.variable}.`,
+        { cause: error },
+      );
     }
-    if (CONNECTION_FAILURES.has(code) || /timeout|refused|terminated/i.test(String((error as Error).message))) {
-      throw new CannotStart(`${what.name} does not answer at ${address}. Start it, or correct ${what.variable}, then start again.`, { cause: error });
+    if (CONNECTION_FAILURES.has(code) || /timeout|refused|terminated/i.test((error as Error).message)) {
+      throw new CannotStart(
+        `${what.name} does not answer at ${address}. Start it, or correct ${what.variable}, then start again.`,
+        { cause: error },
+      );
     }
     throw error;
   }

@@ -2,7 +2,12 @@
  * Full jitter (Brooker 2015, AWS Architecture Blog, "Exponential Backoff And Jitter"): a random wait between nothing
  * and a bound that doubles. attempt 1: up to 1 s, 2: 2 s, 3: 4 s ... 10 and later: 600 s.
  */
-export function fullJitterMs(options: { attempt: number; baseMs?: number; maxMs?: number; random?: () => number }): number {
+export function fullJitterMs(options: {
+  attempt: number;
+  baseMs?: number;
+  maxMs?: number;
+  random?: () => number;
+}): number {
   const { attempt, baseMs = 1_000, maxMs = 600_000, random = Math.random } = options;
   const bound = Math.min(maxMs, baseMs * 2 ** Math.max(0, attempt - 1));
   return Math.floor(random() * bound);

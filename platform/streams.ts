@@ -1,4 +1,12 @@
-import { AckPolicy, DiscardPolicy, RetentionPolicy, StorageType, nanos, type ConsumerConfig, type StreamConfig } from 'nats';
+import {
+  AckPolicy,
+  DiscardPolicy,
+  RetentionPolicy,
+  StorageType,
+  nanos,
+  type ConsumerConfig,
+  type StreamConfig,
+} from 'nats';
 
 const HOUR_MS = 3_600_000;
 

@@ -1,10 +1,18 @@
-import { ApolloServer, type ApolloServerPlugin, type BaseContext } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import fastifyApollo from '@as-integrations/fastify';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import type { FastifyInstance } from 'fastify';
-import { GraphQLError, isObjectType, parse, type ExecutionResult, type FormattedExecutionResult, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import {
+  GraphQLError,
+  isObjectType,
+  parse,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql';
 import { WebSocketServer } from 'ws';
@@ -14,7 +22,8 @@ import { ASSERTION_HEADER, operationBody, verifyAssertion, type Viewer } from '#
 import type { Logger } from '#platform/log';
 import type { Metrics } from '#platform/telemetry';
 
-const FEDERATION = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])\n';
+const FEDERATION =
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])\n';
 
 /** Finds an entity by its key: `{ __typename, id }` in, the object or null out. */
 export type Reference<Context> = (key: { id: string }, context: Context) => unknown;
@@ -101,11 +110,23 @@ function requestPlugin(options: { log: Logger; metrics: Metrics }): ApolloServer
             await contextValue.reads.flush();
           } catch (error) {
             outcome = 'unaudited';
-            options.log.error({ err: error, requestId: contextValue.requestId }, 'a read could not be recorded and was not answered');
-            const refused = new AppError('UNAVAILABLE', 'The access log cannot be written, so nothing is shown. Please try again.');
-            response.body = { kind: 'single', singleResult: { data: null, errors: [formatError({ message: '' }, refused)] } };
+            options.log.error(
+              { err: error, requestId: contextValue.requestId },
+              'a read could not be recorded and was not answered',
+            );
+            const refused = new AppError(
+              'UNAVAILABLE',
+              'The access log cannot be written, so nothing is shown. Please try again.',
+            );
+            response.body = {
+              kind: 'single',
+              singleResult: { data: null, errors: [formatError({ message: '' }, refused)] },
+            };
           }
-          options.metrics.operations.observe({ kind: operation?.operation ?? 'none', outcome }, (performance.now() - started) / 1000);
+          options.metrics.operations.observe(
+            { kind: operation?.operation ?? 'none', outcome },
+            (performance.now() - started) / 1000,
+          );
         },
       };
     },
@@ -116,7 +137,10 @@ function logError(log: Logger, error: GraphQLError, requestId: string): void {
   const { code } = publicError(error);
   const level = code in ERRORS ? ERRORS[code as keyof typeof ERRORS].level : 'info';
   const original = error.originalError ?? error;
-  log[level]({ code, requestId, path: error.path?.join('.'), ...(level === 'error' ? { err: original } : {}) }, 'a field failed');
+  log[level](
+    { code, requestId, path: error.path?.join('.'), ...(level === 'error' ? { err: original } : {}) },
+    'a field failed',
+  );
 }
 
 /**
@@ -143,15 +167,18 @@ export async function serveSubgraph<Context extends RequestContext>(options: {
     plugins: [ApolloServerPluginCacheControlDisabled(), requestPlugin(options)],
   });
   await apollo.start();
-  await server.register(fastifyApollo<RequestContext>(apollo as unknown as ApolloServer<RequestContext & BaseContext>), {
-    path: '/graphql',
-    method: ['POST'],
-    context: async (request) => {
-      const assertion = request.headers[ASSERTION_HEADER];
-      const { viewer, requestId } = verifyAssertion({ key: assertionKey, assertion, body: request.rawBody ?? '' });
-      return options.createContext({ viewer, requestId, purpose: 'query', opening: 'with-snapshot' });
+  await server.register(
+    fastifyApollo<RequestContext>(apollo),
+    {
+      path: '/graphql',
+      method: ['POST'],
+      context: async (request) => {
+        const assertion = request.headers[ASSERTION_HEADER];
+        const { viewer, requestId } = verifyAssertion({ key: assertionKey, assertion, body: request.rawBody ?? '' });
+        return options.createContext({ viewer, requestId, purpose: 'query', opening: 'with-snapshot' });
+      },
     },
-  });
+  );
   const sockets = serveSockets(options);
   return {
     async close() {
@@ -162,8 +189,9 @@ export async function serveSubgraph<Context extends RequestContext>(options: {
 }
 
 function formatResult({ errors, ...rest }: ExecutionResult): FormattedExecutionResult {
-  const formatted = errors === undefined ? rest : { ...rest, errors: errors.map((error) => formatError(error.toJSON(), error)) };
-  return formatted as FormattedExecutionResult;
+  const formatted =
+    errors === undefined ? rest : { ...rest, errors: errors.map((error) => formatError(error.toJSON(), error)) };
+  return formatted;
 }
 
 const MAX_SOCKET_PAYLOAD_BYTES = 256 * 1024;
@@ -193,14 +221,19 @@ function serveSockets<Context extends RequestContext>(options: {
           body: operationBody(payload.query, payload.variables),
         });
         const isShared = viewer.kind === 'team' || payload.extensions?.['opening'] === 'live-only';
-        return options.createContext({ viewer, requestId, purpose: 'live', opening: isShared ? 'live-only' : 'with-snapshot' });
+        return options.createContext({
+          viewer,
+          requestId,
+          purpose: 'live',
+          opening: isShared ? 'live-only' : 'with-snapshot',
+        });
       },
-      onError: (_socket, _id, _payload, errors) => errors.map((error) => formatError(error.toJSON(), error) as GraphQLError & GraphQLFormattedError),
+      onError: (_socket, _id, _payload, errors) =>
+        errors.map((error) => formatError(error.toJSON(), error) as GraphQLError & GraphQLFormattedError),
       onNext: (_socket, _id, _payload, _args, result) => formatResult(result as ExecutionResult),
     },
     sockets,
     SOCKET_PING_MS,
   );
-  return { close: async () => void (await serving.dispose()) };
+  return { close: async () =>  (await serving.dispose()) };
 }
-

@@ -78,7 +78,11 @@ export function createMetrics() {
 export type Metrics = ReturnType<typeof createMetrics>;
 
 /** Serves /metrics on its own port, so that it can stay inside. Resolves when it listens. */
-export async function serveMetrics(options: { metrics: Metrics; host: string; port: number }): Promise<{ close(): Promise<void> }> {
+export async function serveMetrics(options: {
+  metrics: Metrics;
+  host: string;
+  port: number;
+}): Promise<{ close(): Promise<void> }> {
   const server = createServer((request, response) => {
     if (request.url !== '/metrics') {
       response.writeHead(404).end();

@@ -10,7 +10,12 @@ export interface HealthDataContext extends RequestContext {
   loaders: MeasurementLoaders & TimeLoaders;
 }
 
-export function createHealthDataContext(parts: { db: Database; clock: Clock; log: Logger; call: Call }): HealthDataContext {
+export function createHealthDataContext(parts: {
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  call: Call;
+}): HealthDataContext {
   const { viewer, requestId, purpose } = parts.call;
   const base = createRequestContext({ viewer, requestId, purpose, db: parts.db, clock: parts.clock, log: parts.log });
   return { ...base, loaders: { ...createMeasurementLoaders(base), ...createTimeLoaders(base) } };

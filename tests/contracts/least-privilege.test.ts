@@ -68,10 +68,12 @@ describe('least privilege in the database', () => {
       },
     ]);
     expect(await refusal('insights', `select audit.append('${entry}')`)).toBeNull();
-    expect(await refusal('insights', "select * from audit.of_athlete('0193a000-0000-7000-8000-000000000001', null, 10)")).toBe(
-      INSUFFICIENT_PRIVILEGE,
-    );
-    expect(await refusal('connections', "select * from audit.of_athlete('0193a000-0000-7000-8000-000000000001', null, 10)")).toBeNull();
+    expect(
+      await refusal('insights', "select * from audit.of_athlete('0193a000-0000-7000-8000-000000000001', null, 10)"),
+    ).toBe(INSUFFICIENT_PRIVILEGE);
+    expect(
+      await refusal('connections', "select * from audit.of_athlete('0193a000-0000-7000-8000-000000000001', null, 10)"),
+    ).toBeNull();
     expect(await database.query('select * from audit.entry')).toHaveLength(1);
   });
 });

@@ -20,12 +20,17 @@ export const TEMPLATE = 'athlete_ally';
 const secret = (): string => randomBytes(16).toString('hex');
 
 export function newCluster(options: { superuserUrl: string; folder: string }): Cluster {
-  return { ...options, ownerPassword: secret(), passwords: { connections: secret(), health_data: secret(), insights: secret() } };
+  return {
+    ...options,
+    ownerPassword: secret(),
+    passwords: { connections: secret(), health_data: secret(), insights: secret() },
+  };
 }
 
 export function theCluster(): Cluster {
   const text = process.env['TEST_CLUSTER'];
-  if (text === undefined) throw new Error('No test database is running. Start the tests with npm test or npm run check.');
+  if (text === undefined)
+    throw new Error('No test database is running. Start the tests with npm test or npm run check.');
   return JSON.parse(text) as Cluster;
 }
 

@@ -9,7 +9,10 @@ export type SignalState = keyof typeof SignalStateEnum;
 registerEnumType(SignalStateEnum, { name: 'SignalState', description: 'In what state a series is for this viewer.' });
 
 export const HrvMetricEnum = enumOf(['RMSSD', 'SDNN']);
-registerEnumType(HrvMetricEnum, { name: 'HrvMetric', description: 'Two different quantities; there is no conversion.' });
+registerEnumType(HrvMetricEnum, {
+  name: 'HrvMetric',
+  description: 'Two different quantities; there is no conversion.',
+});
 
 export const ResolutionEnum = enumOf(['RAW', 'MINUTE', 'HOUR', 'DAY']);
 export type Resolution = keyof typeof ResolutionEnum;
@@ -33,7 +36,10 @@ export class HrvNight {
   @Field(() => Float, { description: 'Natural logarithm of ms.' })
   ln!: number;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'End of the night. Null where sleep is withheld: it would tell when.' })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'End of the night. Null where sleep is withheld: it would tell when.',
+  })
   capturedAt!: Date | null;
 }
 
@@ -147,7 +153,10 @@ export class SleepNight {
   @Field(() => Float, { nullable: true, description: 'Wake after sleep onset.' })
   wasoMin!: number | null;
 
-  @Field(() => Int, { nullable: true, description: 'Definitions differ between providers: do not compare across them.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Definitions differ between providers: do not compare across them.',
+  })
   wakeCount!: number | null;
 
   @Field(() => SleepStages, { nullable: true })

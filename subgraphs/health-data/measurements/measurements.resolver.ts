@@ -102,7 +102,8 @@ export class MeasurementsResolver {
     @Ctx() context: HealthDataContext,
   ): Promise<WorkoutConnection | null> {
     const count = first ?? PAGE;
-    if (count < 1 || count > MAX_PAGE) throw new AppError('BAD_USER_INPUT', `"first" must be between 1 and ${MAX_PAGE}.`);
+    if (count < 1 || count > MAX_PAGE)
+      throw new AppError('BAD_USER_INPUT', `"first" must be between 1 and ${MAX_PAGE}.`);
     checkWorkouts({ from, to });
     return context.loaders.workouts.load({ athleteId: athlete.id, from, to, first: count, after: after ?? null });
   }

@@ -32,21 +32,30 @@ const MAX_WORKOUTS_MS = 800 * 24 * HOUR_MS;
 export function checkTimes({ from, to }: { from: Date; to: Date }, maxMs: number): void {
   if (to <= from) throw new AppError('BAD_USER_INPUT', '"to" must be later than "from". Swap them.');
   if (to.getTime() - from.getTime() > maxMs) {
-    throw new AppError('BAD_USER_INPUT', 'This stretch is too long for one answer. Ask for a shorter one, or a coarser resolution.');
+    throw new AppError(
+      'BAD_USER_INPUT',
+      'This stretch is too long for one answer. Ask for a shorter one, or a coarser resolution.',
+    );
   }
 }
 
-export const checkHeartRate = (key: { from: Date; to: Date; resolution: Resolution }): void => checkTimes(key, MAX_MS[key.resolution]);
+export const checkHeartRate = (key: { from: Date; to: Date; resolution: Resolution }): void =>
+  checkTimes(key, MAX_MS[key.resolution]);
 export const checkWorkouts = (key: { from: Date; to: Date }): void => checkTimes(key, MAX_WORKOUTS_MS);
 
 /** Consent for each key: null (unknown), false (withheld), or the first instant that may be seen. */
-async function permitTimes(context: RequestContext, signal: Signal, keys: readonly TimesKey[]): Promise<(Date | false | null)[]> {
+async function permitTimes(
+  context: RequestContext,
+  signal: Signal,
+  keys: readonly TimesKey[],
+): Promise<(Date | false | null)[]> {
   const accesses = await context.access.loadMany(keys.map(({ athleteId }) => ({ athleteId, teamId: null })));
   return keys.map((key, index) => {
     const access = accesses[index];
     if (access instanceof Error) throw access;
     const decision = decide({ access, signal, at: context.now });
-    if (!decision.allowed || access === undefined) return !decision.allowed && decision.reason === 'NOT_SHARED' ? false : null;
+    if (!decision.allowed || access === undefined)
+      return !decision.allowed && decision.reason === 'NOT_SHARED' ? false : null;
     context.reads.note(key.athleteId, signal);
     const since = decision.since === null ? key.from : localTimeInstant(decision.since, '00:00', access.timeZone);
     return since > key.from ? since : key.from;
@@ -111,7 +120,7 @@ async function readHeartRate(
   context: RequestContext,
   asked: readonly { key: TimesKey & { resolution: Resolution }; from: Date }[],
 ): Promise<HeartRateSeries[]> {
-  const rows = (await context.db.query(
+  const rows = await context.db.query<(HeartRatePoint & { position: number })[]>(
     `with sample as (
        select distinct on (a.position, s.at) a.position, a.step_s, s.at, s.bpm
          from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::int[]) with ordinality
@@ -135,7 +144,7 @@ async function readHeartRate(
       asked.map(({ key }) => key.to),
       asked.map(({ key }) => (key.resolution === 'RAW' ? null : STEP_S[key.resolution])),
     ],
-  )) as (HeartRatePoint & { position: number })[];
+  );
   return asked.map(({ key }, position) => {
     const points = rows.filter((row) => row.position === position);
     return { state: points.length === 0 ? 'NO_DATA' : 'AVAILABLE', resolution: key.resolution, points };
@@ -149,7 +158,8 @@ interface WorkoutRow extends Omit<Workout, 'id'> {
 }
 
 /** Cursor: instant and record of the last one seen. Opaque to clients. */
-const cursorOf = (row: WorkoutRow): string => Buffer.from(JSON.stringify([row.startedAt.toISOString(), row.recordId])).toString('base64url');
+const cursorOf = (row: WorkoutRow): string =>
+  Buffer.from(JSON.stringify([row.startedAt.toISOString(), row.recordId])).toString('base64url');
 
 function readCursor(cursor: string | null): [Date, string] | null {
   if (cursor === null) return null;
@@ -168,7 +178,7 @@ async function readWorkouts(
   asked: readonly { key: TimesKey & { first: number; after: string | null }; from: Date }[],
 ): Promise<WorkoutConnection[]> {
   const cursors = asked.map(({ key }) => readCursor(key.after));
-  const rows = (await context.db.query(
+  const rows = await context.db.query<WorkoutRow[]>(
     `select a.position - 1 as position, w.*
        from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::int[], $5::timestamptz[], $6::text[]) with ordinality
             as a(athlete_id, from_at, to_at, how_many, after_at, after_record, position)
@@ -189,7 +199,7 @@ async function readWorkouts(
       cursors.map((cursor) => cursor?.[0] ?? null),
       cursors.map((cursor) => cursor?.[1] ?? null),
     ],
-  )) as WorkoutRow[];
+  );
   return asked.map(({ key }, position) => {
     const found = rows.filter((row) => row.position === position);
     const shown = found.slice(0, key.first);

@@ -120,15 +120,22 @@ function nightSql(table: 'hrv_night' | 'resting_heart_rate', columns: string): s
      order by a.position, v.provider, v.method, v.day`;
 }
 
-async function readNights(context: RequestContext, asked: readonly Asked[], sql: string): Promise<{ rows: StreamRow[]; hasTimes: boolean }[]> {
+async function readNights(
+  context: RequestContext,
+  asked: readonly Asked[],
+  sql: string,
+): Promise<{ rows: StreamRow[]; hasTimes: boolean }[]> {
   const privacies = asked.map(({ permission }) => nightPrivacy(context, permission.access));
-  const rows = (await context.db.query(sql, [
+  const rows = await context.db.query<StreamRow[]>(sql, [
     asked.map(({ key }) => key.athleteId),
     asked.map(({ permission }) => permission.from),
     asked.map(({ permission }) => permission.to),
     privacies.map(({ storedUntil }) => storedUntil),
-  ])) as StreamRow[];
-  return byPosition(asked.length, rows).map((group, index) => ({ rows: group, hasTimes: privacies[index]?.hasTimes ?? false }));
+  ]);
+  return byPosition(asked.length, rows).map((group, index) => ({
+    rows: group,
+    hasTimes: privacies[index]?.hasTimes ?? false,
+  }));
 }
 
 /** The same form as `stream_id` in `night_v1`. */
@@ -156,7 +163,10 @@ async function readHrv(context: RequestContext, asked: readonly Asked[]): Promis
   }));
 }
 
-async function readRestingHeartRate(context: RequestContext, asked: readonly Asked[]): Promise<RestingHeartRateSeries[]> {
+async function readRestingHeartRate(
+  context: RequestContext,
+  asked: readonly Asked[],
+): Promise<RestingHeartRateSeries[]> {
   const series = await readNights(context, asked, nightSql('resting_heart_rate', 'null as metric, v.bpm as value'));
   return series.map(({ rows, hasTimes }, index) => ({
     state: stateOf(context, asked[index] as Asked, newestOf(rows), rows[0]?.known ?? null),
@@ -166,7 +176,11 @@ async function readRestingHeartRate(context: RequestContext, asked: readonly Ask
         id,
         provider: first.provider,
         method: first.method,
-        nights: nights.map((night) => ({ date: night.date, bpm: night.value, capturedAt: hasTimes ? night.capturedAt : null })),
+        nights: nights.map((night) => ({
+          date: night.date,
+          bpm: night.value,
+          capturedAt: hasTimes ? night.capturedAt : null,
+        })),
       };
     }),
   }));
@@ -200,7 +214,7 @@ interface SleepRow {
 }
 
 async function readSleep(context: RequestContext, asked: readonly Asked[]): Promise<SleepSeries[]> {
-  const rows = (await context.db.query(
+  const rows = await context.db.query<SleepRow[]>(
     `select a.position - 1 as position, n.day as date, n.provider, n.asleep_min as "asleepMin", n.in_bed_min as "inBedMin",
             n.efficiency_pct as "efficiencyPct", n.latency_min as "latencyMin", n.waso_min as "wasoMin", n.wake_count as "wakeCount",
             n.deep_min as "deepMin", n.light_min as "lightMin", n.rem_min as "remMin", n.awake_min as "awakeMin",
@@ -216,7 +230,7 @@ async function readSleep(context: RequestContext, asked: readonly Asked[]): Prom
       where n.asleep_min is not null
       order by a.position, n.day`,
     dayParameters(asked),
-  )) as SleepRow[];
+  );
   return byPosition(asked.length, rows).map((group, index) => ({
     state: stateOf(context, asked[index] as Asked, newestOf(group), null),
     nights: group.map((row) => ({
@@ -228,14 +242,17 @@ async function readSleep(context: RequestContext, asked: readonly Asked[]): Prom
 }
 
 async function readSteps(context: RequestContext, asked: readonly Asked[]): Promise<StepsSeries[]> {
-  const rows = (await context.db.query(
+  const rows = await context.db.query<{ position: number; date: LocalDate; steps: number; provider: Provider }[]>(
     `select a.position - 1 as position, d.day as date, d.steps, d.provider
        from ${ASKED_DAYS}
        join health_data.day_v1 d on d.athlete_id = a.athlete_id and d.day between a.from_day and a.to_day
       order by a.position, d.day`,
     dayParameters(asked),
-  )) as { position: number; date: LocalDate; steps: number; provider: Provider }[];
-  return byPosition(asked.length, rows).map((days, index) => ({ state: stateOf(context, asked[index] as Asked, newestOf(days), null), days }));
+  );
+  return byPosition(asked.length, rows).map((days, index) => ({
+    state: stateOf(context, asked[index] as Asked, newestOf(days), null),
+    days,
+  }));
 }
 
 interface VitalsRow {
@@ -250,7 +267,7 @@ interface VitalsRow {
 
 /** Several documents speak of one day; each column takes the one value that is there. Night columns follow the night. */
 async function readVitals(context: RequestContext, asked: readonly Asked[]): Promise<VitalsSeries[]> {
-  const rows = (await context.db.query(
+  const rows = await context.db.query<VitalsRow[]>(
     `select a.position - 1 as position, v.day as date, v.provider,
             max(v.temperature_deviation_c) as "temperatureDeviationC", max(v.respiratory_rate_brpm) as "respiratoryRateBrpm",
             max(v.spo2_pct) as "spo2Pct", max(v.stress_high_s) / 60 as "stressHighMin"
@@ -261,6 +278,9 @@ async function readVitals(context: RequestContext, asked: readonly Asked[]): Pro
       group by a.position, v.day, v.provider
       order by a.position, v.day`,
     dayParameters(asked),
-  )) as VitalsRow[];
-  return byPosition(asked.length, rows).map((days, index) => ({ state: stateOf(context, asked[index] as Asked, newestOf(days), null), days }));
+  );
+  return byPosition(asked.length, rows).map((days, index) => ({
+    state: stateOf(context, asked[index] as Asked, newestOf(days), null),
+    days,
+  }));
 }

@@ -12,7 +12,10 @@ export interface SeriesKey {
 }
 
 /** What consent leaves of a request. `null`: this viewer may not know the athlete at all. */
-export type Permission = null | { isShared: false } | { isShared: true; access: Access; from: LocalDate; to: LocalDate };
+export type Permission =
+  | null
+  | { isShared: false }
+  | { isShared: true; access: Access; from: LocalDate; to: LocalDate };
 
 const MAX_DAYS = 400;
 const DAY_MS = 86_400_000;
@@ -21,11 +24,19 @@ const DAY_MS = 86_400_000;
 export function checkRange({ from, to }: { from: LocalDate; to: LocalDate }): void {
   const days = (Date.parse(to) - Date.parse(from)) / DAY_MS;
   if (days < 0) throw new AppError('BAD_USER_INPUT', `"from" (${from}) is after "to" (${to}). Swap them.`);
-  if (days > MAX_DAYS) throw new AppError('BAD_USER_INPUT', `At most ${MAX_DAYS} days can be asked for at once. Ask in smaller stretches.`);
+  if (days > MAX_DAYS)
+    throw new AppError(
+      'BAD_USER_INPUT',
+      `At most ${MAX_DAYS} days can be asked for at once. Ask in smaller stretches.`,
+    );
 }
 
 /** Asks the one rule for each key and notes what is about to be read of somebody else. */
-export async function permit(context: RequestContext, signal: Signal, keys: readonly SeriesKey[]): Promise<Permission[]> {
+export async function permit(
+  context: RequestContext,
+  signal: Signal,
+  keys: readonly SeriesKey[],
+): Promise<Permission[]> {
   const accesses = await context.access.loadMany(keys.map(({ athleteId }) => ({ athleteId, teamId: null })));
   return keys.map((key, index) => {
     const access = accesses[index];

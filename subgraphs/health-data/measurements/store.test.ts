@@ -55,7 +55,8 @@ const stored = (measurement: Measurement): Stored => ({
   measurement,
 });
 
-const store = (measurements: readonly Measurement[]) => storeMeasurements(db, { rows: measurements.map(stored), now: NOW });
+const store = (measurements: readonly Measurement[]) =>
+  storeMeasurements(db, { rows: measurements.map(stored), now: NOW });
 
 /** The whole table as text, without the time of storing, which is about us and not about the night. */
 async function table(): Promise<string> {
@@ -67,7 +68,9 @@ async function table(): Promise<string> {
 
 describe('storing measurements', () => {
   it('stores a night and names its day', async () => {
-    expect(await store([night(0, 'a')])).toEqual([{ athleteId: ATHLETE, day: '2026-11-16', signal: 'HRV', domain: 'hrv' }]);
+    expect(await store([night(0, 'a')])).toEqual([
+      { athleteId: ATHLETE, day: '2026-11-16', signal: 'HRV', domain: 'hrv' },
+    ]);
   });
 
   it('changes nothing when the same night comes again, however late it was fetched', async () => {
@@ -92,7 +95,9 @@ describe('storing measurements', () => {
     await store([night(1, 'a')]);
     expect(await store([deletion(5, 'b')])).toEqual([expect.objectContaining({ day: '2026-11-16' })]);
     expect(await store([night(3, 'c')])).toEqual([]);
-    expect(await database.query('select delete_rank, ms from health_data.hrv_night')).toEqual([{ delete_rank: 1, ms: null }]);
+    expect(await database.query('select delete_rank, ms from health_data.hrv_night')).toEqual([
+      { delete_rank: 1, ms: null },
+    ]);
   });
 
   it('touches both days when a night moves to another day', async () => {
@@ -116,13 +121,15 @@ describe('storing measurements', () => {
       deletion(2, 'f'),
       deletion(4, 'e'),
     ];
-    const anyOrder = fc.uniqueArray(fc.constantFrom(...versions), { minLength: 1 }).chain((chosen) =>
-      fc.tuple(
-        fc.constant(chosen),
-        fc.shuffledSubarray([...chosen, ...chosen], { minLength: chosen.length * 2, maxLength: chosen.length * 2 }),
-        fc.integer({ min: 1, max: 4 }),
-      ),
-    );
+    const anyOrder = fc
+      .uniqueArray(fc.constantFrom(...versions), { minLength: 1 })
+      .chain((chosen) =>
+        fc.tuple(
+          fc.constant(chosen),
+          fc.shuffledSubarray([...chosen, ...chosen], { minLength: chosen.length * 2, maxLength: chosen.length * 2 }),
+          fc.integer({ min: 1, max: 4 }),
+        ),
+      );
     await fc.assert(
       fc.asyncProperty(anyOrder, async ([chosen, shuffled, size]) => {
         await database.query('truncate health_data.hrv_night');

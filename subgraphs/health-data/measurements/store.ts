@@ -37,7 +37,12 @@ export async function storeMeasurements(db: Sql, options: { rows: readonly Store
 }
 
 const keyOf = ({ athleteId, measurement }: Stored): string =>
-  [athleteId, measurement.provider, measurement.recordId, 'sampleKind' in measurement ? measurement.sampleKind : ''].join(' ');
+  [
+    athleteId,
+    measurement.provider,
+    measurement.recordId,
+    'sampleKind' in measurement ? measurement.sampleKind : '',
+  ].join(' ');
 
 const deleteRank = (measurement: Measurement): 0 | 1 => (measurement.kind === 'tombstone' ? 1 : 0);
 
@@ -149,21 +154,27 @@ async function upsert(db: Sql, kind: RecordKind, rows: readonly Stored[], now: D
   const { signal, domain } = TABLES[kind];
   const { sql, parameters } = statementOf(kind);
   const columns = parameters.map((parameter) => rows.map((row) => parameter.value(row)));
-  const days = (await db.query(sql, [now, ...columns])) as { athleteId: string; day: LocalDate }[];
+  const days = await db.query<{ athleteId: string; day: LocalDate }[]>(sql, [now, ...columns]);
   return days.map(({ athleteId, day }) => ({ athleteId, day, signal, domain }));
 }
 
 /** Raises the revision of each touched day, which is what insights sweeps by. Returns the new revisions. */
-export async function recordTouches(db: Sql, options: { touches: readonly Touch[]; now: Date }): Promise<(Touch & { revision: number })[]> {
+export async function recordTouches(
+  db: Sql,
+  options: { touches: readonly Touch[]; now: Date },
+): Promise<(Touch & { revision: number })[]> {
   const unique = new Map(options.touches.map((touch) => [`${touch.athleteId} ${touch.day} ${touch.signal}`, touch]));
   if (unique.size === 0) return [];
   const touches = [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, touch]) => touch);
-  const rows = (await db.query(
+  const rows = await db.query<{ athleteId: string; day: LocalDate; signal: Signal; revision: number }[]>(
     `insert into health_data.touched_day as t (athlete_id, day, signal, revision, touched_at)
      select athlete_id, day, signal, 1, $1 from unnest($2::uuid[], $3::date[], $4::text[]) as i(athlete_id, day, signal)
      on conflict (athlete_id, day, signal) do update set revision = t.revision + 1, touched_at = excluded.touched_at
      returning athlete_id as "athleteId", day, signal, revision`,
     [options.now, touches.map((t) => t.athleteId), touches.map((t) => t.day), touches.map((t) => t.signal)],
-  )) as { athleteId: string; day: LocalDate; signal: Signal; revision: number }[];
-  return rows.map((row) => ({ ...(unique.get(`${row.athleteId} ${row.day} ${row.signal}`) as Touch), revision: row.revision }));
+  );
+  return rows.map((row) => ({
+    ...(unique.get(`${row.athleteId} ${row.day} ${row.signal}`) as Touch),
+    revision: row.revision,
+  }));
 }

@@ -62,8 +62,16 @@ export const TABLES: Readonly<Record<RecordKind, Table>> = {
       column('wake_count', 'int'),
       column('awakenings_over5_min', 'int', 'awakeningsOver5Min'),
       column('average_heart_rate_bpm', 'double precision'),
-      { name: 'stage_epoch_s', type: 'int', value: (night) => (night.kind === 'sleep_night' ? (night.stages?.epochS ?? null) : null) },
-      { name: 'stage_phases', type: 'text', value: (night) => (night.kind === 'sleep_night' ? (night.stages?.phases ?? null) : null) },
+      {
+        name: 'stage_epoch_s',
+        type: 'int',
+        value: (night) => (night.kind === 'sleep_night' ? (night.stages?.epochS ?? null) : null),
+      },
+      {
+        name: 'stage_phases',
+        type: 'text',
+        value: (night) => (night.kind === 'sleep_night' ? (night.stages?.phases ?? null) : null),
+      },
     ],
   },
   hrv_night: {

@@ -11,7 +11,9 @@ interface RawReferences {
 }
 
 /** Takes references from the bus and turns them into rows. What never comes is found by the sweep. */
-export function startNormaliser(parts: ProcessParts & { bus: Bus; verify: MessageVerifier; log: Logger }): { close(): Promise<void> } {
+export function startNormaliser(parts: ProcessParts & { bus: Bus; verify: MessageVerifier; log: Logger }): {
+  close(): Promise<void>;
+} {
   return consume<RawReferences>({
     bus: parts.bus,
     consumer: 'normaliser',

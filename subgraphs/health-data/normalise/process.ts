@@ -62,7 +62,10 @@ export interface ProcessParts {
 export async function processReferences(parts: ProcessParts, references: readonly Reference[]): Promise<number> {
   const deliveries = await loadUnprocessed(parts.db, references);
   if (deliveries.length === 0) return 0;
-  await parts.keys.load(parts.db, deliveries.map((delivery) => delivery.keyId));
+  await parts.keys.load(
+    parts.db,
+    deliveries.map((delivery) => delivery.keyId),
+  );
   const expected = new Map(references.map((reference) => [reference.id, reference.hash]));
   const touches = await storeTogether(parts, deliveries, expected);
   await publishTouches(parts.publisher, touches, parts.clock.now());
@@ -96,7 +99,7 @@ async function storeTogether(
 }
 
 /** SQLSTATE class 22: a value is out of range or not representable. Repeating such a write never helps. */
-const isDataException = (error: unknown): boolean => String((error as { code?: unknown }).code ?? '').startsWith('22');
+const isDataException = (error: unknown): boolean => (error as { code?: string }).code?.startsWith('22') ?? false;
 
 async function commit(parts: ProcessParts, outcome: Outcome): Promise<RaisedTouch[]> {
   const now = parts.clock.now();
@@ -106,12 +109,13 @@ async function commit(parts: ProcessParts, outcome: Outcome): Promise<RaisedTouc
     await writeLedger(tx, outcome.ledger, now);
     return recordTouches(tx, { touches: changed, now });
   });
-  for (const letter of outcome.deadLetters) parts.metrics.deadLetters.inc({ stage: 'normalise', reason: letter.reason });
+  for (const letter of outcome.deadLetters)
+    parts.metrics.deadLetters.inc({ stage: 'normalise', reason: letter.reason });
   return touches;
 }
 
 async function loadUnprocessed(db: Sql, references: readonly Reference[]): Promise<Delivery[]> {
-  return (await db.query(
+  return await db.query<Delivery[]>(
     `select d.id, d.received_on as "receivedOn", d.provider, d.domain, d.athlete_id as "athleteId",
             d.body_sealed as "bodySealed", d.body_hash as "bodyHash", d.key_id as "keyId",
             d.source_updated_at as "sourceUpdatedAt", d.received_at as "receivedAt"
@@ -120,7 +124,7 @@ async function loadUnprocessed(db: Sql, references: readonly Reference[]): Promi
        left join health_data.processed_delivery p on p.delivery_id = d.id
       where p.delivery_id is null and d.domain <> $3`,
     [references.map((r) => r.receivedOn), references.map((r) => r.id), NOTIFICATION],
-  )) as Delivery[];
+  );
 }
 
 function normaliseOne(parts: ProcessParts, delivery: Delivery, expectedHash: string | null, into: Outcome): void {
@@ -137,7 +141,8 @@ function normaliseOne(parts: ProcessParts, delivery: Delivery, expectedHash: str
     return refuse('unopenable', 'the sealed body was altered or moved');
   }
   const hash = sha256(body);
-  const isWrong = !sameBytes(hash, delivery.bodyHash) || (expectedHash !== null && hash.toString('hex') !== expectedHash);
+  const isWrong =
+    !sameBytes(hash, delivery.bodyHash) || (expectedHash !== null && hash.toString('hex') !== expectedHash);
   if (isWrong) return refuse('hash_mismatch', 'the body is not the one the reference speaks of');
   const normaliser = NORMALISERS.get(delivery.provider);
   if (!normaliser) {
@@ -185,7 +190,12 @@ async function writeLedger(db: Sql, ledger: Outcome['ledger'], now: Date): Promi
     `insert into health_data.processed_delivery (delivery_id, received_on, outcome, processed_at)
      select delivery_id, received_on, outcome, $1 from unnest($2::uuid[], $3::date[], $4::text[]) as t(delivery_id, received_on, outcome)
      on conflict (delivery_id) do nothing`,
-    [now, ledger.map(({ delivery }) => delivery.id), ledger.map(({ delivery }) => delivery.receivedOn), ledger.map(({ outcome }) => outcome)],
+    [
+      now,
+      ledger.map(({ delivery }) => delivery.id),
+      ledger.map(({ delivery }) => delivery.receivedOn),
+      ledger.map(({ outcome }) => outcome),
+    ],
   );
 }
 

@@ -40,14 +40,14 @@ export function startSweep(parts: ProcessParts & { log: Logger }): { close(): Pr
 /** One batch; returns how many deliveries it found. */
 export async function sweepOnce(parts: ProcessParts): Promise<number> {
   const now = parts.clock.now().getTime();
-  const found = (await parts.db.query(
+  const found = await parts.db.query<Reference[]>(
     `select d.id, d.received_on as "receivedOn", null as hash
        from connections.delivery_v1 d
       where d.received_at between $1 and $2 and d.received_on >= $1::date and d.domain <> $3
         and not exists (select from health_data.processed_delivery p where p.delivery_id = d.id)
       order by d.received_at limit ${BATCH}`,
     [new Date(now - WINDOW_MS), new Date(now - AFTER_MS), NOTIFICATION],
-  )) as Reference[];
+  );
   if (found.length > 0) {
     parts.metrics.swept.inc({ consumer: 'normaliser' }, found.length);
     await processReferences(parts, found);

@@ -1,0 +1,151 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { openSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { environmentOf, publicUrls, type Place } from '../../embedded/environment.ts';
+import { startNats, type Nats } from '../../embedded/nats.ts';
+import { PROGRAMS, loadSecrets, type Ports, type Program, type Secrets } from '../../embedded/settings.ts';
+import { graphAt, liveClient, mustAsk, type Graph, type LiveClient } from './client.ts';
+import { createDatabase, theCluster, type TestDatabase } from './database.ts';
+import { until } from './wait.ts';
+
+const SCRIPTS: Record<Program, string> = {
+  simulator: 'dist/simulator/main.js',
+  connections: 'dist/subgraphs/connections/main.js',
+  'health-data': 'dist/subgraphs/health-data/main.js',
+  insights: 'dist/subgraphs/insights/main.js',
+  gateway: 'dist/gateway/main.js',
+};
+
+/** The whole product on real parts, for one test file: its own database, broker, ports and processes. */
+export interface World {
+  database: TestDatabase;
+  nats: Nats;
+  secrets: Secrets;
+  urls: ReturnType<typeof publicUrls>;
+  ports: Ports;
+  graph: Graph;
+  /** The same, throwing on errors. */
+  ask: ReturnType<typeof mustAsk>;
+  live(token: string): LiveClient;
+  process(name: Program): ChildProcess;
+  /** kill -9, as a crash would be. */
+  kill(name: Program): Promise<void>;
+  start(name: Program): Promise<void>;
+  /** Starts the broker anew on its port with nothing in it, after `nats.stop()`. */
+  restartNatsEmpty(): Promise<void>;
+  logOf(name: Program): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export async function createWorld(
+  options: { programs?: readonly Program[]; env?: Record<string, string> } = {},
+): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), 'athlete-ally-world-'));
+  const [database, secrets, ports] = await Promise.all([createDatabase(), loadSecrets(folder), freePorts()]);
+  const broker = { cacheDir: '.cache', users: secrets.natsPasswords, isDurable: false };
+  let nats = await startNats({ ...broker, dataDir: join(folder, 'nats') });
+  const { passwords } = theCluster();
+  secrets.databasePasswords = {
+    connections: passwords.connections,
+    'health-data': passwords.health_data,
+    insights: passwords.insights,
+  };
+  const place: Place = {
+    dataDir: folder,
+    cacheDir: '.cache',
+    secrets,
+    ports,
+    databaseUrl: database.ownerUrl,
+    natsUrl: (user) => nats.url(user),
+    env: { ...process.env, LOG_LEVEL: 'info', NODE_OPTIONS: '', ...options.env },
+  };
+  const running = new Map<Program, ChildProcess>();
+  const clients: LiveClient[] = [];
+  const urls = publicUrls(ports);
+  const logFile = (name: Program): string => join(folder, `${name}.log`);
+
+  async function start(name: Program): Promise<void> {
+    const log = openSync(logFile(name), 'a');
+    const child = spawn(process.execPath, ['--enable-source-maps', SCRIPTS[name]], {
+      stdio: ['ignore', log, log],
+      env: { ...environmentOf(name, place), ...options.env, EXIT_WITH_PARENT: '1' },
+    });
+    running.set(name, child);
+    await until(`${name} to be ready`, async () => {
+      if (child.exitCode !== null)
+        throw new Error(`${name} ended at its start:\n${await readFile(logFile(name), 'utf8')}`);
+      const response = await fetch(`http://127.0.0.1:${ports[name].port}/health/ready`).catch(() => null);
+      return response?.ok;
+    });
+  }
+
+  async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await ended;
+  }
+
+  const programs = options.programs ?? PROGRAMS;
+  await Promise.all(programs.map(start));
+  const graph = graphAt(urls.graphql);
+  return {
+    database,
+    get nats() {
+      return nats;
+    },
+    async restartNatsEmpty() {
+      nats = await startNats({ ...broker, port: nats.port, dataDir: await mkdtemp(join(folder, 'nats-')) });
+    },
+    secrets,
+    urls,
+    ports,
+    graph,
+    ask: mustAsk(graph),
+    start,
+    live(token) {
+      const client = liveClient({ url: urls.subscriptions, token });
+      clients.push(client);
+      return client;
+    },
+    process(name) {
+      const child = running.get(name);
+      if (!child) throw new Error(`${name} does not run in this world`);
+      return child;
+    },
+    kill: async (name) => {
+      const child = running.get(name);
+      if (child) await end(child, 'SIGKILL');
+    },
+    logOf: (name) => readFile(logFile(name), 'utf8'),
+    async stop() {
+      await Promise.all(clients.map((client) => client.dispose()));
+      await Promise.all([...running.values()].map((child) => end(child, 'SIGTERM')));
+      await nats.stop();
+      await database.drop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freePorts(): Promise<Ports> {
+  const free = await Promise.all(Array.from({ length: PROGRAMS.length * 2 }, freePort));
+  return Object.fromEntries(
+    PROGRAMS.map((name, index) => [name, { port: free[index * 2], metricsPort: free[index * 2 + 1] }]),
+  ) as Ports;
+}
+
+/** All are asked for before one is given back, so that no two are the same. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      setTimeout(() => server.close(() => resolve(port)), 20);
+    });
+  });
+}
