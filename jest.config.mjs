@@ -15,7 +15,17 @@ const transform = {
 };
 
 // These ship ES modules only; they are transpiled like our own files.
-const esmOnly = ['jose', 'oauth4webapi', 'uuid', 'temporal-polyfill', 'temporal-utils', 'lossless-json', 'cockatiel'];
+const esmOnly = [
+  'content-disposition',
+  'cookie',
+  'cockatiel',
+  'jose',
+  'lossless-json',
+  'oauth4webapi',
+  'temporal-polyfill',
+  'temporal-utils',
+  'uuid',
+];
 
 const shared = {
   transform,

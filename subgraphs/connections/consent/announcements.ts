@@ -1,0 +1,45 @@
+import type { Logger } from '#platform/log';
+import { announce, type Bus } from '#platform/messages';
+import type { Signal } from '#platform/signals';
+import { subjects } from '#platform/streams';
+
+/** Something an athlete said about one signal and one team. `epoch` rises with every word of that athlete to that team. */
+export interface ConsentChange {
+  athleteId: string;
+  teamId: string;
+  signal: Signal;
+  epoch: number;
+}
+
+/** A right that ended: a membership (`teamId`) or a session (`sessionId`). */
+export interface AccessChange {
+  accountId: string;
+  teamId?: string;
+  sessionId?: string;
+}
+
+/**
+ * Tells the other processes what has been committed. Call after the commit. Nothing rests on these messages: whoever
+ * misses one reads the change at the next event or request, so a broker that is away fails no mutation.
+ */
+export interface Announcements {
+  consentChanged(changes: readonly ConsentChange[]): void;
+  accessChanged(change: AccessChange): void;
+}
+
+export function createAnnouncements(options: { bus: Bus; log: Logger }): Announcements {
+  function send(subject: string, body: unknown): void {
+    try {
+      announce(options.bus, { subject, body });
+    } catch (error) {
+      options.log.warn({ err: error, subject }, 'a change was committed but could not be announced');
+    }
+  }
+  return {
+    consentChanged(changes) {
+      for (const { athleteId, teamId, signal, epoch } of changes)
+        send(subjects.consentChanged, { athleteId, teamId, signal, epoch });
+    },
+    accessChanged: (change) => send(subjects.accessChanged, change),
+  };
+}

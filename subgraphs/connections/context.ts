@@ -1,0 +1,100 @@
+import DataLoader from 'dataloader';
+import { Any, type EntityTarget, type FindOptionsWhere } from 'typeorm';
+import type { Clock } from '#platform/clock';
+import { createRequestContext, type RequestContext } from '#platform/context';
+import type { Database } from '#platform/database';
+import { isId } from '#platform/ids';
+import type { Logger } from '#platform/log';
+import type { Bus } from '#platform/messages';
+import type { Call } from '#platform/subgraph';
+import type { Metrics } from '#platform/telemetry';
+import { Account } from './accounts/account.entity.ts';
+import { Athlete } from './accounts/athlete.entity.ts';
+import type { Sessions } from './accounts/session.ts';
+import type { SignIn } from './accounts/sign-in.ts';
+import { createAnnouncements, type Announcements } from './consent/announcements.ts';
+import type { Consent } from './consent/consent.entity.ts';
+import { consentsOf } from './consent/read.ts';
+import type { Linking } from './linking/linking.ts';
+import type { Vendors } from './providers/registry.ts';
+import type { Jobs } from './sync/jobs.ts';
+import { coachesOf, membersCacheKey, membersOf, type MembersKey } from './teams/members.ts';
+import { standingsOf, type Standing } from './teams/standing.ts';
+import { Team, type Coach, type TeamMemberConnection } from './teams/team.entity.ts';
+import type { Vault } from './vault/vault.ts';
+
+/** Each asks once for all keys of a step. They load; whether the viewer may see what they load is asked before. */
+export interface Loaders {
+  accounts: DataLoader<string, Account | undefined>;
+  athletes: DataLoader<string, Athlete | undefined>;
+  teams: DataLoader<string, Team | undefined>;
+  /** What the viewer is in a team. */
+  standing: DataLoader<string, Standing>;
+  coaches: DataLoader<string, Coach[]>;
+  members: DataLoader<MembersKey, TeamMemberConnection, string>;
+  /** Every consent of an athlete, by athlete id, withdrawn ones too. */
+  consents: DataLoader<string, Consent[]>;
+}
+
+/** What lives as long as the process and the resolvers use. */
+export interface ConnectionsParts {
+  db: Database;
+  clock: Clock;
+  bus: Bus;
+  log: Logger;
+  metrics: Metrics;
+  sessions: Sessions;
+  signIn: SignIn;
+  vault: Vault;
+  vendors: Vendors;
+  linking: Linking;
+  jobs: Jobs;
+  dashboardUrl: string;
+}
+
+export interface ConnectionsContext extends RequestContext, Omit<ConnectionsParts, 'db' | 'log'> {
+  announcements: Announcements;
+  loaders: Loaders;
+  /** After a mutation: what was loaded before it is asked for again. */
+  forgetLoaded(): void;
+}
+
+export function createConnectionsContext(options: { call: Call; parts: ConnectionsParts }): ConnectionsContext {
+  const { call, parts } = options;
+  const request = createRequestContext({ ...call, db: parts.db, clock: parts.clock, log: parts.log });
+  const loaders = createLoaders(request);
+  return {
+    ...parts,
+    ...request,
+    announcements: createAnnouncements(parts),
+    loaders,
+    forgetLoaded() {
+      request.access.clearAll();
+      for (const loader of Object.values(loaders) as { clearAll(): unknown }[]) loader.clearAll();
+    },
+  };
+}
+
+function createLoaders(request: RequestContext): Loaders {
+  const { db, viewer } = request;
+  return {
+    accounts: byId(db, Account),
+    athletes: byId(db, Athlete),
+    teams: byId(db, Team),
+    standing: new DataLoader((teamIds) => standingsOf(db, { viewer, teamIds })),
+    coaches: new DataLoader((teamIds) => coachesOf(db, teamIds)),
+    members: new DataLoader((keys) => membersOf(db, keys), { cacheKeyFn: membersCacheKey }),
+    consents: new DataLoader((athleteIds) => consentsOf(db, athleteIds)),
+  };
+}
+
+function byId<Row extends { id: string }>(
+  db: Database,
+  entity: EntityTarget<Row>,
+): DataLoader<string, Row | undefined> {
+  return new DataLoader(async (ids) => {
+    const rows = await db.source.getRepository(entity).findBy({ id: Any(ids.filter(isId)) } as FindOptionsWhere<Row>);
+    const found = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((id) => found.get(id));
+  });
+}

@@ -1,0 +1,53 @@
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { ProviderEnum, SignalEnum } from '#platform/graphql-types';
+import type { RequestContext } from '#platform/context';
+import { requireAccount, requireAthlete } from '#platform/identity';
+import type { Provider, Signal } from '#platform/signals';
+import { Athlete } from '../accounts/athlete.entity.ts';
+import type { Vendors } from '../providers/registry.ts';
+import { ProviderConnection, ProviderLink, UnlinkDataEnum, type UnlinkData } from './connection.entity.ts';
+import type { Linking } from './linking.ts';
+
+/** What these resolvers need of the request. */
+export interface LinkingContext extends RequestContext {
+  linking: Linking;
+  vendors: Vendors;
+}
+
+@Resolver(() => Athlete)
+export class ConnectionResolver {
+  @FieldResolver(() => [ProviderConnection], { nullable: true, description: 'For the athlete only: providers linked now, and those unlinked.' })
+  async connections(@Root() athlete: Athlete, @Ctx() { viewer, db }: LinkingContext): Promise<ProviderConnection[] | null> {
+    if (viewer.kind !== 'account' || viewer.athleteId !== athlete.id) return null;
+    return db.source.getRepository(ProviderConnection).find({ where: { athleteId: athlete.id }, order: { linkedAt: 'ASC', id: 'ASC' } });
+  }
+
+  @Mutation(() => ProviderLink, { description: "Begins to link a provider: the answer leads to the provider's consent page." })
+  linkProvider(@Arg('provider', () => ProviderEnum) provider: Provider, @Ctx() { viewer, linking }: LinkingContext): Promise<ProviderLink> {
+    const athleteId = requireAthlete(viewer);
+    return linking.begin({ provider, athleteId, sessionId: requireAccount(viewer).sessionId });
+  }
+
+  @Mutation(() => ProviderConnection, { description: 'Ends a link: the grant is revoked at the provider and its tokens are destroyed.' })
+  unlinkProvider(
+    @Arg('provider', () => ProviderEnum) provider: Provider,
+    @Arg('data', () => UnlinkDataEnum) data: UnlinkData,
+    @Ctx() { viewer, linking, requestId }: LinkingContext,
+  ): Promise<ProviderConnection> {
+    const athleteId = requireAthlete(viewer);
+    return linking.unlink({ provider, athleteId, data, by: { accountId: requireAccount(viewer).accountId, requestId } });
+  }
+}
+
+@Resolver(() => ProviderConnection)
+export class ProviderConnectionResolver {
+  @FieldResolver(() => [SignalEnum], { description: 'What the granted scopes can bring.' })
+  signals(@Root() connection: ProviderConnection, @Ctx() { vendors }: LinkingContext): Signal[] {
+    return vendors.of(connection.provider).data.signalsOf(connection.grantedScopes);
+  }
+
+  @FieldResolver(() => Boolean, { description: 'The provider takes our tokens no more: only linking again helps.' })
+  needsReconnect(@Root() connection: ProviderConnection): boolean {
+    return connection.state === 'NEEDS_RECONNECT';
+  }
+}

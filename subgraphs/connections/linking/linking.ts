@@ -1,0 +1,207 @@
+import { appendAudit, type AuditEntry } from '#platform/audit';
+import type { Clock } from '#platform/clock';
+import { newSecret, sha256 } from '#platform/crypto';
+import type { Database } from '#platform/database';
+import { AppError } from '#platform/errors';
+import { newId } from '#platform/ids';
+import type { Logger } from '#platform/log';
+import type { Provider } from '#platform/signals';
+import type { Vendor } from '../providers/provider.ts';
+import type { Vendors } from '../providers/registry.ts';
+import { ProviderUnavailable, type AskProvider } from '../sync/ask-provider.ts';
+import { GrantLost, type Vault } from '../vault/vault.ts';
+import { ProviderConnection, type ProviderLink, type UnlinkData } from './connection.entity.ts';
+import { authorizationUrl, exchangeCode, revokeAtProvider, type Granted } from './oauth.ts';
+
+/** The word the browser is sent back with. `expired`: the link was used, too old, or its session has ended. */
+export type LinkResult = 'linked' | 'refused' | 'expired' | 'taken' | 'failed';
+
+export interface Linking {
+  /** A consent page address, good once, for ten minutes, for this session and athlete. */
+  begin(options: { provider: Provider; sessionId: string; athleteId: string }): Promise<ProviderLink>;
+  /** What the provider sent back with the browser. Never throws for what a provider or a person may do. */
+  complete(options: { vendor: Vendor; callback: URLSearchParams }): Promise<LinkResult>;
+  /** Revokes at the provider, destroys the tokens, keeps the measurements. */
+  unlink(options: { provider: Provider; athleteId: string; data: UnlinkData; by: { accountId: string; requestId: string } }): Promise<ProviderConnection>;
+}
+
+const STATE_LIFE_MS = 10 * 60_000;
+
+export function createLinking(options: {
+  db: Database;
+  vault: Vault;
+  vendors: Vendors;
+  ask: AskProvider;
+  clock: Clock;
+  log: Logger;
+  /** Without the provider: `https://.../v1/oauth`. */
+  publicOauthUrl: string;
+  /** After the commit: recipients are forgotten, history is queued, webhooks are ensured. */
+  onLinked: (link: { vendor: Vendor; connectionId: string; athleteId: string; providerUserId: string }) => Promise<void>;
+  onUnlinked: (link: { vendor: Vendor; providerUserId: string }) => void;
+}): Linking {
+  const { db, vault, vendors, ask, clock, log } = options;
+  const redirectUriOf = (vendor: Vendor): string => `${options.publicOauthUrl}/${vendor.slug}/callback`;
+
+  async function link(request: { vendor: Vendor; callback: URLSearchParams; state: string; owner: Owner }): Promise<LinkResult> {
+    const { vendor, callback, state, owner } = request;
+    const tokens = await exchangeCode({ ask, vendor, clock, callback, state, redirectUri: redirectUriOf(vendor) });
+    const providerUserId = await identify({ ask, vendor, accessToken: tokens.accessToken });
+    if (providerUserId === null) return 'failed';
+    const connectionId = await storeLink({ db, vault, vendor, clock, owner, tokens, providerUserId });
+    // The provider account stays with the athlete who has it. Revoking here would end that athlete's grant as well.
+    if (connectionId === null) return 'taken';
+    await options.onLinked({ vendor, connectionId, athleteId: owner.athleteId, providerUserId });
+    return 'linked';
+  }
+
+  return {
+    async begin({ provider, sessionId, athleteId }) {
+      const vendor = vendors.of(provider);
+      const state = newSecret();
+      const now = clock.now();
+      const expiresAt = new Date(now.getTime() + STATE_LIFE_MS);
+      await db.query(
+        `insert into oauth_state (state_hash, session_id, athlete_id, provider, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)`,
+        [sha256(state), sessionId, athleteId, provider, now, expiresAt],
+      );
+      return { authorizationUrl: authorizationUrl({ vendor, redirectUri: redirectUriOf(vendor), state }), expiresAt };
+    },
+    async complete({ vendor, callback }) {
+      const state = callback.get('state');
+      const owner = state === null ? null : await redeemState({ db, vendor, state, now: clock.now() });
+      if (state === null || owner === null) return 'expired';
+      if (callback.has('error')) return callback.get('error') === 'access_denied' ? 'refused' : 'failed';
+      try {
+        return await link({ vendor, callback, state, owner });
+      } catch (error) {
+        if (!(error instanceof GrantLost) && !(error instanceof ProviderUnavailable)) throw error;
+        log.warn({ err: error, provider: vendor.slug }, 'a provider could not be linked');
+        return 'failed';
+      }
+    },
+    async unlink({ provider, athleteId, data, by }) {
+      const vendor = vendors.of(provider);
+      if (data === 'DELETE') {
+        throw new AppError('BAD_USER_INPUT', 'Deleting what a provider brought is not available yet. Unlink with KEEP: nothing new comes, what is there stays yours.');
+      }
+      const repository = db.source.getRepository(ProviderConnection);
+      const connection = await repository.createQueryBuilder('c').where(`c.athlete_id = :athleteId and c.provider = :provider and c.state <> 'REVOKED'`, { athleteId, provider }).getOne();
+      if (!connection) throw new AppError('NOT_FOUND', `${vendor.name} is not linked, so there is nothing to unlink.`);
+      const tokens = await vault.openForRevocation(connection.id);
+      const isRevoked = tokens === null || (await revokeAtProvider({ ask, vendor, tokens }));
+      if (!isRevoked) log.warn({ provider: vendor.slug }, 'the provider took no revoke call; the tokens are destroyed all the same');
+      await endConnection({ db, vault, connection, clock, by });
+      options.onUnlinked({ vendor, providerUserId: connection.providerUserId });
+      return repository.findOneByOrFail({ id: connection.id });
+    },
+  };
+}
+
+interface Owner {
+  athleteId: string;
+  accountId: string;
+}
+
+/** One use: the row is marked in the statement that reads it. The session that began must still be alive. */
+async function redeemState(options: { db: Database; vendor: Vendor; state: string; now: Date }): Promise<Owner | null> {
+  const [owner] = (await options.db.query(
+    `with redeemed as (
+       update oauth_state set used_at = $3 where state_hash = $1 and provider = $2 and used_at is null and expires_at > $3
+       returning session_id, athlete_id
+     )
+     select r.athlete_id as "athleteId", s.account_id as "accountId"
+       from redeemed r join session s on s.id = r.session_id
+      where s.ended_at is null and s.ends_at > $3`,
+    [sha256(options.state), options.vendor.provider, options.now],
+  )) as Owner[];
+  return owner ?? null;
+}
+
+async function identify(options: { ask: AskProvider; vendor: Vendor; accessToken: string }): Promise<string | null> {
+  const { ask, vendor, accessToken } = options;
+  const answer = await ask(vendor, { method: 'GET', url: vendor.oauth.identityUrl, headers: { authorization: `Bearer ${accessToken}` } });
+  if (answer.status !== 200) return null;
+  return vendor.oauth.providerUserIdOf(JSON.parse(answer.body.toString('utf8')));
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+/** The connection, new or renewed; null when the provider account belongs to another athlete. */
+async function storeLink(options: {
+  db: Database;
+  vault: Vault;
+  vendor: Vendor;
+  clock: Clock;
+  owner: Owner;
+  tokens: Granted;
+  providerUserId: string;
+}): Promise<string | null> {
+  const { db, vault, vendor, owner, tokens, providerUserId } = options;
+  const now = options.clock.now();
+  const missing = vendor.data.missingScopes(tokens.scopes);
+  const reason = missing.length === 0 ? null : `Not granted at ${vendor.name}: ${missing.join(', ')}. Link again to add them.`;
+  try {
+    return await db.transaction(async (tx) => {
+      const [existing] = (await tx.query(
+        `select id, provider_user_id as "providerUserId" from provider_connection
+          where athlete_id = $1 and provider = $2 and state <> 'REVOKED' for update`,
+        [owner.athleteId, vendor.provider],
+      )) as { id: string; providerUserId: string }[];
+      let id = existing?.id ?? newId();
+      if (existing && existing.providerUserId !== providerUserId) {
+        // Another account of the same person: what the old one brought keeps its origin.
+        await vault.destroyTokens(tx, existing.id);
+        await tx.query(`update provider_connection set state = 'REVOKED', ended_at = $2, state_reason = null where id = $1`, [existing.id, now]);
+        id = newId();
+      }
+      await tx.query(
+        `insert into provider_connection (id, athlete_id, provider, provider_user_id, state, state_reason, granted_scopes, linked_at)
+         values ($1, $2, $3, $4, 'ACTIVE', $5, $6, $7)
+         on conflict (id) do update set state = 'ACTIVE', state_reason = excluded.state_reason,
+                granted_scopes = excluded.granted_scopes, linked_at = excluded.linked_at`,
+        [id, owner.athleteId, vendor.provider, providerUserId, reason, tokens.scopes, now],
+      );
+      await vault.sealTokens(tx, { connectionId: id, tokens });
+      await appendAudit(tx, [entryOf({ action: 'LINK', at: now, owner, requestId: null, vendor: vendor.name })]);
+      return id;
+    });
+  } catch (error) {
+    const { code, constraint } = error as { code?: string; constraint?: string };
+    if (code === UNIQUE_VIOLATION && constraint === 'provider_connection_of_user') return null;
+    throw error;
+  }
+}
+
+async function endConnection(options: {
+  db: Database;
+  vault: Vault;
+  connection: ProviderConnection;
+  clock: Clock;
+  by: { accountId: string; requestId: string };
+}): Promise<void> {
+  const { connection, by } = options;
+  const now = options.clock.now();
+  await options.db.transaction(async (tx) => {
+    await options.vault.destroyTokens(tx, connection.id);
+    await tx.query(`update provider_connection set state = 'REVOKED', state_reason = null, ended_at = $2 where id = $1`, [connection.id, now]);
+    await tx.query(
+      `update sync_job set state = 'CANCELLED', failure_reason = 'The provider was unlinked.', leased_until = null, updated_at = $2
+        where connection_id = $1 and state in ('QUEUED', 'RUNNING')`,
+      [connection.id, now],
+    );
+    const owner = { athleteId: connection.athleteId, accountId: by.accountId };
+    await appendAudit(tx, [entryOf({ action: 'UNLINK', at: now, owner, requestId: by.requestId, vendor: connection.provider })]);
+  });
+}
+
+const entryOf = (part: { action: 'LINK' | 'UNLINK'; at: Date; owner: Owner; requestId: string | null; vendor: string }): AuditEntry => ({
+  at: part.at,
+  actorId: part.owner.accountId,
+  actorKind: 'ACCOUNT',
+  athleteId: part.owner.athleteId,
+  action: part.action,
+  signals: [],
+  purpose: `${part.action === 'LINK' ? 'link' : 'unlink'} ${part.vendor}`,
+  requestId: part.requestId,
+});

@@ -1,0 +1,121 @@
+import * as oauth from 'oauth4webapi';
+import type { Clock } from '#platform/clock';
+import { AppError } from '#platform/errors';
+import { GrantLost, type ProviderTokens } from '../vault/vault.ts';
+import type { Vendor } from '../providers/provider.ts';
+import { ProviderUnavailable, type AskProvider } from '../sync/ask-provider.ts';
+
+/** The pair a provider gave, and what it may be used for. */
+export interface Granted extends ProviderTokens {
+  scopes: string[];
+}
+
+/** Less than the database allows a transaction to be idle: a refresh happens under a row lock. */
+const TOKEN_CALL_WITHIN_MS = 6_000;
+const RETRY_MS = 5_000;
+
+/** Where the athlete is sent to consent. The redirect address must be registered at the provider, to the letter. */
+export function authorizationUrl(options: { vendor: Vendor; redirectUri: string; state: string }): string {
+  const { vendor, redirectUri, state } = options;
+  const url = new URL(vendor.oauth.authorizeUrl);
+  url.searchParams.set('response_type', 'code');
+  url.searchParams.set('client_id', vendor.oauth.clientId);
+  url.searchParams.set('redirect_uri', redirectUri);
+  url.searchParams.set('scope', vendor.oauth.scopes.join(' '));
+  url.searchParams.set('state', state);
+  return url.href;
+}
+
+/** Code for tokens. Throws GrantLost for a code the provider does not take, ProviderUnavailable when it does not answer. */
+export async function exchangeCode(options: {
+  ask: AskProvider;
+  vendor: Vendor;
+  clock: Clock;
+  /** The query of the callback, its state compared already. */
+  callback: URLSearchParams;
+  state: string;
+  redirectUri: string;
+}): Promise<Granted> {
+  const { vendor, clock } = options;
+  const { as, client, authentication } = partiesOf(vendor);
+  try {
+    const callback = oauth.validateAuthResponse(as, client, options.callback, options.state);
+    const response = await oauth.authorizationCodeGrantRequest(as, client, authentication, callback, options.redirectUri, oauth.nopkce, transport(options));
+    const answer = await oauth.processAuthorizationCodeResponse(as, client, response);
+    return grantedOf({ answer, clock, asked: callback.get('scope')?.split(' ') ?? [...vendor.oauth.scopes] });
+  } catch (error) {
+    throw tokenFailure(error, vendor, clock);
+  }
+}
+
+/** A new pair for a refresh token. Throws GrantLost when the token is dead, ProviderUnavailable when nothing is known. */
+export async function refreshTokens(options: { ask: AskProvider; vendor: Vendor; clock: Clock; refreshToken: string }): Promise<ProviderTokens> {
+  const { vendor, clock } = options;
+  const { as, client, authentication } = partiesOf(vendor);
+  try {
+    const response = await oauth.refreshTokenGrantRequest(as, client, authentication, options.refreshToken, transport(options));
+    const answer = await oauth.processRefreshTokenResponse(as, client, response);
+    return grantedOf({ answer, clock, asked: [] });
+  } catch (error) {
+    throw tokenFailure(error, vendor, clock);
+  }
+}
+
+/** Tells the provider that the grant is over. False when it took none of the known forms; local tokens go anyway. */
+export async function revokeAtProvider(options: { ask: AskProvider; vendor: Vendor; tokens: ProviderTokens }): Promise<boolean> {
+  for (const call of options.vendor.oauth.revocations(options.tokens)) {
+    const answer = await options.ask(options.vendor, call).catch((error: unknown) => {
+      if (error instanceof ProviderUnavailable) return null;
+      throw error;
+    });
+    if (answer && ((answer.status >= 200 && answer.status < 300) || answer.status === 401)) return true;
+  }
+  return false;
+}
+
+function partiesOf(vendor: Vendor) {
+  // Providers are no OpenID issuers and send no `iss`; the name only has to be the same on both sides.
+  const as: oauth.AuthorizationServer = { issuer: new URL(vendor.oauth.tokenUrl).origin, token_endpoint: vendor.oauth.tokenUrl };
+  const client: oauth.Client = { client_id: vendor.oauth.clientId };
+  return { as, client, authentication: oauth.ClientSecretPost(vendor.oauth.clientSecret) };
+}
+
+/** Token calls take the same road as all others, once each: a code and a rotating refresh token work one time only. */
+function transport({ ask, vendor }: { ask: AskProvider; vendor: Vendor }): oauth.TokenEndpointRequestOptions {
+  const { hostname } = new URL(vendor.oauth.tokenUrl);
+  return {
+    // Plain HTTP only to this machine, where the simulator lives.
+    [oauth.allowInsecureRequests]: hostname === '127.0.0.1' || hostname === 'localhost' || hostname === '[::1]',
+    [oauth.customFetch]: async (url: string, init: oauth.CustomFetchOptions<'POST', URLSearchParams>) => {
+      const answer = await ask(
+        vendor,
+        { method: 'POST', url, headers: init.headers, body: init.body.toString() },
+        { isRepeatable: false, withinMs: TOKEN_CALL_WITHIN_MS },
+      );
+      const body = answer.status === 200 ? JSON.stringify(vendor.oauth.normaliseTokenResponse(JSON.parse(answer.body.toString()))) : new Uint8Array(answer.body);
+      return new Response(body, { status: answer.status, headers: { 'content-type': 'application/json' } });
+    },
+  };
+}
+
+const DEFAULT_LIFE_S = 3_600;
+
+function grantedOf(options: { answer: oauth.TokenEndpointResponse; clock: Clock; asked: string[] }): Granted {
+  const { answer } = options;
+  return {
+    accessToken: answer.access_token,
+    refreshToken: answer.refresh_token ?? null,
+    accessExpiresAt: new Date(options.clock.now().getTime() + (answer.expires_in ?? DEFAULT_LIFE_S) * 1000),
+    scopes: (answer.scope?.split(' ') ?? options.asked).filter((scope) => scope !== ''),
+  };
+}
+
+/** By status first: 4xx is final, everything else may pass. */
+function tokenFailure(error: unknown, vendor: Vendor, clock: Clock): Error {
+  if (error instanceof AppError) return error;
+  if (error instanceof oauth.ResponseBodyError && (error.error === 'invalid_grant' || error.error === 'unauthorized_client')) {
+    return new GrantLost(`${vendor.name} does not take the grant any more (${error.error}).`);
+  }
+  if (error instanceof oauth.AuthorizationResponseError) return new GrantLost(`${vendor.name} refused the authorization.`);
+  return new ProviderUnavailable(vendor.name, new Date(clock.now().getTime() + RETRY_MS), { cause: error });
+}

@@ -1,0 +1,171 @@
+import 'reflect-metadata';
+import { offsetClock } from '#platform/clock';
+import { connectionsConfig } from '#platform/config';
+import { createKeyRing, createMessageSigner, createMessageVerifier } from '#platform/crypto';
+import { openDatabase, withAdvisoryLock, type Database } from '#platform/database';
+import { addHealth } from '#platform/health';
+import { createHttpServer } from '#platform/http';
+import { announce, consume, createPublisher, openBus } from '#platform/messages';
+import { createPayloadKeys } from '#platform/payload-keys';
+import { reach, runProcess } from '#platform/process';
+import { providerSlug, type Provider } from '#platform/signals';
+import { subjects } from '#platform/streams';
+import { serveSubgraph } from '#platform/subgraph';
+import { createAccessTokens } from './accounts/access-token.ts';
+import { addSessionRoutes } from './accounts/session-routes.ts';
+import { createSessions } from './accounts/session.ts';
+import { createSignIn } from './accounts/sign-in.ts';
+import { createAnnouncements } from './consent/announcements.ts';
+import { createConnectionsContext } from './context.ts';
+import { addOauthCallback } from './linking/callback.ts';
+import { ProviderConnection } from './linking/connection.entity.ts';
+import { createLinking } from './linking/linking.ts';
+import { createVendors } from './providers/registry.ts';
+import { connectionsSubgraph, peopleEntities } from './schema.ts';
+import { createOpenAccess } from './sync/access.ts';
+import { createAskProvider } from './sync/ask-provider.ts';
+import { startBackfill } from './sync/backfill.ts';
+import { createDeadLetters } from './sync/dead-letters.ts';
+import { createFetcher } from './sync/fetch.ts';
+import { SyncJob } from './sync/job.entity.ts';
+import { createJobs } from './sync/jobs.ts';
+import { keepSubscriptions } from './sync/subscriptions.ts';
+import { startSweep } from './sync/sweep.ts';
+import { createVault } from './vault/vault.ts';
+import { createIntake } from './webhooks/accept.ts';
+import { preparePartitions } from './webhooks/partitions.ts';
+import { addWebhooks } from './webhooks/receive.ts';
+import { createRecipients } from './webhooks/recipients.ts';
+import { createRelay, type Reference } from './webhooks/relay.ts';
+
+const DAY_MS = 86_400_000;
+const PARALLEL_JOBS = 3;
+
+/** Who, the right to data, and what arrives from outside. ROLE: serve answers, work fetches and publishes, all does both. */
+await runProcess({
+  name: 'connections',
+  config: connectionsConfig,
+  async start({ config, log, metrics, shutdown }) {
+    const clock = offsetClock(config.CLOCK_OFFSET_MS);
+    const doesServe = config.ROLE !== 'work';
+    const doesWork = config.ROLE !== 'serve';
+
+    // Stores
+    const entities = [...peopleEntities, ProviderConnection, SyncJob];
+    const db = await reach({ name: 'PostgreSQL', variable: 'DATABASE_URL', url: config.DATABASE_URL }, () =>
+      openDatabase({ url: config.DATABASE_URL, schema: 'connections', name: 'connections', entities, log }),
+    );
+    shutdown.add('database', () => db.close());
+    const bus = await reach({ name: 'NATS', variable: 'NATS_URL', url: config.NATS_URL }, () =>
+      openBus({ url: config.NATS_URL, name: 'connections', log }),
+    );
+    shutdown.add('bus', () => bus.close());
+    await bus.ensureStream('RAW');
+    await bus.ensureStream('DLQ');
+
+    // Keys
+    const tokenRing = createKeyRing({ purpose: 'token', roots: new Map([[1, config.TOKEN_ROOT_SECRET]]) });
+    const payloadRing = createKeyRing({ purpose: 'payload', roots: new Map([[1, config.PAYLOAD_ROOT_SECRET]]) });
+    const signer = createMessageSigner({ keyId: config.MESSAGE_KEY_ID, privateKey: config.MESSAGE_SIGNING_KEY });
+    const vault = createVault({ db, tokenRing, payloadRing, clock });
+    const payloadKeys = createPayloadKeys({ ring: payloadRing });
+    const intakeKey = await vault.intakeKey();
+    payloadKeys.remember(intakeKey);
+
+    // Providers
+    const vendors = createVendors(config);
+    const { ask, close: hangUp } = createAskProvider({ clock, metrics, log });
+    const openAccess = createOpenAccess({ db, vault, ask, clock, log });
+    const recipients = createRecipients({ db, payloadKeys, clock });
+
+    // Work
+    const announceJob = ({ id, provider }: { id: string; provider: Provider }): void =>
+      announce(bus, { subject: subjects.syncJob(providerSlug(provider), id), body: { jobId: id } });
+    const rawPublisher = createPublisher({ bus, signer, stream: 'RAW' });
+    const relay = doesWork ? createRelay({ db, publisher: rawPublisher, isConnected: bus.isConnected, clock, log }) : null;
+    const onStored = (): void => relay?.wake();
+    const backfill = doesWork
+      ? startBackfill({ db, vault, vendors, payloadKeys, openAccess, clock, log, parallel: PARALLEL_JOBS, onProgress: announceJob, onStored })
+      : null;
+    if (relay) shutdown.add('relay', () => relay.close());
+    if (backfill) shutdown.add('backfill', () => backfill.close());
+    await keepPartitions(db, () => preparePartitions({ db, clock }), (error) => log.error({ err: error }, 'day partitions could not be made'));
+    if (doesWork) {
+      const deadLetters = createDeadLetters({ db, publisher: createPublisher({ bus, signer, stream: 'DLQ' }), clock, metrics, log });
+      const coalesceMs = config.FETCH_COALESCE_MS;
+      const fetcher = createFetcher({ db, vendors, payloadKeys, openAccess, deadLetters, clock, log, coalesceMs, onStored });
+      const consuming = consume<{ refs: Reference[] }>({
+        bus,
+        consumer: 'fetcher',
+        verify: createMessageVerifier(config.MESSAGE_PUBLIC_KEYS),
+        handle: ({ body }) => fetcher.handle(body.refs),
+        giveUp: ({ body }) => fetcher.giveUp(body.refs, 'failed_repeatedly'),
+        metrics,
+        log,
+      });
+      shutdown.add('fetcher', () => consuming.close());
+      const sweep = startSweep({ db, fetcher, clock, metrics, log });
+      shutdown.add('sweep', () => sweep.close());
+    }
+    // Closed before the workers: what they wait for at a provider then ends at once.
+    shutdown.add('calls to providers', hangUp);
+
+    // People and the graph
+    const announcements = createAnnouncements({ bus, log });
+    const tokens = createAccessTokens({ db, clock, ring: tokenRing });
+    const sessions = createSessions({ db, clock, tokens, announcements });
+    const signIn = createSignIn({ db, clock, sessions, createAthleteKeys: vault.createAthleteKeys });
+    const jobs = createJobs({ db, vendors, clock, onQueued: () => backfill?.wake(), onChanged: announceJob });
+    let ensureWebhooks = (): void => undefined;
+    const linking = createLinking({
+      ...{ db, vault, vendors, ask, clock, log },
+      publicOauthUrl: config.PUBLIC_OAUTH_URL,
+      async onLinked({ vendor, connectionId, athleteId, providerUserId }) {
+        recipients.forget(vendor.provider, providerUserId);
+        ensureWebhooks();
+        await jobs.queueHistory({ athleteId, connectionId, provider: vendor.provider });
+      },
+      onUnlinked: ({ vendor, providerUserId }) => recipients.forget(vendor.provider, providerUserId),
+    });
+
+    // Serve
+    let isStarted = false;
+    const server = createHttpServer({ log });
+    shutdown.add('http', () => server.close());
+    const isUp = { database: async () => (await db.query('select 1'), 'ok' as const), bus: () => (bus.isConnected() ? ('ok' as const) : ('degraded' as const)) };
+    addHealth(server, { ready: isUp, isStarted: () => isStarted });
+    if (doesServe) {
+      await tokens.prepare();
+      const intake = createIntake({ db, recipients, payloadKeys, intakeKeyId: intakeKey.id, clock, metrics, log, onStored });
+      addWebhooks(server, { vendors, intake, clock, metrics, log });
+      addOauthCallback(server, { vendors, linking, dashboardUrl: config.DASHBOARD_URL, log });
+      addSessionRoutes(server, { assertionKey: config.ASSERTION_KEY, tokens, sessions });
+      const parts = { db, clock, bus, log, metrics, sessions, signIn, vault, vendors, linking, jobs, dashboardUrl: config.DASHBOARD_URL };
+      const { schema } = await connectionsSubgraph();
+      const graph = await serveSubgraph({
+        ...{ server, schema, log, metrics },
+        assertionKey: config.ASSERTION_KEY,
+        createContext: (call) => createConnectionsContext({ call, parts }),
+      });
+      shutdown.add('graph', () => graph.close());
+      // Closed first: what was taken is committed and answered while the sockets are still open.
+      shutdown.add('intake', () => intake.close());
+    }
+    await server.listen({ host: config.HOST, port: config.PORT });
+    isStarted = true;
+
+    // Only now: the provider calls back while a subscription is made.
+    if (doesWork) {
+      const keeper = keepSubscriptions({ db, vendors, ask, clock, log, publicWebhookUrl: config.PUBLIC_WEBHOOK_URL });
+      ensureWebhooks = () => keeper.wake();
+      shutdown.add('subscriptions', () => keeper.close());
+    }
+  },
+});
+
+/** Now, and once a day; one replica at a time. */
+async function keepPartitions(db: Database, prepare: () => Promise<void>, onError: (error: unknown) => void): Promise<void> {
+  const once = (): Promise<unknown> => withAdvisoryLock(db, 'connections/partitions', prepare);
+  await once();
+  setInterval(() => void once().catch(onError), DAY_MS).unref();
+}

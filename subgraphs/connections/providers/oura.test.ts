@@ -1,0 +1,218 @@
+import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createOura, type OuraOptions } from './oura.ts';
+
+const SECRET = 'test_oura_client_secret_3f9c0b7e';
+const OPTIONS: OuraOptions = {
+  clientId: 'test_oura_client_id',
+  clientSecret: SECRET,
+  previousClientSecret: null,
+  verificationToken: 'test_oura_verification_token',
+  authorizeUrl: 'https://vendor.example/authorize',
+  tokenUrl: 'https://vendor.example/token',
+  revokeUrl: 'https://vendor.example/revoke',
+  apiUrl: 'https://api.vendor.example',
+  scopes: ['email', 'personal', 'daily', 'heartrate', 'workout', 'session', 'spo2Daily'],
+  toleranceMs: 300_000,
+};
+const oura = createOura(OPTIONS);
+
+interface Vector {
+  id: string;
+  provider: string;
+  rawBody: string;
+  headers: Record<string, string>;
+  valid: boolean | string;
+  now: string;
+}
+const fixture = join(process.cwd(), '../shared/fixtures/signatures.json');
+const vectors = (JSON.parse(readFileSync(fixture, 'utf8')) as { vectors: Vector[] }).vectors.filter((vector) => vector.provider === 'oura');
+
+const signed = (options: { body: string; timestamp: string; secret?: string }) => ({
+  'x-oura-timestamp': options.timestamp,
+  'x-oura-signature': createHmac('sha256', options.secret ?? SECRET).update(options.timestamp + options.body).digest('hex').toUpperCase(),
+});
+
+describe('signatures', () => {
+  test('the list of vectors is there', () => expect(vectors.length).toBeGreaterThanOrEqual(10));
+
+  test.each(vectors.map((vector) => [vector.id, vector] as const))('vector %s', (_id, vector) => {
+    const request = { rawBody: Buffer.from(vector.rawBody), headers: vector.headers, now: new Date(vector.now) };
+    expect(oura.webhook.verify(request).ok).toBe(vector.valid === true);
+    const tolerant = createOura({ ...OPTIONS, isReserialisedAccepted: true });
+    expect(tolerant.webhook.verify(request).ok).toBe(vector.valid !== false);
+  });
+
+  const body = '{"event_type":"create"}';
+  const now = new Date('2026-11-16T05:12:09Z');
+  const seconds = String(now.getTime() / 1000);
+  const verify = (headers: Record<string, string | string[]>, vendor = oura) => vendor.webhook.verify({ rawBody: Buffer.from(body), headers, now });
+
+  test.each([
+    ['300 s ago', -300, true],
+    ['301 s ago', -301, false],
+    ['300 s ahead', 300, true],
+    ['301 s ahead', 301, false],
+  ])('a signature of %s: accepted %s', (_name, offsetS, isAccepted) => {
+    for (const timestamp of [String(Number(seconds) + offsetS), String((Number(seconds) + offsetS) * 1000)]) {
+      expect(verify(signed({ body, timestamp })).ok).toBe(isAccepted);
+    }
+  });
+
+  test('current and previous secret sign, no third one', () => {
+    const rotated = createOura({ ...OPTIONS, clientSecret: 'the new secret', previousClientSecret: SECRET });
+    expect(verify(signed({ body, timestamp: seconds }), rotated).ok).toBe(true);
+    expect(verify(signed({ body, timestamp: seconds, secret: 'the new secret' }), rotated).ok).toBe(true);
+    expect(verify(signed({ body, timestamp: seconds, secret: 'an older secret' }), rotated).ok).toBe(false);
+  });
+
+  test('a header sent twice is refused, as a list and joined', () => {
+    const headers = signed({ body, timestamp: seconds });
+    for (const name of ['x-oura-timestamp', 'x-oura-signature'] as const) {
+      expect(verify({ ...headers, [name]: [headers[name], headers[name]] })).toEqual({ ok: false, reason: 'malformed_header' });
+      expect(verify({ ...headers, [name]: `${headers[name]}, ${headers[name]}` })).toEqual({ ok: false, reason: 'malformed_header' });
+    }
+  });
+
+  test('5,000 altered requests are refused, 500 true ones accepted', () => {
+    const seed = Date.now() % 1_000_000;
+    const random = seeded(seed);
+    const failures: string[] = [];
+    for (let run = 0; run < 5_500; run += 1) {
+      const request = randomRequest(random, now);
+      const isAltered = run >= 500;
+      if (isAltered) alter(request, random);
+      const { ok } = oura.webhook.verify({ rawBody: request.body, headers: request.headers, now });
+      if (ok === isAltered) failures.push(`run ${run}: ${request.altered ?? 'true'}`);
+    }
+    // The seed is part of what is compared, so that a failure prints it.
+    expect({ seed, failures }).toEqual({ seed, failures: [] });
+  });
+});
+
+interface RandomRequest {
+  body: Buffer;
+  headers: Record<string, string>;
+  altered?: string;
+}
+
+function seeded(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+function randomRequest(random: (below: number) => number, now: Date): RandomRequest {
+  const body = JSON.stringify({ event_type: 'update', data_type: 'sleep', object_id: `o-${random(1e9)}`, user_id: `u-${random(1e6)}` });
+  const atMs = now.getTime() + random(600_000) - 300_000;
+  const timestamp = random(2) === 0 ? String(Math.ceil(atMs / 1000)) : String(atMs);
+  const headers = signed({ body, timestamp });
+  if (random(2) === 0) headers['x-oura-signature'] = headers['x-oura-signature'].toLowerCase();
+  return { body: Buffer.from(body), headers };
+}
+
+function alter(request: RandomRequest, random: (below: number) => number): void {
+  const { headers } = request;
+  const flip = (text: string): string => {
+    const at = random(text.length);
+    const digit = (Number.parseInt(text[at] as string, 16) + 1 + random(9)) % 10;
+    const next = String(digit) === text[at] ? String((digit + 1) % 10) : String(digit);
+    return text.slice(0, at) + next + text.slice(at + 1);
+  };
+  const kinds: [string, () => void][] = [
+    ['a bit of the body', () => (request.body[random(request.body.length)]! ^= 1 << random(8))],
+    ['a byte more', () => (request.body = Buffer.concat([request.body, Buffer.of(random(256))]))],
+    ['a byte less', () => (request.body = request.body.subarray(0, -1))],
+    ['a digit of the timestamp', () => (headers['x-oura-timestamp'] = flip(headers['x-oura-timestamp'] as string))],
+    ['a zero before the timestamp', () => (headers['x-oura-timestamp'] = `0${headers['x-oura-timestamp']}`)],
+    ['a digit of the signature', () => (headers['x-oura-signature'] = flip(headers['x-oura-signature'] as string))],
+    ['a shorter signature', () => (headers['x-oura-signature'] = (headers['x-oura-signature'] as string).slice(0, -2))],
+    ['a longer signature', () => (headers['x-oura-signature'] += 'AA')],
+    ['no signature', () => delete headers['x-oura-signature']],
+    ['no timestamp', () => delete headers['x-oura-timestamp']],
+    ['a digit moved from the body to the timestamp', () => (headers['x-oura-timestamp'] += '1')],
+    ['another secret', () => Object.assign(headers, signed({ body: request.body.toString(), timestamp: headers['x-oura-timestamp'] as string, secret: `x${random(1e6)}` }))],
+  ];
+  const [name, change] = kinds[random(kinds.length)] as [string, () => void];
+  request.altered = name;
+  change();
+}
+
+describe('notifications', () => {
+  const parse = (body: unknown) => oura.webhook.parse(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)));
+  const whole = { event_type: 'create', data_type: 'sleep', object_id: 'o-1', event_time: '2026-11-16T05:12:09+00:00', user_id: 'u-1' };
+
+  test('names user, record and moment', () =>
+    expect(parse(whole)).toEqual({
+      ok: true,
+      notification: { providerUserId: 'u-1', dataType: 'sleep', objectId: 'o-1', isDeletion: false, hasEventTime: true },
+    }));
+
+  test.each([
+    ['a deletion', { event_type: 'delete' }, { isDeletion: true }],
+    ['no record', { object_id: undefined }, { objectId: null }],
+    ['no moment', { event_time: undefined }, { hasEventTime: false }],
+    ['an unknown data type', { data_type: 'daily_cycle_phases' }, { dataType: 'daily_cycle_phases' }],
+  ])('with %s', (_name, change, expected) => expect(parse({ ...whole, ...change })).toMatchObject({ ok: true, notification: expected }));
+
+  test.each([
+    ['cut off', '{"user_id":"u', 'not_json'],
+    ['a list', [whole], 'not_an_object'],
+    ['without a user', { ...whole, user_id: undefined }, 'no_user'],
+    ['with a NUL in the user id', { ...whole, user_id: 'a\u0000b' }, 'no_user'],
+    ['with a path for a data type', { ...whole, data_type: '../sleep' }, 'no_data_type'],
+    ['with a list for an object id', { ...whole, object_id: ['o'] }, 'bad_object_id'],
+  ])('a body %s is unreadable', (_name, body, reason) => expect(parse(body)).toEqual({ ok: false, reason }));
+});
+
+describe('the challenge', () => {
+  test('is answered to the right token only', () => {
+    expect(oura.webhook.challenge({ verification_token: OPTIONS.verificationToken, challenge: 'c' })).toEqual({ challenge: 'c' });
+    expect(oura.webhook.challenge({ verification_token: 'another', challenge: 'c' })).toBeNull();
+    expect(oura.webhook.challenge({ verification_token: [OPTIONS.verificationToken], challenge: 'c' })).toBeNull();
+    expect(oura.webhook.challenge({ challenge: 'c' })).toBeNull();
+  });
+});
+
+describe('pages', () => {
+  const page = (data: unknown[], nextToken: string | null = null) => Buffer.from(JSON.stringify({ data, next_token: nextToken }));
+  const range = { from: '2026-11-02', to: '2026-11-03' };
+
+  test('are asked for with a day more on both sides, and keep the days asked for', () => {
+    const url = new URL(oura.data.pageUrl({ dataType: 'sleep', range, nextToken: 't' }));
+    expect(Object.fromEntries(url.searchParams)).toEqual({ start_date: '2026-11-01', end_date: '2026-11-04', next_token: 't' });
+    const days = ['2026-11-01', '2026-11-02', '2026-11-03', '2026-11-04'].map((day) => ({ day }));
+    expect(oura.data.readPage({ dataType: 'sleep', range, body: page(days, 'more') })).toEqual({ documents: days.slice(1, 3), nextToken: 'more' });
+  });
+
+  test('of heart rate go by UTC day', () => {
+    const samples = ['2026-11-02T00:00:00Z', '2026-11-04T01:00:00+02:00', '2026-11-04T00:00:00Z'].map((timestamp) => ({ timestamp }));
+    expect(oura.data.readPage({ dataType: 'heartrate', range, body: page(samples) }).documents).toEqual(samples.slice(0, 2));
+  });
+
+  test('keep what has no readable day: judging it is not our business', () =>
+    expect(oura.data.readPage({ dataType: 'sleep', range, body: page([{ id: 'x' }, null]) }).documents).toHaveLength(2));
+
+  test('that are none are refused', () => expect(() => oura.data.readPage({ dataType: 'sleep', range, body: Buffer.from('{"detail":"x"}') })).toThrow());
+});
+
+describe('scopes', () => {
+  test('bring signals, whichever spelling was granted', () => {
+    expect(oura.data.signalsOf(['extapi:daily'])).toEqual(['HRV', 'RESTING_HEART_RATE', 'SLEEP', 'STEPS', 'VITALS']);
+    expect(oura.data.signalsOf(['heartrate', 'workout'])).toEqual(['HEART_RATE', 'TRAINING']);
+    expect(oura.data.signalsOf([])).toEqual([]);
+  });
+
+  test('that were not granted are named', () =>
+    expect(oura.data.missingScopes(['email', 'personal', 'daily', 'extapi:heartrate', 'workout', 'spo2'])).toEqual(['session']));
+});
+
+test('a subscription expires in UTC, which its text does not say', () => {
+  const read = (expiration: string) =>
+    oura.subscriptions?.read({ id: 's', callback_url: 'u', event_type: 'create', data_type: 'sleep', expiration_time: expiration }).expiresAt.toISOString();
+  expect(read('2027-01-30T09:12:45.104000')).toBe('2027-01-30T09:12:45.104Z');
+  expect(read('2027-01-30T09:12:45')).toBe('2027-01-30T09:12:45.000Z');
+});

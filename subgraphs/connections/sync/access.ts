@@ -1,0 +1,70 @@
+import type { Clock } from '#platform/clock';
+import type { Database } from '#platform/database';
+import { hashedId, type Logger } from '#platform/log';
+import { refreshTokens } from '../linking/oauth.ts';
+import type { Vendor } from '../providers/provider.ts';
+import { GrantLost, type OpenedToken, type Vault } from '../vault/vault.ts';
+import type { AskProvider, ProviderAnswer } from './ask-provider.ts';
+
+/** The athlete must link again: the provider takes neither the access nor the refresh token. */
+export class NeedsReconnect extends Error {}
+
+/** Reads at a provider in the name of one athlete. */
+export interface ProviderAccess {
+  /** GET with the athlete's token; a 401 refreshes once and asks again. Throws NeedsReconnect or ProviderUnavailable. */
+  get(url: string): Promise<ProviderAnswer>;
+}
+
+export interface OpenAccess {
+  /** One audited decrypt; the token is held for as long as the answer of this function is. */
+  (options: { vendor: Vendor; connectionId: string; purpose: string }): Promise<ProviderAccess>;
+}
+
+/** Refreshed before use when it ends within this time. */
+const EARLY_MS = 60_000;
+
+export function createOpenAccess(options: { db: Database; vault: Vault; ask: AskProvider; clock: Clock; log: Logger }): OpenAccess {
+  const { db, vault, ask, clock, log } = options;
+
+  return async ({ vendor, connectionId, purpose }) => {
+    let token = await vault.openAccessToken({ connectionId, purpose });
+
+    async function renewed(seen: OpenedToken): Promise<OpenedToken> {
+      try {
+        return await vault.renew({
+          connectionId,
+          purpose,
+          seen: seen.generation,
+          exchange: (refreshToken) => refreshTokens({ ask, vendor, clock, refreshToken }),
+        });
+      } catch (error) {
+        if (!(error instanceof GrantLost)) throw error;
+        await markNeedsReconnect({ db, connectionId, reason: error.message });
+        log.info({ connection: hashedId(connectionId), provider: vendor.slug }, 'the athlete has to link the provider again');
+        throw new NeedsReconnect(error.message);
+      }
+    }
+
+    return {
+      async get(url) {
+        if (token.accessExpiresAt.getTime() - clock.now().getTime() < EARLY_MS) token = await renewed(token);
+        const read = (): Promise<ProviderAnswer> => ask(vendor, { method: 'GET', url, headers: { authorization: `Bearer ${token.accessToken}` } });
+        const answer = await read();
+        if (answer.status !== 401) return answer;
+        token = await renewed(token);
+        const again = await read();
+        if (again.status !== 401) return again;
+        const reason = `${vendor.name} does not take a token it has just renewed. Link it again.`;
+        await markNeedsReconnect({ db, connectionId, reason });
+        throw new NeedsReconnect(reason);
+      },
+    };
+  };
+}
+
+async function markNeedsReconnect(options: { db: Database; connectionId: string; reason: string }): Promise<void> {
+  await options.db.query(`update provider_connection set state = 'NEEDS_RECONNECT', state_reason = $2 where id = $1 and state = 'ACTIVE'`, [
+    options.connectionId,
+    options.reason,
+  ]);
+}

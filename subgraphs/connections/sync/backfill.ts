@@ -1,0 +1,298 @@
+import type { Clock } from '#platform/clock';
+import type { Database, Sql } from '#platform/database';
+import { AppError } from '#platform/errors';
+import { hashedId, type Logger } from '#platform/log';
+import type { PayloadKeys } from '#platform/payload-keys';
+import { fullJitterMs, pause } from '#platform/retry';
+import type { LocalDate, Provider } from '#platform/signals';
+import { mayAsk, type Vendor, type VendorPage, type VendorResource } from '../providers/provider.ts';
+import type { Vendors } from '../providers/registry.ts';
+import type { Vault } from '../vault/vault.ts';
+import { fetchedKey, storeDeliveries } from '../webhooks/store-deliveries.ts';
+import { NeedsReconnect, type OpenAccess, type ProviderAccess } from './access.ts';
+import { ProviderUnavailable } from './ask-provider.ts';
+import { planBackfill, stepAt, type BackfillPosition, type BackfillStep } from './backfill-plan.ts';
+
+const LEASE_MS = 60_000;
+const POLL_MS = 2_000;
+/** Failures in a row at one page before a job is given up; with full jitter up to 5 minutes each, half an hour or so. */
+const MAX_ATTEMPTS = 12;
+const MAX_RETRY_WAIT_MS = 5 * 60_000;
+
+interface BackfillOptions {
+  db: Database;
+  vault: Vault;
+  vendors: Vendors;
+  payloadKeys: PayloadKeys;
+  openAccess: OpenAccess;
+  clock: Clock;
+  log: Logger;
+  /** Jobs at once in this process. */
+  parallel: number;
+  /** After each commit of a job. */
+  onProgress: (job: { id: string; provider: Provider }) => void;
+  onStored: () => void;
+}
+
+export interface Backfill {
+  wake(): void;
+  close(): Promise<void>;
+}
+
+interface Job {
+  id: string;
+  athleteId: string;
+  connectionId: string;
+  provider: Provider;
+  from: LocalDate;
+  to: LocalDate;
+  position: Partial<BackfillPosition>;
+  leasedUntil: Date;
+  scopes: string[];
+  connectionState: string;
+}
+
+/** The job was cancelled, or another process has taken it over: whatever is in hand is dropped. */
+class NotOurs extends Error {}
+
+/** The provider's answer ends the job: asking again would bring the same one. */
+class Refused extends Error {}
+
+/**
+ * Works off `sync_job`, several jobs at once. A job is leased for a minute and renewed with each page; page, position and
+ * progress are one commit, so that a crash goes on at the page where it stood.
+ */
+export function startBackfill(options: BackfillOptions): Backfill {
+  const { log } = options;
+  const stop = new AbortController();
+  let nap = new AbortController();
+  let isWoken = false;
+
+  async function lane(): Promise<void> {
+    while (!stop.signal.aborted) {
+      isWoken = false;
+      let job: Job | null = null;
+      try {
+        job = await claim(options);
+        if (job) await runJob({ ...options, job, stop: stop.signal });
+      } catch (error) {
+        if (error instanceof NotOurs) continue;
+        log.error({ err: error, jobId: job?.id }, 'a sync job stopped and will be taken up again');
+        await pause(POLL_MS, stop.signal);
+      }
+      if (job || isWoken || stop.signal.aborted) continue;
+      if (nap.signal.aborted) nap = new AbortController();
+      await pause(POLL_MS, AbortSignal.any([stop.signal, nap.signal]));
+    }
+  }
+
+  const lanes = Promise.all(Array.from({ length: options.parallel }, lane));
+  return {
+    wake() {
+      isWoken = true;
+      nap.abort();
+    },
+    async close() {
+      stop.abort();
+      await lanes;
+    },
+  };
+}
+
+async function claim({ db, clock }: BackfillOptions): Promise<Job | null> {
+  const now = clock.now();
+  const [job] = (await db.query(
+    `with next as (
+       select id from sync_job
+        where state in ('QUEUED', 'RUNNING') and (leased_until is null or leased_until < $1)
+        order by created_at limit 1 for update skip locked
+     ), taken as (
+       update sync_job j set state = 'RUNNING', leased_until = $2, updated_at = $1 from next where j.id = next.id
+       returning j.id, j.athlete_id, j.connection_id, j.provider, j.from_date, j.to_date, j.position, j.leased_until
+     )
+     select t.id, t.athlete_id as "athleteId", t.connection_id as "connectionId", t.provider, t.from_date as "from", t.to_date as "to",
+            t.position, t.leased_until as "leasedUntil", c.granted_scopes as scopes, c.state as "connectionState"
+       from taken t join provider_connection c on c.id = t.connection_id`,
+    [now, new Date(now.getTime() + LEASE_MS)],
+  )) as Job[];
+  return job ?? null;
+}
+
+type RunOptions = BackfillOptions & { job: Job; stop: AbortSignal };
+
+async function runJob(options: RunOptions): Promise<void> {
+  const { job, log } = options;
+  const started = performance.now();
+  let ending: string;
+  try {
+    ending = await runSteps(options);
+  } catch (error) {
+    if (error instanceof NeedsReconnect || error instanceof Refused) ending = await fail(options, error.message);
+    else if (error instanceof ProviderUnavailable) ending = await postpone(options, error);
+    else throw error;
+  }
+  const durationMs = Math.round(performance.now() - started);
+  log.info({ jobId: job.id, athlete: hashedId(job.athleteId), provider: job.provider, ending, durationMs }, 'a sync job was worked on');
+}
+
+async function runSteps(options: RunOptions): Promise<string> {
+  const { db, job, vault, payloadKeys, openAccess } = options;
+  if (job.connectionState !== 'ACTIVE') return fail(options, 'The provider is not linked, or has to be linked again.');
+  const vendor = options.vendors.of(job.provider);
+  const resources = vendor.data.resources.filter((resource) => mayAsk(resource, job.scopes));
+  const steps = planBackfill({ resources, from: job.from, to: job.to });
+  const payloadKey = await vault.payloadKeyOf(job.athleteId);
+  payloadKeys.remember(payloadKey);
+  const access = await openAccess({ vendor, connectionId: job.connectionId, purpose: 'backfill' });
+  const refused = new Set<string>();
+  for (let at = stepAt(steps, job.position); at < steps.length; at += 1) {
+    const step = steps[at] as BackfillStep;
+    const next = steps[at + 1];
+    if (refused.has(step.dataType)) {
+      await advance(db, { ...options, step: next ?? step, stepsDone: at + 1, stepsTotal: steps.length, records: 0, nextToken: null });
+    } else if (!(await runStep({ ...options, keyId: payloadKey.id, vendor, access, step, next, at, stepsTotal: steps.length }))) {
+      refused.add(step.dataType);
+    }
+    if (options.stop.aborted) return release(options);
+  }
+  return finish(options, { state: 'DONE', reason: null });
+}
+
+/** All pages of one step. False when the provider refuses this data type to us: scope or membership. */
+async function runStep(
+  options: RunOptions & {
+    keyId: string;
+    vendor: Vendor;
+    access: ProviderAccess;
+    step: BackfillStep;
+    next: BackfillStep | undefined;
+    at: number;
+    stepsTotal: number;
+  },
+): Promise<boolean> {
+  const { db, job, vendor, access, step, at, stepsTotal } = options;
+  let nextToken = job.position.chunkStart === step.range.from && job.position.dataTypeIndex === step.dataTypeIndex ? (job.position.nextToken ?? null) : null;
+  for (;;) {
+    const asked = nextToken;
+    const startedAt = options.clock.now();
+    const got = await access.get(vendor.data.pageUrl({ dataType: step.dataType, range: step.range, nextToken: asked }));
+    const isRefused = got.status === 403 || got.status === 404;
+    if (!isRefused && got.status !== 200) throw new Refused(`${vendor.name} answered ${got.status} to a request for ${step.dataType}.`);
+    const page = isRefused ? EMPTY : readPage({ vendor, step, body: got.body });
+    nextToken = page.nextToken;
+    const isLast = nextToken === null;
+    await db.transaction(async (tx) => {
+      await storePage(tx, { ...options, page, occasion: `${job.id}/${step.range.from}/${asked ?? ''}`, startedAt });
+      await advance(tx, {
+        ...options,
+        step: isLast && options.next ? options.next : step,
+        stepsDone: isLast ? at + 1 : at,
+        stepsTotal,
+        records: page.documents.length,
+        nextToken,
+      });
+    });
+    options.onProgress(job);
+    if (page.documents.length > 0) options.onStored();
+    if (isLast) return !isRefused;
+    if (options.stop.aborted) return true;
+  }
+}
+
+const EMPTY: VendorPage = { documents: [], nextToken: null };
+
+function readPage({ vendor, step, body }: { vendor: Vendor; step: BackfillStep; body: Buffer }): VendorPage {
+  try {
+    return vendor.data.readPage({ dataType: step.dataType, range: step.range, body });
+  } catch (error) {
+    throw new Refused(`${vendor.name} answered something unreadable to a request for ${step.dataType}.`, { cause: error });
+  }
+}
+
+async function storePage(tx: Sql, options: RunOptions & { keyId: string; step: BackfillStep; page: VendorPage; occasion: string; startedAt: Date }): Promise<void> {
+  const { job, keyId, step, page, occasion, startedAt, clock, payloadKeys } = options;
+  if (page.documents.length === 0) return;
+  const body = Buffer.from(JSON.stringify({ data: page.documents }));
+  const now = clock.now();
+  await storeDeliveries(tx, {
+    payloadKeys,
+    deliveries: [
+      {
+        provider: job.provider,
+        domain: step.dataType,
+        athleteId: job.athleteId,
+        connectionId: job.connectionId,
+        keyId,
+        deliveryKey: fetchedKey({ provider: job.provider, dataType: step.dataType, record: step.range.from, occasion, body }),
+        body,
+        sourceUpdatedAt: startedAt,
+        receivedAt: now,
+        provenance: 'fetched',
+      },
+    ],
+  });
+}
+
+/** Moves the position and renews the lease. Throws NotOurs when the job is not RUNNING under our lease any more. */
+async function advance(
+  tx: Sql,
+  options: RunOptions & { step: BackfillStep; stepsDone: number; stepsTotal: number; records: number; nextToken: string | null },
+): Promise<void> {
+  const { job, step, nextToken } = options;
+  const position: BackfillPosition = { dataTypeIndex: step.dataTypeIndex, chunkStart: step.range.from, nextToken, attempts: 0 };
+  const leasedUntil = new Date(options.clock.now().getTime() + LEASE_MS);
+  await update(tx, options, {
+    set: 'position = $4::jsonb, steps_done = $5, steps_total = $6, records = records + $7, leased_until = $8',
+    values: [JSON.stringify(position), options.stepsDone, options.stepsTotal, options.records, leasedUntil],
+  });
+  job.leasedUntil = leasedUntil;
+  job.position = position;
+}
+
+const fail = (options: RunOptions, reason: string): Promise<string> => finish(options, { state: 'FAILED', reason });
+
+async function finish(options: RunOptions, end: { state: 'DONE' | 'FAILED'; reason: string | null }): Promise<string> {
+  const { db, job, clock } = options;
+  await update(db, options, { set: 'state = $4, failure_reason = $5, leased_until = null', values: [end.state, end.reason] });
+  if (end.state === 'DONE') {
+    await db.query('update provider_connection set last_delivery_at = greatest(last_delivery_at, $2) where id = $1', [job.connectionId, clock.now()]);
+  }
+  options.onProgress(job);
+  return end.state;
+}
+
+/** The provider is away or told us to wait: the job sleeps with its lease, at the page where it stands. */
+async function postpone(options: RunOptions, error: ProviderUnavailable): Promise<string> {
+  const { db, job, clock } = options;
+  const attempts = (job.position.attempts ?? 0) + 1;
+  if (attempts > MAX_ATTEMPTS) return fail(options, `${error.message.split('. ')[0]}. Start the backfill again later.`);
+  const waitMs = fullJitterMs({ attempt: attempts, maxMs: MAX_RETRY_WAIT_MS });
+  const until = new Date(Math.max(error.retryAt.getTime(), clock.now().getTime() + waitMs));
+  await update(db, options, { set: 'position = position || $4::jsonb, leased_until = $5', values: [JSON.stringify({ attempts }), until] });
+  return 'POSTPONED';
+}
+
+async function release(options: RunOptions): Promise<string> {
+  await update(options.db, options, { set: 'leased_until = null', values: [] });
+  return 'RELEASED';
+}
+
+/** `set` begins at parameter $4. The lease is the fence: who has lost it changes nothing. */
+async function update(tx: Sql, options: RunOptions, change: { set: string; values: unknown[] }): Promise<void> {
+  const { job, clock } = options;
+  const rows = (await tx.query(
+    `with mine as (update sync_job set ${change.set}, updated_at = $3 where id = $1 and state = 'RUNNING' and leased_until = $2 returning id)
+     select id from mine`,
+    [job.id, job.leasedUntil, clock.now(), ...change.values],
+  )) as unknown[];
+  if (rows.length === 0) throw new NotOurs('the job was cancelled or taken over');
+}
+
+/** Resources of a provider an athlete's grant opens; throws when it opens none. */
+export function openedResources(vendor: Vendor, scopes: readonly string[]): VendorResource[] {
+  const opened = vendor.data.resources.filter((resource) => mayAsk(resource, scopes));
+  if (opened.length === 0) {
+    throw new AppError('BAD_USER_INPUT', `Nothing that ${vendor.name} has was granted to us. Link it again and leave the scopes ticked.`);
+  }
+  return opened;
+}

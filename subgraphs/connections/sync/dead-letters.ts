@@ -1,0 +1,70 @@
+import type { Clock } from '#platform/clock';
+import type { Database } from '#platform/database';
+import { newId } from '#platform/ids';
+import type { Logger } from '#platform/log';
+import type { Publisher } from '#platform/messages';
+import type { Provider } from '#platform/signals';
+import { subjects } from '#platform/streams';
+import type { Metrics } from '#platform/telemetry';
+
+const STAGE = 'fetch';
+
+export interface HopelessNotification {
+  deliveryId: string;
+  receivedOn: string;
+  provider: Provider | null;
+  /** A word of a fixed list, for counting. */
+  reason: string;
+  /** For people; no values of bodies. */
+  detail: string;
+}
+
+/** Sets notifications aside: row and ledger entry in one statement, then an announcement that names neither person nor value. */
+export interface DeadLetters {
+  store(hopeless: readonly HopelessNotification[]): Promise<void>;
+}
+
+export function createDeadLetters(options: { db: Database; publisher: Publisher; clock: Clock; metrics: Metrics; log: Logger }): DeadLetters {
+  const { db, publisher, clock, metrics, log } = options;
+
+  async function announceOne(id: string, reason: string): Promise<void> {
+    try {
+      await publisher.publish({ subject: subjects.deadLetter(STAGE), id, body: { id, stage: STAGE, reason }, issuedAt: clock.now() });
+    } catch (error) {
+      log.warn({ err: error, reason }, 'a dead letter was stored but not announced');
+    }
+  }
+
+  return {
+    async store(hopeless) {
+      if (hopeless.length === 0) return;
+      const letters = hopeless.map((entry) => ({ ...entry, id: newId() }));
+      const stored = (await db.query(
+        `with given as (
+           select * from unnest($1::uuid[], $2::uuid[], $3::date[], $4::text[], $5::text[], $6::text[])
+             as t (id, delivery_id, received_on, provider, reason, detail)
+         ), ended as (
+           insert into fetched_notification (delivery_id, received_on, outcome, ended_at)
+           select delivery_id, received_on, 'dead_letter', $7 from given
+           on conflict do nothing returning delivery_id
+         )
+         insert into dead_letter (id, stage, provider, delivery_id, received_on, reason, detail, created_at)
+         select id, '${STAGE}', provider, delivery_id, received_on, reason, detail, $7 from given join ended using (delivery_id)
+         returning id, reason`,
+        [
+          letters.map((letter) => letter.id),
+          letters.map((letter) => letter.deliveryId),
+          letters.map((letter) => letter.receivedOn),
+          letters.map((letter) => letter.provider),
+          letters.map((letter) => letter.reason),
+          letters.map((letter) => letter.detail),
+          clock.now(),
+        ],
+      )) as { id: string; reason: string }[];
+      for (const { id, reason } of stored) {
+        metrics.deadLetters.inc({ stage: STAGE, reason });
+        await announceOne(id, reason);
+      }
+    },
+  };
+}

@@ -1,0 +1,259 @@
+import type { Clock } from '#platform/clock';
+import type { Database, Sql } from '#platform/database';
+import { hashedId, type Logger } from '#platform/log';
+import type { PayloadKeys } from '#platform/payload-keys';
+import { pause } from '#platform/retry';
+import { localDate } from '#platform/slots';
+import type { Ending } from '#platform/messages';
+import { mayAsk, resourceNamed, type DayRange, type Vendor, type VendorResource } from '../providers/provider.ts';
+import type { Vendors } from '../providers/registry.ts';
+import { fetchedKey, storeDeliveries, type NewDelivery } from '../webhooks/store-deliveries.ts';
+import { NeedsReconnect, type OpenAccess, type ProviderAccess } from './access.ts';
+import { ProviderUnavailable } from './ask-provider.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import { loadNotifications, type NotificationReference } from './load-notifications.ts';
+import { groupNotifications, whenToFetch, type NotificationGroup } from './notification-group.ts';
+
+/** How a notification ended, as the ledger says it. */
+type Outcome = 'fetched' | 'answered' | 'deleted' | 'ignored' | 'forbidden' | 'needs_reconnect' | 'not_linked';
+
+/** Fetches what notifications speak of. Everything it does may be repeated. */
+export interface Fetcher {
+  /** later: some could not be answered now. The others are in the ledger and will be skipped the next time. */
+  handle(references: readonly NotificationReference[]): Promise<Ending>;
+  /** Sets all of them aside that are not answered yet. */
+  giveUp(references: readonly NotificationReference[], reason: string): Promise<void>;
+}
+
+/** Fetches in flight of one call of `handle`. */
+const PARALLEL = 6;
+const RECENT_WINDOW_DAYS = 3;
+const DAY_MS = 86_400_000;
+const MAX_PAGES = 50;
+
+interface FetcherOptions {
+  db: Database;
+  vendors: Vendors;
+  payloadKeys: PayloadKeys;
+  openAccess: OpenAccess;
+  deadLetters: DeadLetters;
+  clock: Clock;
+  log: Logger;
+  coalesceMs: number;
+  onStored: () => void;
+}
+
+export function createFetcher(options: FetcherOptions): Fetcher {
+  const { log } = options;
+  /** The record's queue in this process: the next looks at what the one before has fetched. */
+  const queues = new Map<string, Promise<unknown>>();
+
+  function inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const before = queues.get(name) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    queues.set(name, mine);
+    const leave = (): void => {
+      if (queues.get(name) === mine) queues.delete(name);
+    };
+    mine.then(leave, leave);
+    return mine;
+  }
+
+  async function endGroup(group: NotificationGroup): Promise<'ended' | 'later'> {
+    const started = performance.now();
+    try {
+      const outcome = await inTurn(group.name, () => answer(group, options));
+      const { newest } = group;
+      const durationMs = Math.round(performance.now() - started);
+      log.info({ athlete: hashedId(newest.athleteId), dataType: newest.dataType, count: group.members.length, outcome, durationMs }, 'a record was asked for');
+      return 'ended';
+    } catch (error) {
+      if (!(error instanceof ProviderUnavailable)) throw error;
+      log.info({ provider: group.newest.provider, retryAt: error.retryAt }, 'a provider does not answer, its notifications wait');
+      return 'later';
+    }
+  }
+
+  return {
+    async handle(references) {
+      const { opened, hopeless } = await loadNotifications({ ...options, references });
+      await options.deadLetters.store(hopeless);
+      const waiting = groupNotifications(opened);
+      const endings: ('ended' | 'later')[] = [];
+      const failures: unknown[] = [];
+      const lane = async (): Promise<void> => {
+        for (let group = waiting.shift(); group; group = waiting.shift()) {
+          await endGroup(group).then(
+            (ending) => endings.push(ending),
+            (error: unknown) => failures.push(error),
+          );
+        }
+      };
+      await Promise.all(Array.from({ length: Math.min(PARALLEL, waiting.length) }, lane));
+      if (failures.length > 0) throw failures[0];
+      return endings.includes('later') ? 'later' : 'done';
+    },
+    async giveUp(references, reason) {
+      const { opened, hopeless } = await loadNotifications({ ...options, references });
+      const detail = 'It could not be fetched after many tries. Retry it when the cause is gone.';
+      await options.deadLetters.store([
+        ...hopeless,
+        ...opened.map(({ deliveryId, receivedOn, provider }) => ({ deliveryId, receivedOn, provider, reason, detail })),
+      ]);
+    },
+  };
+}
+
+interface ConnectionRow {
+  state: 'ACTIVE' | 'NEEDS_RECONNECT' | 'REVOKED';
+  scopes: string[];
+  timeZone: string;
+  fetchedAt: Date | null;
+}
+
+async function answer(group: NotificationGroup, options: FetcherOptions): Promise<Outcome | 'dead_letter'> {
+  const { db, clock } = options;
+  const { newest } = group;
+  const vendor = options.vendors.of(newest.provider);
+  const resource = resourceNamed(vendor, newest.dataType);
+  if (!resource) return end({ ...options, group, outcome: 'ignored' });
+
+  const connection = await readConnection(db, group);
+  if (connection.state !== 'ACTIVE') {
+    return end({ ...options, group, outcome: connection.state === 'REVOKED' ? 'not_linked' : 'needs_reconnect' });
+  }
+  const when = whenToFetch({ receivedAt: newest.receivedAt, fetchedAt: connection.fetchedAt, now: clock.now(), coalesceMs: options.coalesceMs });
+  if (when === 'answered') return end({ ...options, group, outcome: 'answered' });
+  if (when.waitMs > 0) await pause(when.waitMs);
+
+  const startedAt = clock.now();
+  if (newest.isDeletion && newest.objectId !== null) return storeDeletion({ ...options, group, startedAt });
+  if (!mayAsk(resource, connection.scopes)) return end({ ...options, group, outcome: 'forbidden' });
+  try {
+    const access = await options.openAccess({ vendor, connectionId: newest.connectionId, purpose: `fetch ${newest.dataType}` });
+    return await fetchRecord({ ...options, group, vendor, resource, access, startedAt, timeZone: connection.timeZone });
+  } catch (error) {
+    if (error instanceof NeedsReconnect) return end({ ...options, group, outcome: 'needs_reconnect' });
+    throw error;
+  }
+}
+
+async function readConnection(db: Sql, group: NotificationGroup): Promise<ConnectionRow> {
+  const { connectionId, dataType } = group.newest;
+  const [row] = (await db.query(
+    `select c.state, c.granted_scopes as scopes, a.time_zone as "timeZone", r.started_at as "fetchedAt"
+       from provider_connection c join athlete a on a.id = c.athlete_id
+       left join record_fetch r on r.connection_id = c.id and r.data_type = $2 and r.object_id = $3
+      where c.id = $1`,
+    [connectionId, dataType, group.record],
+  )) as ConnectionRow[];
+  return row ?? { state: 'REVOKED', scopes: [], timeZone: 'UTC', fetchedAt: null };
+}
+
+async function fetchRecord(
+  options: FetcherOptions & {
+    group: NotificationGroup;
+    vendor: Vendor;
+    resource: VendorResource;
+    access: ProviderAccess;
+    startedAt: Date;
+    timeZone: string;
+  },
+): Promise<Outcome | 'dead_letter'> {
+  const { group, vendor, access } = options;
+  const { objectId, dataType } = group.newest;
+  const got = objectId === null ? await readRecentDays(options) : await access.get(vendor.data.documentUrl(dataType, objectId));
+  if (got.status === 200) return end({ ...options, group, outcome: 'fetched', bodies: 'bodies' in got ? got.bodies : [got.body] });
+  if (got.status === 404 && objectId !== null) return storeDeletion(options);
+  // The membership lapsed or a scope is missing: asking again changes nothing, and nothing is wrong with the notification.
+  if (got.status === 403) return end({ ...options, group, outcome: 'forbidden' });
+  await options.deadLetters.store(
+    group.members.map(({ deliveryId, receivedOn, provider }) => ({
+      deliveryId,
+      receivedOn,
+      provider,
+      reason: 'refused_by_provider',
+      detail: `${vendor.name} answered ${got.status} to a request for ${dataType}.`,
+    })),
+  );
+  return 'dead_letter';
+}
+
+async function readRecentDays(options: {
+  group: NotificationGroup;
+  vendor: Vendor;
+  access: ProviderAccess;
+  startedAt: Date;
+  timeZone: string;
+}): Promise<{ status: number; bodies: Buffer[] }> {
+  const { vendor, access, startedAt, timeZone } = options;
+  const { dataType } = options.group.newest;
+  const range: DayRange = {
+    from: localDate(new Date(startedAt.getTime() - RECENT_WINDOW_DAYS * DAY_MS), timeZone),
+    to: localDate(startedAt, timeZone),
+  };
+  const bodies: Buffer[] = [];
+  let nextToken: string | null = null;
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const got = await access.get(vendor.data.pageUrl({ dataType, range, nextToken }));
+    if (got.status !== 200) return { status: got.status, bodies };
+    const read = vendor.data.readPage({ dataType, range, body: got.body });
+    if (read.documents.length > 0) bodies.push(Buffer.from(JSON.stringify({ data: read.documents })));
+    nextToken = read.nextToken;
+    if (nextToken === null) break;
+  }
+  return { status: 200, bodies };
+}
+
+/** The record is gone at the provider: health-data closes its rows by this delivery. */
+function storeDeletion(options: FetcherOptions & { group: NotificationGroup; startedAt: Date }): Promise<Outcome> {
+  const { dataType, objectId } = options.group.newest;
+  const body = Buffer.from(JSON.stringify({ deleted: { data_type: dataType, object_id: objectId } }));
+  return end({ ...options, outcome: 'deleted', bodies: [body] });
+}
+
+/** One transaction: what was fetched, when the record was asked for, and that its notifications are answered. */
+async function end(
+  options: FetcherOptions & { group: NotificationGroup; outcome: Outcome; bodies?: readonly Buffer[]; startedAt?: Date },
+): Promise<Outcome> {
+  const { db, clock, group, outcome, bodies = [], startedAt } = options;
+  const { newest } = group;
+  const now = clock.now();
+  await options.payloadKeys.load(db, [newest.keyId]);
+  await db.transaction(async (tx) => {
+    if (startedAt && bodies.length > 0) {
+      await storeDeliveries(tx, { deliveries: bodies.map((body) => deliveryOf({ group, body, startedAt, receivedAt: now })), payloadKeys: options.payloadKeys });
+    }
+    if (startedAt && (outcome === 'fetched' || outcome === 'deleted')) {
+      await tx.query(
+        `insert into record_fetch as r (connection_id, data_type, object_id, started_at) values ($1, $2, $3, $4)
+         on conflict (connection_id, data_type, object_id) do update set started_at = greatest(r.started_at, excluded.started_at)`,
+        [newest.connectionId, newest.dataType, group.record, startedAt],
+      );
+      await tx.query('update provider_connection set last_delivery_at = greatest(last_delivery_at, $2) where id = $1', [newest.connectionId, newest.receivedAt]);
+    }
+    await tx.query(
+      `insert into fetched_notification (delivery_id, received_on, outcome, ended_at)
+       select id, received_on, $3, $4 from unnest($1::uuid[], $2::date[]) as t (id, received_on) on conflict do nothing`,
+      [group.members.map((member) => member.deliveryId), group.members.map((member) => member.receivedOn), outcome, now],
+    );
+  });
+  if (bodies.length > 0) options.onStored();
+  return outcome;
+}
+
+function deliveryOf(part: { group: NotificationGroup; body: Buffer; startedAt: Date; receivedAt: Date }): NewDelivery {
+  const { newest, record } = part.group;
+  return {
+    provider: newest.provider,
+    domain: newest.dataType,
+    athleteId: newest.athleteId,
+    connectionId: newest.connectionId,
+    keyId: newest.keyId,
+    deliveryKey: fetchedKey({ provider: newest.provider, dataType: newest.dataType, record, occasion: newest.deliveryId, body: part.body }),
+    body: part.body,
+    sourceUpdatedAt: part.startedAt,
+    receivedAt: part.receivedAt,
+    provenance: 'fetched',
+  };
+}

@@ -1,0 +1,80 @@
+import type { Clock } from '#platform/clock';
+import { withAdvisoryLock, type Database } from '#platform/database';
+import type { Logger } from '#platform/log';
+import { pause } from '#platform/retry';
+import { NOTIFICATION } from '#platform/streams';
+import type { Metrics } from '#platform/telemetry';
+import type { Fetcher } from './fetch.ts';
+import type { NotificationReference } from './load-notifications.ts';
+
+const EVERY_MS = 15_000;
+/** Younger ones are on their way over the bus. */
+const AFTER_MS = 30_000;
+/** Most rounds look at the last minutes only; the whole window is read now and then. */
+const NEAR_MS = 15 * 60_000;
+const WHOLE_WINDOW_EVERY = 20;
+const WINDOW_MS = 72 * 3_600_000;
+const BATCH = 200;
+
+/**
+ * Finds notifications that no message brought: those that stand in the log without a ledger entry. No cursor, so that a
+ * commit that came late is found like any other. Older than three days: set aside.
+ */
+export function startSweep(options: { db: Database; fetcher: Fetcher; clock: Clock; metrics: Metrics; log: Logger }): { close(): Promise<void> } {
+  const { db, log } = options;
+  const stop = new AbortController();
+
+  async function run(): Promise<void> {
+    for (let round = 0; !stop.signal.aborted; round += 1) {
+      try {
+        await withAdvisoryLock(db, 'connections/fetch-sweep', () => sweepOnce({ ...options, isWhole: round % WHOLE_WINDOW_EVERY === 0 }));
+      } catch (error) {
+        log.warn({ err: error }, 'a sweep for notifications did not finish');
+      }
+      await pause(EVERY_MS, stop.signal);
+    }
+  }
+
+  const running = run();
+  return {
+    async close() {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+/** One look. Answers how many it found. */
+export async function sweepOnce(options: {
+  db: Database;
+  fetcher: Fetcher;
+  clock: Clock;
+  metrics: Metrics;
+  log: Logger;
+  isWhole: boolean;
+}): Promise<number> {
+  const { db, fetcher, metrics, log } = options;
+  const now = options.clock.now().getTime();
+  const found = await missed(db, { from: now - (options.isWhole ? WINDOW_MS : NEAR_MS), to: now - AFTER_MS });
+  if (found.length > 0) {
+    metrics.swept.inc({ consumer: 'fetcher' }, found.length);
+    log.info({ count: found.length }, 'notifications without an answer are fetched');
+    await fetcher.handle(found);
+  }
+  if (!options.isWhole) return found.length;
+  const tooOld = await missed(db, { from: now - 2 * WINDOW_MS, to: now - WINDOW_MS });
+  await fetcher.giveUp(tooOld, 'not_answered_in_time');
+  return found.length + tooOld.length;
+}
+
+/** Oldest first. */
+async function missed(db: Database, window: { from: number; to: number }): Promise<NotificationReference[]> {
+  return (await db.query(
+    `select d.id, d.received_on as "receivedOn" from delivery d
+      where d.received_at >= $1 and d.received_at < $2 and d.received_on >= ($1::timestamptz at time zone 'UTC')::date
+        and d.domain = $3 and d.athlete_id is not null
+        and not exists (select from fetched_notification f where f.delivery_id = d.id)
+      order by d.received_at limit ${BATCH}`,
+    [new Date(window.from), new Date(window.to), NOTIFICATION],
+  )) as NotificationReference[];
+}

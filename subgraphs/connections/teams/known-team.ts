@@ -1,0 +1,8 @@
+import type { ConnectionsContext } from '../context.ts';
+import type { Team } from './team.entity.ts';
+
+/** The team, or null for whoever stands in it as nothing: unknown, malformed and hidden ids look alike. */
+export async function knownTeam(id: string, ctx: ConnectionsContext): Promise<Team | null> {
+  if ((await ctx.loaders.standing.load(id)) === undefined) return null;
+  return (await ctx.loaders.teams.load(id)) ?? null;
+}

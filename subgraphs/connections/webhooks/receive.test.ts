@@ -1,0 +1,216 @@
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import { systemClock } from '#platform/clock';
+import { createKeyRing } from '#platform/crypto';
+import type { Database } from '#platform/database';
+import { createHttpServer } from '#platform/http';
+import { newId } from '#platform/ids';
+import { createLogger } from '#platform/log';
+import { createPayloadKeys, type PayloadKeys } from '#platform/payload-keys';
+import { createMetrics } from '#platform/telemetry';
+import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import { createOura } from '../providers/oura.ts';
+import { vendorsOf } from '../providers/registry.ts';
+import { createVault } from '../vault/vault.ts';
+import { createIntake, type Intake } from './accept.ts';
+import { addWebhooks } from './receive.ts';
+import { createRecipients } from './recipients.ts';
+
+const SECRET = 'a secret of a test';
+const TOKEN = 'a verification token';
+const USER = 'oura-user-1';
+const log = createLogger({ name: 'test', level: 'silent' });
+const vendors = vendorsOf([
+  createOura({
+    clientId: 'id',
+    clientSecret: SECRET,
+    previousClientSecret: null,
+    verificationToken: TOKEN,
+    authorizeUrl: 'https://vendor.example/a',
+    tokenUrl: 'https://vendor.example/t',
+    revokeUrl: 'https://vendor.example/r',
+    apiUrl: 'https://vendor.example',
+    scopes: ['daily'],
+    toleranceMs: 300_000,
+  }),
+]);
+
+let database: TestDatabase;
+let db: Database;
+let payloadKeys: PayloadKeys;
+let intake: Intake;
+let server: FastifyInstance;
+let address: string;
+let woken = 0;
+
+async function serve(sql: Pick<Database, 'query'>, intakeKeyId: string): Promise<{ server: FastifyInstance; intake: Intake; address: string }> {
+  const metrics = createMetrics();
+  const recipients = createRecipients({ db: sql, payloadKeys, clock: systemClock });
+  const made = createIntake({ db: sql, recipients, payloadKeys, intakeKeyId, clock: systemClock, metrics, log, onStored: () => (woken += 1) });
+  const http = createHttpServer({ log });
+  addWebhooks(http, { vendors, intake: made, clock: systemClock, metrics, log });
+  return { server: http, intake: made, address: await http.listen({ host: '127.0.0.1', port: 0 }) };
+}
+
+let intakeKeyId: string;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  db = await database.open('connections');
+  const ring = createKeyRing({ purpose: 'payload', roots: new Map([[1, randomBytes(32)]]) });
+  const tokenRing = createKeyRing({ purpose: 'token', roots: new Map([[1, randomBytes(32)]]) });
+  payloadKeys = createPayloadKeys({ ring });
+  const vault = createVault({ db, tokenRing, payloadRing: ring, clock: systemClock });
+  const [account, athlete] = [newId(), newId()];
+  await database.query(`insert into connections.account values ($1, 'a@example.com', 'x', 'A', 'ATHLETE', now())`, [account]);
+  await database.query(`insert into connections.athlete (id, account_id, display_name, time_zone) values ($1, $2, 'A', 'Europe/Helsinki')`, [athlete, account]);
+  await vault.createAthleteKeys(db, athlete);
+  await database.query(
+    `insert into connections.provider_connection (id, athlete_id, provider, provider_user_id, state, granted_scopes, linked_at)
+     values ($1, $2, 'OURA', $3, 'ACTIVE', '{daily}', now())`,
+    [newId(), athlete, USER],
+  );
+  const intakeKey = await vault.intakeKey();
+  intakeKeyId = intakeKey.id;
+  payloadKeys.remember(intakeKey);
+  await db.query('select prepare_partitions($1::date, 3)', [new Date(Date.now() - 86_400_000)]);
+  ({ server, intake, address } = await serve(db, intakeKeyId));
+});
+
+afterAll(async () => {
+  await server?.close();
+  await database?.drop();
+});
+
+const event = (change: object = {}): string =>
+  JSON.stringify({ event_type: 'update', data_type: 'sleep', object_id: randomUUID(), event_time: '2026-11-16T05:02:30+00:00', user_id: USER, ...change });
+
+function headersFor(body: string, ageS = 0): Record<string, string> {
+  const timestamp = String(Math.floor(Date.now() / 1000) - ageS);
+  const signature = createHmac('sha256', SECRET).update(timestamp + body).digest('hex').toUpperCase();
+  return { 'content-type': 'application/json', 'x-oura-timestamp': timestamp, 'x-oura-signature': signature };
+}
+
+const post = (body: string, headers: Record<string, string> = {}, to = `${address}/v1/webhooks/oura`): Promise<Response> =>
+  fetch(to, { method: 'POST', body, headers: { ...headersFor(body), ...headers } });
+
+async function stored(): Promise<{ deliveries: number; keys: number; outbox: number; letters: number }> {
+  const [row] = await database.query<Record<'deliveries' | 'keys' | 'outbox' | 'letters', string>>(
+    `select (select count(*) from connections.delivery) as deliveries, (select count(*) from connections.delivery_key) as keys,
+            (select count(*) from connections.delivery_outbox) as outbox, (select count(*) from connections.dead_letter) as letters`,
+  );
+  return { deliveries: Number(row?.deliveries), keys: Number(row?.keys), outbox: Number(row?.outbox), letters: Number(row?.letters) };
+}
+
+async function addedBy(work: () => Promise<unknown>): Promise<{ deliveries: number; keys: number; outbox: number; letters: number }> {
+  const before = await stored();
+  await work();
+  const after = await stored();
+  return {
+    deliveries: after.deliveries - before.deliveries,
+    keys: after.keys - before.keys,
+    outbox: after.outbox - before.outbox,
+    letters: after.letters - before.letters,
+  };
+}
+
+const ONE = { deliveries: 1, keys: 1, outbox: 1, letters: 0 };
+const NOTHING = { deliveries: 0, keys: 0, outbox: 0, letters: 0 };
+
+test('a delivery sent 50 times at once becomes one row, and every sender hears success', async () => {
+  const body = event();
+  const added = await addedBy(async () => {
+    const replies = await Promise.all(Array.from({ length: 50 }, () => post(body)));
+    expect(new Set(replies.map((reply) => reply.status))).toEqual(new Set([200]));
+  });
+  expect(added).toEqual(ONE);
+  expect(await addedBy(() => post(body, headersFor(body, 60)))).toEqual(NOTHING);
+  expect(woken).toBeGreaterThan(0);
+});
+
+test('without an event time, another signed time is another delivery', async () => {
+  const body = event({ event_time: undefined });
+  expect(await addedBy(() => post(body))).toEqual(ONE);
+  expect(await addedBy(() => post(body, headersFor(body, 60)))).toEqual(ONE);
+});
+
+test('the stored body is sealed, and opens to the exact bytes', async () => {
+  const body = event({ object_id: 'the-one-that-opens' });
+  await post(body);
+  const rows = await database.query<{ id: string; key_id: string; body_sealed: Buffer }>('select id, key_id, body_sealed from connections.delivery order by received_at desc limit 1');
+  const [row] = rows;
+  expect(row?.body_sealed.includes('the-one-that-opens')).toBe(false);
+  expect(payloadKeys.open({ keyId: row!.key_id, sealed: row!.body_sealed, deliveryId: row!.id }).toString()).toBe(body);
+  expect(() => payloadKeys.open({ keyId: row!.key_id, sealed: row!.body_sealed, deliveryId: newId() })).toThrow();
+});
+
+test('an unknown user is answered with success and leaves nothing', async () => {
+  expect(await addedBy(async () => expect((await post(event({ user_id: 'nobody' }))).status).toBe(200))).toEqual(NOTHING);
+});
+
+test('an unreadable body behind a valid signature becomes a sealed dead letter and holds nobody up', async () => {
+  const added = await addedBy(async () => {
+    const replies = await Promise.all([post('{"user_id": "cut of'), post(event({ user_id: 'a\u0000b' })), post(event())]);
+    expect(replies.map((reply) => reply.status)).toEqual([200, 200, 200]);
+  });
+  expect(added).toEqual({ deliveries: 3, keys: 3, outbox: 1, letters: 2 });
+  const letters = await database.query<{ reason: string; key_id: string; athlete_id: string | null }>(
+    'select l.reason, d.key_id, d.athlete_id from connections.dead_letter l join connections.delivery d on d.id = l.delivery_id order by l.reason',
+  );
+  expect(letters).toEqual([
+    { reason: 'no_user', key_id: intakeKeyId, athlete_id: null },
+    { reason: 'not_json', key_id: intakeKeyId, athlete_id: null },
+  ]);
+});
+
+test.each([
+  ['without a signature', { 'x-oura-signature': '' }, 401, 'invalid_signature'],
+  ['with a wrong signature', { 'x-oura-signature': 'A'.repeat(64) }, 401, 'invalid_signature'],
+  ['compressed', { 'content-encoding': 'gzip' }, 415, 'unsupported_media_type'],
+  ['that is no JSON by its type', { 'content-type': 'text/plain' }, 415, 'unsupported_media_type'],
+])('a request %s is refused and leaves nothing', async (_name, headers, status, code) => {
+  const added = await addedBy(async () => {
+    const reply = await post(event(), headers);
+    expect(reply.status).toBe(status);
+    expect(await reply.json()).toMatchObject({ status, code });
+  });
+  expect(added).toEqual(NOTHING);
+});
+
+test('a body of more than 256 KiB is refused', async () => {
+  expect((await post(event({ padding: 'x'.repeat(256 * 1024) }))).status).toBe(413);
+});
+
+test('JSON with a suffix and a charset is JSON', async () => {
+  expect((await post(event(), { 'content-type': 'application/vnd.oura+json; charset=utf-8' })).status).toBe(200);
+});
+
+test('unknown providers have no address', async () => {
+  for (const slug of ['fitbit', 'whoop', '..%2foura']) expect((await post(event(), {}, `${address}/v1/webhooks/${slug}`)).status).toBe(404);
+});
+
+test('the challenge is answered to the right token only', async () => {
+  const ask = (token: string) => fetch(`${address}/v1/webhooks/oura?verification_token=${encodeURIComponent(token)}&challenge=c1`);
+  const right = await ask(TOKEN);
+  expect([right.status, await right.json()]).toEqual([200, { challenge: 'c1' }]);
+  expect((await ask('wrong')).status).toBe(401);
+});
+
+test('with the database away the provider is asked to come back', async () => {
+  const gone = await serve({ query: () => Promise.reject(new Error('the connection was refused')) }, intakeKeyId);
+  const reply = await post(event(), {}, `${gone.address}/v1/webhooks/oura`);
+  expect([reply.status, reply.headers.get('retry-after')]).toEqual([503, '5']);
+  expect(await reply.json()).toMatchObject({ code: 'unavailable' });
+  await gone.server.close();
+});
+
+test('what was taken before the end is answered, what comes after is not taken', async () => {
+  const last = await serve(db, intakeKeyId);
+  const replies = Array.from({ length: 20 }, () => post(event(), {}, `${last.address}/v1/webhooks/oura`));
+  await replies[0];
+  await last.intake.close();
+  expect((await post(event(), {}, `${last.address}/v1/webhooks/oura`)).status).toBe(503);
+  for (const reply of await Promise.all(replies)) expect([200, 503]).toContain(reply.status);
+  await last.server.close();
+  await intake.close();
+});

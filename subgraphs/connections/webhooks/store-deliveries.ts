@@ -1,0 +1,104 @@
+import { sha256 } from '#platform/crypto';
+import type { Sql } from '#platform/database';
+import { newId } from '#platform/ids';
+import type { PayloadKeys } from '#platform/payload-keys';
+import type { Provider } from '#platform/signals';
+
+/** A body on its way into the log of record. Its payload key must be in memory (`payloadKeys.load` or `remember`). */
+export interface NewDelivery {
+  provider: Provider;
+  /** `notification`, or the vendor's resource kind. */
+  domain: string;
+  /** null together: a body that belongs to nobody we know, sealed under the intake key. */
+  athleteId: string | null;
+  connectionId: string | null;
+  keyId: string;
+  /** What makes two deliveries the same one; see `signedKey` and `fetchedKey`. */
+  deliveryKey: Buffer;
+  body: Buffer;
+  /** Version of what the body says: the start of the fetch, or the time of receipt. */
+  sourceUpdatedAt: Date;
+  receivedAt: Date;
+  provenance: 'signed' | 'fetched';
+  /** Set aside at once instead of being published. */
+  deadLetter?: { stage: string; reason: string; detail: string };
+}
+
+/** With an event time in the body, equal bytes are the same event, however often and late it is signed again. */
+export const signedKey = (part: { provider: Provider; hasEventTime: boolean; signedAt: string; rawBody: Buffer }): Buffer =>
+  part.hasEventTime
+    ? sha256(lengthPrefixed('event', part.provider), part.rawBody)
+    : sha256(lengthPrefixed('signed', part.provider, part.signedAt), part.rawBody);
+
+/**
+ * Of a fetched document. `occasion` (the notification, or the page of a job) belongs to it: a record that changes and
+ * changes back must be stored a second time, or the value in between would stand for ever.
+ */
+export const fetchedKey = (part: { provider: Provider; dataType: string; record: string; occasion: string; body: Buffer }): Buffer =>
+  sha256(lengthPrefixed('fetched', part.provider, part.dataType, part.record, part.occasion), sha256(part.body));
+
+const lengthPrefixed = (...parts: string[]): string => parts.map((part) => `${Buffer.byteLength(part)}:${part},`).join('');
+
+const STORE = `
+  with given as (
+    select * from unnest($1::text[], $2::bytea[], $3::date[], $4::uuid[], $5::text[], $6::uuid[], $7::uuid[], $8::bytea[], $9::bytea[],
+                         $10::uuid[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::uuid[], $15::text[], $16::text[], $17::text[])
+      as t (provider, key, received_on, id, domain, athlete_id, connection_id, body_sealed, body_hash,
+            key_id, source_updated_at, received_at, provenance, letter_id, stage, reason, detail)
+  ), fresh as (
+    insert into delivery_key (provider, key, received_at) select provider, key, received_at from given
+    on conflict do nothing returning provider, key
+  ), new as (
+    select given.* from given join fresh using (provider, key)
+  ), stored as (
+    insert into delivery (received_on, id, provider, domain, athlete_id, connection_id, body_sealed, body_hash, key_id,
+                          source_updated_at, received_at, provenance)
+    select received_on, id, provider, domain, athlete_id, connection_id, body_sealed, body_hash, key_id,
+           source_updated_at, received_at, provenance from new
+  ), queued as (
+    insert into delivery_outbox (delivery_id, received_on, provider, domain, body_hash, received_at)
+    select id, received_on, provider, domain, body_hash, received_at from new where letter_id is null
+  ), letters as (
+    insert into dead_letter (id, stage, provider, delivery_id, received_on, reason, detail, created_at)
+    select letter_id, stage, provider, id, received_on, reason, detail, received_at from new where letter_id is not null
+  )
+  select id from new`;
+
+/**
+ * Stores deliveries in one statement: key, sealed body, reference to publish, or dead letter. A key that is there already
+ * makes its delivery a repeat, which leaves no trace. Answers, in order, which were new.
+ */
+export async function storeDeliveries(db: Sql, options: { deliveries: readonly NewDelivery[]; payloadKeys: PayloadKeys }): Promise<boolean[]> {
+  const { deliveries, payloadKeys } = options;
+  // In the order of their keys, so that two writers with the same repeats never wait for each other crosswise;
+  // the first of equal keys stands for all of them.
+  const ordered = deliveries
+    .map((delivery, index) => ({ delivery, index, id: newId(), key: `${delivery.provider}/${delivery.deliveryKey.toString('hex')}` }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.index - b.index));
+  const rows = ordered.filter((row, at) => row.key !== ordered[at - 1]?.key);
+  if (rows.length === 0) return [];
+  const column = <T>(of: (delivery: NewDelivery, id: string) => T): T[] => rows.map(({ delivery, id }) => of(delivery, id));
+  const stored = (await db.query(STORE, [
+    column((d) => d.provider),
+    column((d) => d.deliveryKey),
+    column((d) => d.receivedAt.toISOString().slice(0, 10)),
+    column((_, id) => id),
+    column((d) => d.domain),
+    column((d) => d.athleteId),
+    column((d) => d.connectionId),
+    column((d, id) => payloadKeys.seal({ keyId: d.keyId, plaintext: d.body, deliveryId: id })),
+    column((d) => sha256(d.body)),
+    column((d) => d.keyId),
+    column((d) => d.sourceUpdatedAt),
+    column((d) => d.receivedAt),
+    column((d) => d.provenance),
+    column((d) => (d.deadLetter ? newId() : null)),
+    column((d) => d.deadLetter?.stage ?? null),
+    column((d) => d.deadLetter?.reason ?? null),
+    column((d) => d.deadLetter?.detail ?? null),
+  ])) as { id: string }[];
+  const storedIds = new Set(stored.map((row) => row.id));
+  const isNew = new Array<boolean>(deliveries.length).fill(false);
+  for (const { index, id } of rows) isNew[index] = storedIds.has(id);
+  return isNew;
+}

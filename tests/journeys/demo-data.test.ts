@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { seedDemo } from '../../embedded/seed.ts';
+import type { DemoData } from '../../embedded/demo-data.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+interface View {
+  status: string;
+  score: number | null;
+  band: string | null;
+}
+
+const { athletes: expected } = JSON.parse(readFileSync('tests/payloads/demo/expected.json', 'utf8')) as {
+  athletes: Record<string, { own: View; coach: View }>;
+};
+const PASSWORD = 'a password for the demo';
+
+let world: World;
+let demo: DemoData;
+
+const seed = (): Promise<DemoData> => seedDemo({ graphqlUrl: world.urls.graphql, simulatorUrl: world.urls.simulator, password: PASSWORD });
+
+beforeAll(async () => {
+  world = await createWorld();
+  demo = await seed();
+}, 90_000);
+afterAll(() => world?.stop());
+
+const tokenOf = async (email: string): Promise<string> =>
+  (
+    await world.ask<{ login: { accessToken: string } }>('mutation ($input: LoginInput!) { login(input: $input) { accessToken } }', {
+      input: { email, password: PASSWORD },
+    })
+  ).login.accessToken;
+
+const FIELDS = 'displayName timeZone readiness(date: $date) { status score band drivers { points } stale confidenceLevel }';
+
+const yesterdayIn = (timeZone: string): string =>
+  new Date(Date.parse(new Intl.DateTimeFormat('en-CA', { timeZone }).format(new Date())) - 86_400_000).toISOString().slice(0, 10);
+
+async function viewOf(athleteId: string, token: string): Promise<View & { drivers: { points: number }[]; stale: boolean }> {
+  const ask = (date: string) =>
+    world.ask<{ athlete: { timeZone: string; readiness: View & { drivers: { points: number }[]; stale: boolean } } }>(
+      `query ($id: ID!, $date: Date!) { athlete(id: $id) { ${FIELDS} } }`,
+      { id: athleteId, date },
+      token,
+    );
+  const { athlete } = await ask('2026-01-01');
+  return (await ask(yesterdayIn(athlete.timeZone))).athlete.readiness;
+}
+
+describe('the demo', () => {
+  it('has a coach and twelve athletes, all loaded through the real pipeline', async () => {
+    expect(demo.logins.map(({ role }) => role)).toEqual(['COACH', ...Array.from({ length: 12 }, () => 'ATHLETE')]);
+    const token = await tokenOf(demo.logins[0]?.email ?? '');
+    const { team } = await world.ask<{ team: { roster: { totalCount: number } } }>(
+      'query ($id: ID!) { team(id: $id) { roster { totalCount } } }',
+      { id: demo.teams[0]?.id },
+      token,
+    );
+    expect(team.roster.totalCount).toBe(12);
+  });
+
+  it.each(Object.entries(expected))('shows %s with the result that is written down, to the athlete and to the coach', async (key, views) => {
+    const login = demo.logins.find(({ email }) => email.startsWith(`${key}@`));
+    const id = login?.athleteId ?? '';
+    const own = await viewOf(id, await tokenOf(login?.email ?? ''));
+    const coach = await viewOf(id, await tokenOf(demo.logins[0]?.email ?? ''));
+    expect({ own, coach }).toMatchObject(views);
+    for (const view of [own, coach]) {
+      if (view.score !== null) expect(view.drivers.reduce((sum, { points }) => sum + points, 70)).toBe(view.score);
+    }
+  });
+
+  it('has 60 nights of those who wore the ring every night', async () => {
+    const rows = await world.database.query<{ nights: number }>(
+      `select count(distinct n.day)::int as nights from health_data.effective_night n
+         join connections.athlete a on a.id = n.athlete_id join connections.account c on c.id = a.account_id
+        where c.email = any($1) group by a.id order by 1`,
+      [demo.logins.filter(({ email }) => /^(aino|luca|amara)@/.test(email)).map(({ email }) => email)],
+    );
+    expect(rows.map(({ nights }) => nights)).toEqual([60, 60, 60]);
+  });
+
+  it('changes nothing when it is loaded again', async () => {
+    const count = async () =>
+      (
+        await world.database.query<{ all: string }>(
+          `select (select count(*) from connections.account) || ' ' || (select count(*) from connections.team) || ' '
+               || (select count(*) from connections.provider_connection) || ' ' || (select count(*) from health_data.sleep_night) || ' '
+               || (select count(*) from insights.readiness_revision where basis = 7) as all`,
+        )
+      )[0]?.all;
+    const before = await count();
+    expect(await seed()).toEqual(demo);
+    expect(await count()).toBe(before);
+  }, 60_000);
+});
