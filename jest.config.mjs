@@ -46,10 +46,12 @@ export default {
       ...shared,
       displayName: 'unit',
       testMatch: [
-        '<rootDir>/{platform,subgraphs,gateway,simulator,embedded,schema}/**/*.test.ts',
+        '<rootDir>/{platform,subgraphs,gateway,dashboard,simulator,schema}/**/*.test.ts',
         '<rootDir>/tests/contracts/**/*.test.ts',
       ],
     },
+    // The starter's own tests start servers and whole products: slower than a unit, so not part of `npm run check`.
+    { ...shared, displayName: 'embedded', testMatch: ['<rootDir>/embedded/**/*.test.ts'] },
     { ...shared, displayName: 'journey', testMatch: ['<rootDir>/tests/{journeys,browser}/**/*.test.ts'] },
   ],
 };

@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { dirname, delimiter, join } from 'node:path';
+import { resolveNats } from './nats-binary.ts';
+import { resolvePostgres } from './postgres.ts';
+import { watchParent } from './processes.ts';
+import { createReport } from './report.ts';
+import { exitOf } from './server-process.ts';
+
+const root = process.cwd();
+const cacheDir = join(root, '.cache');
+const report = createReport();
+
+/** The tests start servers of their own in temporary folders; here only the programs are fetched, once for all workers. */
+async function fetchServers(): Promise<void> {
+  mkdirSync(cacheDir, { recursive: true });
+  await report.step(
+    'PostgreSQL',
+    () => resolvePostgres({ cacheDir }),
+    () => 'in .cache',
+  );
+  await report.step(
+    'NATS',
+    () => resolveNats({ cacheDir }),
+    (nats) => `${nats.version}, ${nats.from}`,
+  );
+}
+
+/** jest with every project, or with what the person asks for; answers its exit code. */
+async function runJest(args: string[]): Promise<number> {
+  const env = {
+    ...process.env,
+    NODE_ENV: 'test',
+    PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
+    NODE_OPTIONS: [process.env['NODE_OPTIONS'] ?? '', '--disable-warning=ExperimentalWarning'].join(' ').trim(),
+  };
+  // What a person has set for a database or broker of their own must never be met by a test.
+  for (const name of ['DATABASE_URL', 'NATS_URL', 'EXIT_WITH_PARENT']) Reflect.deleteProperty(env, name);
+  const jest = spawn(process.execPath, [join(root, 'node_modules/jest/bin/jest.js'), ...args], {
+    cwd: root,
+    env,
+    stdio: 'inherit',
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => jest.kill(signal));
+  if (process.env['EXIT_WITH_PARENT'] === '1') watchParent(() => jest.kill('SIGTERM'));
+  const { code } = await exitOf(jest);
+  return code ?? 1;
+}
+
+try {
+  await fetchServers();
+  process.exitCode = await runJest(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`\n${(error as Error).message}\n`);
+  process.exitCode = 1;
+}
