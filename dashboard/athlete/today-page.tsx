@@ -1,0 +1,142 @@
+import { useEffect, useRef, useState } from 'react';
+import { sentenceOf } from '../client.ts';
+import { Waterfall } from '../charts/waterfall.tsx';
+import { AthleteReadinessDocument } from '../graphql/graphql.ts';
+import type { LiveState } from '../live.ts';
+import { hoursMinutes, inWords } from '../local-time.ts';
+import { type Freshness, type Look, lookOf, type Readiness } from '../readiness/look.ts';
+import { ReadinessValue } from '../readiness/readiness-value.tsx';
+import { LiveBadge } from '../roster/live-badge.tsx';
+import { addresses } from '../route.ts';
+import { useServices } from '../services.ts';
+import { AthleteCharts } from './athlete-charts.tsx';
+import { useAthleteDays } from './use-athlete-days.ts';
+
+type Now = { readonly readiness: Readiness; readonly freshness: readonly Freshness[] };
+
+/** The athlete's own day, in the full view. */
+export function TodayPage({ athleteId, name }: { athleteId: string; name: string }) {
+  const { athlete, error, fetching, refresh } = useAthleteDays(athleteId);
+  const { now, live } = useOwnReadiness({ athleteId, onChange: refresh });
+  const readiness = newer(now?.readiness, athlete?.readiness);
+  if (!athlete || !readiness) {
+    return (
+      <main className="page" id="main">
+        <h1>{name}</h1>
+        {error ? <p className="notice notice-problem">{sentenceOf(error)}</p> : null}
+        {!error && <p className="empty">{fetching ? 'Loading your day…' : 'Readiness is not available right now.'}</p>}
+      </main>
+    );
+  }
+  const look = lookOf({ readiness, freshness: now?.freshness ?? [], timeZone: athlete.timeZone, now: new Date() });
+  return (
+    <main className="page" id="main">
+      <header className="page-head">
+        <div>
+          <h1>Today</h1>
+          <p className="page-facts">
+            <span>{inWords.longDay(readiness.date)}</span>
+          </p>
+        </div>
+        <LiveBadge live={live} />
+      </header>
+      {error && <p className="notice notice-problem">{sentenceOf(error)}</p>}
+      <div className="today">
+        <section className="card today-card" aria-labelledby="readiness-today">
+          <h2 id="readiness-today">Readiness</h2>
+          <p className="readiness-large" data-testid="readiness" aria-live="polite">
+            <ReadinessValue readiness={readiness} look={look} />
+          </p>
+          <p className="today-words">{originWords({ readiness, look })}</p>
+          <SleepWords readiness={readiness} />
+        </section>
+        {readiness.score !== null && (
+          <section className="card" aria-labelledby="made-of">
+            <h2 id="made-of">What it is made of</h2>
+            <Waterfall readiness={readiness} isOwn />
+            <p className="foot-note">
+              When you feel worse than the number says: trust illness and pain over the number.
+            </p>
+          </section>
+        )}
+      </div>
+      <AthleteCharts athlete={athlete} today={readiness} />
+    </main>
+  );
+}
+
+function originWords({ readiness, look }: { readiness: Readiness; look: Look }) {
+  const confidence = readiness.confidenceLevel;
+  switch (look.kind) {
+    case 'value':
+    case 'estimated':
+      return (
+        <>
+          {look.kind === 'value' ? 'From last night.' : 'Estimated from the last days: part of last night is missing.'}
+          {confidence === 'HIGH' && ' It rests on plenty of data.'}
+          {confidence === 'MEDIUM' && ' It rests on some data; read it loosely.'}
+          {confidence === 'LOW' && ' It rests on little data; read it very loosely.'}
+        </>
+      );
+    case 'calibrating':
+      return 'Your usual range is being learned. The score starts after seven nights; sleep is shown already.';
+    case 'expected':
+      return 'Last night has not arrived yet.';
+    default:
+      return (
+        <>
+          Nothing usable has arrived for today. <a href={addresses.connect}>See your connections</a>.
+        </>
+      );
+  }
+}
+
+function SleepWords({ readiness }: { readiness: Readiness }) {
+  const sleep = readiness.signals.sleep;
+  if (!sleep || sleep.asleepMin === null) return null;
+  return (
+    <dl className="facts">
+      <div>
+        <dt>{sleep.ageDays > 0 ? 'Sleep, mean of the last nights' : 'Slept last night'}</dt>
+        <dd>{hoursMinutes(sleep.asleepMin)}</dd>
+      </div>
+      <div>
+        <dt>Your need</dt>
+        <dd>{hoursMinutes(sleep.needMin)}</dd>
+      </div>
+      <div>
+        <dt>Sleep debt</dt>
+        <dd>{sleep.debtMin === null ? 'not known yet' : hoursMinutes(Math.max(0, sleep.debtMin))}</dd>
+      </div>
+    </dl>
+  );
+}
+
+/** The athlete's own live stream; `onChange` for whatever is not in the event, such as the history. */
+function useOwnReadiness({ athleteId, onChange }: { athleteId: string; onChange: () => void }) {
+  const { live: connection } = useServices();
+  const [now, setNow] = useState<Now | null>(null);
+  const [live, setLive] = useState<LiveState>({ kind: 'connecting' });
+  const cursor = useRef<string | null>(null);
+  useEffect(() => {
+    return connection.watch({
+      document: AthleteReadinessDocument,
+      variables: () => ({ athleteId, since: cursor.current }),
+      onData: ({ readinessChanged: event }) => {
+        cursor.current = event.cursor;
+        for (const { readiness, freshness } of event.changes) {
+          setNow((before) => (before && before.readiness.date > readiness.date ? before : { readiness, freshness }));
+        }
+        if (event.gap || event.changes.some(({ reason }) => reason !== 'SNAPSHOT')) onChange();
+      },
+      onState: setLive,
+    });
+  }, [connection, athleteId, onChange]);
+  return { now, live };
+}
+
+function newer(a: Readiness | undefined, b: Readiness | null | undefined): Readiness | null {
+  if (!a || !b) return a ?? b ?? null;
+  if (a.date !== b.date) return a.date > b.date ? a : b;
+  return a.revision >= b.revision ? a : b;
+}

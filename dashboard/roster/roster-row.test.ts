@@ -1,0 +1,133 @@
+import type { Band, ReadinessStatus } from '../graphql/graphql.ts';
+import { ATTENTION_FIRST, ordered, outOfPlace } from './roster-order.ts';
+import { type LoadedRow, type Rows, rowsAfter, rowsOfRoster, type TeamEvent } from './roster-row.ts';
+
+type Change = TeamEvent['changes'][number];
+
+const BANDS: Record<Band, number> = { LOW: 20, REDUCED: 50, NORMAL: 70, HIGH: 90 };
+
+function loadedRow(
+  id: string,
+  band: Band | null,
+  parts: { revision?: number; date?: string; status?: ReadinessStatus } = {},
+): LoadedRow {
+  const { revision = 1, date = '2026-11-21', status = band === null ? 'INSUFFICIENT' : 'OK' } = parts;
+  return {
+    athlete: { id, displayName: id.toUpperCase(), timeZone: 'UTC' },
+    readiness: {
+      date,
+      status,
+      state: 'FINAL',
+      revision,
+      algorithm: 'readiness/1',
+      computedAt: null,
+      score: band && BANDS[band],
+      band,
+      drivers: [],
+      confidence: null,
+      confidenceLevel: null,
+      basis: status === 'NOT_SHARED' ? [] : ['HRV'],
+      stale: false,
+      staleSignals: [],
+      signals: { hrv: null, restingHeartRate: null, sleep: null },
+    },
+    changeFromWeek: null,
+    freshness: [],
+  };
+}
+
+function change(
+  row: LoadedRow,
+  reason: Change['reason'] = 'COMPUTED',
+  athlete: Change['athlete'] = row.athlete,
+): Change {
+  const { readiness, changeFromWeek, freshness } = row;
+  return { reason, athleteId: row.athlete.id, athlete, readiness, changeFromWeek, freshness };
+}
+
+const before: Rows = rowsOfRoster({
+  loaded: [loadedRow('ada', 'NORMAL'), loadedRow('ben', 'LOW'), loadedRow('cy', 'HIGH')],
+  before: new Map(),
+});
+const after = (changes: Change[], gap = false) =>
+  rowsAfter({ rows: before, event: { cursor: 'c', gap, changes }, nowMs: 5 });
+
+test('a changed score replaces the row and marks it', () => {
+  const { rows, changed, isIncomplete } = after([change(loadedRow('ada', 'LOW', { revision: 2 }))]);
+  expect(rows.get('ada')).toMatchObject({ readiness: { band: 'LOW' }, changedAtMs: 5 });
+  expect([changed, isIncomplete]).toEqual([['ada'], false]);
+});
+
+test('a snapshot that says what is already shown marks nothing', () => {
+  const { rows, changed } = after([change(loadedRow('ada', 'NORMAL'), 'SNAPSHOT')]);
+  expect([changed, rows.get('ada')?.changedAtMs]).toEqual([[], null]);
+});
+
+test('a re-scored earlier day leaves today’s row alone', () => {
+  const { rows, changed } = after([change(loadedRow('ada', 'LOW', { date: '2026-11-20' }), 'LATE_DATA')]);
+  expect([changed, rows.get('ada')?.readiness.band]).toEqual([[], 'NORMAL']);
+});
+
+test('a withdrawal empties the cell at once, whatever day the event speaks of', () => {
+  for (const date of ['2026-11-20', '2026-11-21']) {
+    const { rows } = after([change(loadedRow('ada', null, { date, status: 'NOT_SHARED' }), 'CONSENT_CHANGED')]);
+    expect(rows.get('ada')?.readiness).toMatchObject({ status: 'NOT_SHARED', score: null });
+  }
+});
+
+test('who left the team has no row', () => {
+  expect([...after([change(loadedRow('ben', null), 'LEFT_TEAM')]).rows.keys()]).toEqual(['ada', 'cy']);
+});
+
+test('a gap, or an athlete nobody knows, asks for a fresh roster', () => {
+  expect(after([], true).isIncomplete).toBe(true);
+  expect(after([change(loadedRow('dee', 'LOW'), 'COMPUTED', null)]).isIncomplete).toBe(true);
+  expect(after([change(loadedRow('dee', 'LOW'))]).isIncomplete).toBe(false);
+});
+
+test('a roster that was fetched before a live event does not undo it', () => {
+  const { rows } = after([change(loadedRow('ada', 'LOW', { revision: 2 }))]);
+  const reloaded = rowsOfRoster({ loaded: [loadedRow('ada', 'NORMAL', { revision: 1 })], before: rows });
+  expect(reloaded.get('ada')?.readiness.band).toBe('LOW');
+});
+
+test('needs attention first: low, reduced, normal, high, then no score and not shared by name', () => {
+  const rows = rowsOfRoster({
+    loaded: [
+      loadedRow('a', null),
+      loadedRow('b', null, { status: 'NOT_SHARED' }),
+      loadedRow('c', null),
+      loadedRow('d', 'HIGH'),
+      loadedRow('e', 'NORMAL'),
+      loadedRow('f', 'REDUCED'),
+      loadedRow('g', 'LOW'),
+    ],
+    before: new Map(),
+  });
+  expect(ordered({ rows, sort: ATTENTION_FIRST }).map(({ id }) => id)).toEqual(['g', 'f', 'e', 'd', 'a', 'b', 'c']);
+});
+
+test('no score stands last in both directions', () => {
+  const rows = rowsOfRoster({
+    loaded: [loadedRow('a', null), loadedRow('b', 'HIGH'), loadedRow('c', 'LOW')],
+    before: new Map(),
+  });
+  const ids = (isDescending: boolean) =>
+    ordered({ rows, sort: { column: 'readiness', isDescending } }).map(({ id }) => id);
+  expect([ids(false), ids(true)]).toEqual([
+    ['c', 'b', 'a'],
+    ['b', 'c', 'a'],
+  ]);
+});
+
+test('the order stays while values change, and says how many rows it would move', () => {
+  const order = ordered({ rows: before, sort: ATTENTION_FIRST });
+  const still = after([change(loadedRow('ada', 'REDUCED', { revision: 2 }))]).rows;
+  const moved = after([
+    change(loadedRow('cy', 'LOW', { revision: 2 })),
+    change(loadedRow('ben', 'HIGH', { revision: 2 })),
+  ]).rows;
+  expect(outOfPlace({ order, rows: before, sort: ATTENTION_FIRST })).toBe(0);
+  expect(outOfPlace({ order, rows: still, sort: ATTENTION_FIRST })).toBe(0);
+  expect(outOfPlace({ order, rows: moved, sort: ATTENTION_FIRST })).toBe(2);
+});

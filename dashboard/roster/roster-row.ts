@@ -1,0 +1,100 @@
+import type { TeamReadinessSubscription, TeamRosterQuery } from '../graphql/graphql.ts';
+import { type Look, lookOf, type Readiness } from '../readiness/look.ts';
+
+export type LoadedRow = NonNullable<NonNullable<TeamRosterQuery['team']>['roster']>['edges'][number]['node'];
+export type TeamEvent = TeamReadinessSubscription['teamReadinessChanged'];
+type Change = TeamEvent['changes'][number];
+
+/** One athlete of the table. `changedAtMs` is set while the last change still deserves a mark. */
+export type Row = LoadedRow & { readonly changedAtMs: number | null };
+export type Rows = ReadonlyMap<string, Row>;
+
+/** What the table is grouped and filtered by. Withheld scores are a group of their own: neither low nor missing. */
+export type Group = 'LOW' | 'REDUCED' | 'NORMAL' | 'HIGH' | 'NO_SCORE' | 'NOT_SHARED';
+
+export function rowLook(row: Row, now: Date): Look {
+  const { readiness, freshness, athlete } = row;
+  return lookOf({ readiness, freshness, timeZone: athlete.timeZone, now });
+}
+
+export function groupOf({ readiness }: Row): Group {
+  if (readiness.status === 'NOT_SHARED' || readiness.basis.length === 0) return 'NOT_SHARED';
+  return readiness.band ?? 'NO_SCORE';
+}
+
+/**
+ * The rows of a freshly fetched roster. A row that a live event has carried further while the answer was under way is
+ * kept; revisions count per view, so they are compared only within one date and basis.
+ */
+export function rowsOfRoster({ loaded, before }: { loaded: readonly LoadedRow[]; before: Rows }): Rows {
+  return new Map(
+    loaded.map((row) => {
+      const known = before.get(row.athlete.id);
+      const isAhead =
+        known !== undefined &&
+        isSameView(known.readiness, row.readiness) &&
+        known.readiness.revision > row.readiness.revision;
+      return [row.athlete.id, isAhead ? known : { ...row, changedAtMs: known?.changedAtMs ?? null }];
+    }),
+  );
+}
+
+/**
+ * The rows after one live event. `changed` names those whose shown content differs; `isIncomplete` asks for a fresh
+ * roster: after a gap (only it knows who is no longer there), for a new athlete, for a consent change on another day.
+ */
+export function rowsAfter({ rows, event, nowMs }: { rows: Rows; event: TeamEvent; nowMs: number }): {
+  rows: Rows;
+  changed: string[];
+  isIncomplete: boolean;
+} {
+  const next = new Map(rows);
+  const changed: string[] = [];
+  let isIncomplete = event.gap;
+  for (const change of event.changes) {
+    const known = next.get(change.athleteId);
+    if (change.reason === 'LEFT_TEAM') {
+      if (next.delete(change.athleteId)) changed.push(change.athleteId);
+      continue;
+    }
+    const athlete = change.athlete ?? known?.athlete;
+    if (!athlete) {
+      isIncomplete = true;
+      continue;
+    }
+    const isPastDay = known !== undefined && change.readiness.date < known.readiness.date;
+    if (isPastDay && change.reason === 'CONSENT_CHANGED') isIncomplete = true;
+    // A withdrawal empties the cell whatever day it speaks of; another past day is not what the table shows.
+    if (isPastDay && change.readiness.status !== 'NOT_SHARED') continue;
+    const isVisible = known === undefined || shown(known) !== shown(change);
+    if (isVisible) changed.push(change.athleteId);
+    next.set(
+      change.athleteId,
+      rowOf({ change, athlete, changedAtMs: isVisible && known ? nowMs : (known?.changedAtMs ?? null) }),
+    );
+  }
+  return { rows: next, changed, isIncomplete };
+}
+
+function rowOf(parts: { change: Change; athlete: Row['athlete']; changedAtMs: number | null }): Row {
+  const { change, athlete, changedAtMs } = parts;
+  const { readiness, changeFromWeek, freshness } = change;
+  return { athlete, readiness, changeFromWeek, freshness, changedAtMs };
+}
+
+function isSameView(a: Readiness, b: Readiness): boolean {
+  return a.date === b.date && a.basis.join() === b.basis.join();
+}
+
+/** Everything of a row that can be seen, as one comparable string. */
+function shown({
+  readiness,
+  changeFromWeek,
+  freshness,
+}: Pick<Row, 'readiness' | 'changeFromWeek' | 'freshness'>): string {
+  const { date, status, score, stale, basis, confidenceLevel, drivers, signals } = readiness;
+  const points = drivers.map((driver) => [driver.id, driver.points]);
+  const slept = signals.sleep && [signals.sleep.asleepMin, signals.sleep.debtMin, signals.sleep.ageDays];
+  const ages = freshness.map(({ signal, state, nights }) => [signal, state, nights]);
+  return JSON.stringify([date, status, score, stale, basis, confidenceLevel, points, slept, changeFromWeek, ages]);
+}

@@ -1,0 +1,66 @@
+import { useSyncExternalStore } from 'react';
+
+/** Where the page is, read from the part of the address behind `#`, which never reaches a server or its log. */
+export type Route =
+  | { readonly kind: 'home' }
+  | { readonly kind: 'team'; readonly teamId: string }
+  | { readonly kind: 'athlete'; readonly athleteId: string }
+  | { readonly kind: 'consent' }
+  | {
+      readonly kind: 'connect';
+      readonly provider: string | null;
+      readonly result: string | null;
+      readonly jobId: string | null;
+    }
+  | { readonly kind: 'invitation'; readonly token: string };
+
+/** Unknown addresses are home. */
+function routeOf(hash: string): Route {
+  const [path = '', query = ''] = hash.replace(/^#/, '').split('?');
+  const [room, id] = path.split('/').filter(Boolean).map(decoded);
+  const search = new URLSearchParams(query);
+  if (room === 'team' && id) return { kind: 'team', teamId: id };
+  if (room === 'athlete' && id) return { kind: 'athlete', athleteId: id };
+  if (room === 'invitation' && id) return { kind: 'invitation', token: id };
+  if (room === 'consent') return { kind: 'consent' };
+  if (room === 'connect') {
+    return {
+      kind: 'connect',
+      provider: search.get('provider'),
+      result: search.get('result'),
+      jobId: search.get('job'),
+    };
+  }
+  return { kind: 'home' };
+}
+
+export const addresses = {
+  home: '#/',
+  team: (teamId: string) => `#/team/${encodeURIComponent(teamId)}`,
+  athlete: (athleteId: string) => `#/athlete/${encodeURIComponent(athleteId)}`,
+  consent: '#/consent',
+  connect: '#/connect',
+};
+
+export function goTo(address: string): void {
+  window.location.hash = address;
+}
+
+export function useRoute(): Route {
+  const hash = useSyncExternalStore(
+    (onChange) => {
+      window.addEventListener('hashchange', onChange);
+      return () => window.removeEventListener('hashchange', onChange);
+    },
+    () => window.location.hash,
+  );
+  return routeOf(hash);
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,55 @@
+import { type CombinedError, createClient, fetchExchange } from 'urql';
+import {
+  LoginDocument,
+  type LoginInput,
+  LogoutDocument,
+  RefreshSessionDocument,
+  RegisterDocument,
+  type RegisterInput,
+  type SessionTokensFragment,
+} from '../graphql/graphql.ts';
+
+export type Tokens = SessionTokensFragment;
+
+/** `refused`: the server answered no, with its code. `unreachable`: nobody answered. */
+export type AuthAnswer =
+  | { readonly kind: 'tokens'; readonly tokens: Tokens }
+  | { readonly kind: 'refused'; readonly code: string | null; readonly sentence: string }
+  | { readonly kind: 'unreachable' };
+
+export type AuthClient = ReturnType<typeof createAuthClient>;
+
+/** The operations that need no access token, on a client without cache and without the session it serves. */
+export function createAuthClient({ url }: { url: string }) {
+  const client = createClient({ url, exchanges: [fetchExchange], preferGetMethod: false });
+  return {
+    async login(input: LoginInput): Promise<AuthAnswer> {
+      const { data, error } = await client.mutation(LoginDocument, { input });
+      return answerOf({ tokens: data?.login, error });
+    },
+    async register(input: RegisterInput): Promise<AuthAnswer> {
+      const { data, error } = await client.mutation(RegisterDocument, { input });
+      return answerOf({ tokens: data?.register, error });
+    },
+    async refresh(refreshToken: string): Promise<AuthAnswer> {
+      const { data, error } = await client.mutation(RefreshSessionDocument, { refreshToken });
+      return answerOf({ tokens: data?.refreshSession, error });
+    },
+    /** Tells the server; the page forgets its tokens whether or not anybody heard. */
+    async logout(accessToken: string): Promise<void> {
+      const fetchOptions = { headers: { authorization: `Bearer ${accessToken}` } };
+      await client.mutation(LogoutDocument, {}, { fetchOptions });
+    },
+  };
+}
+
+const PASSING_CODES = new Set(['INTERNAL', 'RATE_LIMITED', 'INTERNAL_SERVER_ERROR']);
+
+function answerOf({ tokens, error }: { tokens: Tokens | undefined; error: CombinedError | undefined }): AuthAnswer {
+  if (tokens) return { kind: 'tokens', tokens };
+  const first = error?.graphQLErrors[0];
+  if (!first) return { kind: 'unreachable' };
+  const code = typeof first.extensions.code === 'string' ? first.extensions.code : null;
+  if (code !== null && PASSING_CODES.has(code) && code !== 'RATE_LIMITED') return { kind: 'unreachable' };
+  return { kind: 'refused', code, sentence: first.message };
+}
