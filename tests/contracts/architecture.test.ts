@@ -75,15 +75,21 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the walls between the folders', () => {
   it('are checked against what is truly imported', () => {
-    const edges = new Map(product.modules.map((module) => [module.source, module.dependencies.map(({ resolved }) => resolved)]));
-    const ours = [...edges.keys()].filter((source) => /^(platform|subgraphs|gateway|simulator|dashboard)\//.test(source));
+    const edges = new Map(
+      product.modules.map((module) => [module.source, module.dependencies.map(({ resolved }) => resolved)]),
+    );
+    const ours = [...edges.keys()].filter((source) =>
+      /^(platform|subgraphs|gateway|simulator|dashboard)\//.test(source),
+    );
     expect(ours.length).toBeGreaterThan(80);
     // By the alias, by a relative path, by type only, from a package, from Node, and from TSX.
     expect(edges.get('subgraphs/health-data/main.ts')).toEqual(
       expect.arrayContaining(['platform/config.ts', 'subgraphs/health-data/schema.ts']),
     );
     expect(edges.get('platform/consent.ts')).toContain('platform/identity.ts');
-    expect(edges.get('platform/database.ts')?.some((resolved) => resolved.startsWith('node_modules/typeorm/'))).toBe(true);
+    expect(edges.get('platform/database.ts')?.some((resolved) => resolved.startsWith('node_modules/typeorm/'))).toBe(
+      true,
+    );
     expect(edges.get('platform/config.ts')).toContain('fs');
     expect(edges.get('dashboard/main.tsx')).toContain('dashboard/app.tsx');
   });
@@ -105,7 +111,9 @@ describe('the walls between the folders', () => {
     ['product-imports-no-tests', 'subgraphs/connections/vault.ts'],
     ['product-needs-no-dev-packages', 'subgraphs/insights/main.ts'],
   ])('"%s" would be noticed', (name, from) => {
-    expect(broken.summary.violations).toContainEqual(expect.objectContaining({ from, rule: expect.objectContaining({ name }) }));
+    expect(broken.summary.violations).toContainEqual(
+      expect.objectContaining({ from, rule: expect.objectContaining({ name }) }),
+    );
   });
 
   it('have no rule that was never seen to hold', () => {

@@ -54,30 +54,37 @@ const service = (name: string): Service => {
 const operator = new Map<string, string>();
 for (const line of readFileSync('.env.example', 'utf8').split('\n')) {
   const [, name, value] = /^([A-Z][A-Z0-9_]*)=(.*)$/.exec(line) ?? [];
-  if (name !== undefined) operator.set(name, value === '' || value === undefined ? randomBytes(16).toString('hex') : value);
+  if (name !== undefined)
+    operator.set(name, value === '' || value === undefined ? randomBytes(16).toString('hex') : value);
 }
 
 /** As Compose does it: `${A}`, `${A:-default}`, `${A:?message}`, `$$`. */
 function interpolate(value: string): string {
-  return value.replace(/\$\$|\$\{([A-Z_]+)(?::([-?])([^}]*))?\}/g, (whole, name: string | undefined, kind?: string, rest?: string) => {
-    if (name === undefined) return whole.slice(1);
-    const given = operator.get(name);
-    if (given !== undefined) return given;
-    if (kind === '-') return rest ?? '';
-    throw new Error(`${name} is used by docker-compose.yml and has no value in .env.example`);
-  });
+  return value.replace(
+    /\$\$|\$\{([A-Z_]+)(?::([-?])([^}]*))?\}/g,
+    (whole, name: string | undefined, kind?: string, rest?: string) => {
+      if (name === undefined) return whole.slice(1);
+      const given = operator.get(name);
+      if (given !== undefined) return given;
+      if (kind === '-') return rest ?? '';
+      throw new Error(`${name} is used by docker-compose.yml and has no value in .env.example`);
+    },
+  );
 }
 
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'athlete-ally-compose-'));
-  for (const name of Object.keys(compose.secrets)) writeFileSync(join(folder, name), randomBytes(32).toString('base64'));
+  for (const name of Object.keys(compose.secrets))
+    writeFileSync(join(folder, name), randomBytes(32).toString('base64'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function environmentOf(name: Program): Record<string, string> {
   const entries = Object.entries(service(name).environment ?? {});
-  return Object.fromEntries(entries.map(([key, value]) => [key, interpolate(String(value)).replace(/^\/run\/secrets(?=\/)/, folder)]));
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, interpolate(String(value)).replace(/^\/run\/secrets(?=\/)/, folder)]),
+  );
 }
 
 describe('docker-compose.yml', () => {
@@ -99,7 +106,9 @@ describe('docker-compose.yml', () => {
 
   it.each(names)('mounts exactly the secrets that %s reads', (name) => {
     const mounted = (service(name).secrets ?? []).toSorted();
-    const wanted = Object.values(service(name).environment ?? {}).flatMap((value) => /^\/run\/secrets\/(.+)$/.exec(String(value))?.[1] ?? []);
+    const wanted = Object.values(service(name).environment ?? {}).flatMap(
+      (value) => /^\/run\/secrets\/(.+)$/.exec(String(value))?.[1] ?? [],
+    );
     expect(mounted).toEqual(wanted.toSorted());
     expect(Object.keys(compose.secrets)).toEqual(expect.arrayContaining(mounted));
   });
@@ -117,7 +126,9 @@ describe('docker-compose.yml', () => {
   });
 
   it('opens ports on loopback only, and none of the stores', () => {
-    const open = Object.entries(compose.services).flatMap(([name, { ports = [] }]) => ports.map((port) => [name, port] as const));
+    const open = Object.entries(compose.services).flatMap(([name, { ports = [] }]) =>
+      ports.map((port) => [name, port] as const),
+    );
     expect(open.length).toBeGreaterThan(1);
     for (const [name, port] of open) {
       expect(port).toMatch(/^127\.0\.0\.1:/);
@@ -137,10 +148,12 @@ describe('docker-compose.yml', () => {
       publish: listOf(part, 'publish'),
       subscribe: listOf(part, 'subscribe'),
     }));
-    const wanted = (['connections', 'health-data', 'insights', 'gateway'] as const satisfies NatsUser[]).map((user) => ({
-      user,
-      ...natsPermissions(user),
-    }));
+    const wanted = (['connections', 'health-data', 'insights', 'gateway'] as const satisfies NatsUser[]).map(
+      (user) => ({
+        user,
+        ...natsPermissions(user),
+      }),
+    );
     expect(stated).toEqual(wanted);
     expect(interpolate(content)).toContain('sync_interval: always');
   });

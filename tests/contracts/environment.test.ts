@@ -5,9 +5,16 @@ import { simulatorConfig } from '../../simulator/settings.ts';
 
 /** What the product reads: every variable of every `...Config` of platform/config.ts. */
 const read = new Set(
-  Object.entries(config).flatMap(([name, shape]) => (name.endsWith('Config') && typeof shape === 'object' ? Object.keys(shape) : [])),
+  Object.entries(config).flatMap(([name, shape]) =>
+    name.endsWith('Config') && typeof shape === 'object' ? Object.keys(shape) : [],
+  ),
 );
-const composed = new Set(Array.from(readFileSync('docker-compose.yml', 'utf8').matchAll(/(?<!\$)\$\{([A-Z_]+)/g), (match) => match[1] as string));
+const composed = new Set(
+  Array.from(
+    readFileSync('docker-compose.yml', 'utf8').matchAll(/(?<!\$)\$\{([A-Z_]+)/g),
+    (match) => match[1] as string,
+  ),
+);
 const starterSource = readdirSync('embedded')
   .filter((name) => name.endsWith('.ts'))
   .map((name) => readFileSync(`embedded/${name}`, 'utf8'))
@@ -20,7 +27,10 @@ const inExample = example.flatMap((line, at) => {
   const name = /^(?:# )?([A-Z][A-Z0-9_]*)=/.exec(line)?.[1];
   return name === undefined ? [] : [{ name, explanation: example[at - 1] ?? '' }];
 });
-const documented = Array.from(readFileSync('docs/reference/configuration.md', 'utf8').matchAll(/^\| `([A-Z][A-Z0-9_]*)` \|/gm), (match) => match[1] as string);
+const documented = Array.from(
+  readFileSync('docs/reference/configuration.md', 'utf8').matchAll(/^\| `([A-Z][A-Z0-9_]*)` \|/gm),
+  (match) => match[1] as string,
+);
 
 const missingFrom = (names: Iterable<string>, all: Iterable<string>): string[] => {
   const known = new Set(names);
@@ -30,7 +40,9 @@ const missingFrom = (names: Iterable<string>, all: Iterable<string>): string[] =
 describe('the environment', () => {
   it('is read from the variables these tests know of', () => {
     expect(read.size).toBeGreaterThan(35);
-    expect([...read]).toEqual(expect.arrayContaining(['DATABASE_URL', 'TOKEN_ROOT_SECRET', 'SUPERGRAPH_FILE', 'INSIGHTS_DB_PASSWORD']));
+    expect([...read]).toEqual(
+      expect.arrayContaining(['DATABASE_URL', 'TOKEN_ROOT_SECRET', 'SUPERGRAPH_FILE', 'INSIGHTS_DB_PASSWORD']),
+    );
   });
 
   it('stands in .env.example, whole', () => {
@@ -40,15 +52,24 @@ describe('the environment', () => {
   });
 
   it('has nothing in .env.example that nobody reads', () => {
-    expect(missingFrom([...read, ...composed], inExample.map(({ name }) => name))).toEqual([]);
+    expect(
+      missingFrom(
+        [...read, ...composed],
+        inExample.map(({ name }) => name),
+      ),
+    ).toEqual([]);
   });
 
   it('has a line of explanation above each variable of .env.example', () => {
-    expect(inExample.filter(({ explanation }) => !/^# [^=]{10,}/.test(explanation)).map(({ name }) => name)).toEqual([]);
+    expect(inExample.filter(({ explanation }) => !/^# [^=]{10,}/.test(explanation)).map(({ name }) => name)).toEqual(
+      [],
+    );
   });
 
   it('holds no value in .env.example that would do as a secret', () => {
-    const set = example.filter((line) => /^[A-Z0-9_]*(PASSWORD|SECRET|KEY|TOKEN)[A-Z0-9_]*=./.test(line) && !line.includes('_URL='));
+    const set = example.filter(
+      (line) => /^[A-Z0-9_]*(PASSWORD|SECRET|KEY|TOKEN)[A-Z0-9_]*=./.test(line) && !line.includes('_URL='),
+    );
     expect(set).toEqual([]);
   });
 
