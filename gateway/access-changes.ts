@@ -4,7 +4,9 @@ import { subjects } from '#platform/streams';
 import type { AccessChange, Subscriptions } from './subscriptions.ts';
 
 /** Carries the announcements of connections to the sockets. After a gap on the bus everything is asked for again. */
-export function followAccessChanges(options: { bus: Bus; subscriptions: Subscriptions; log: Logger }): { close(): void } {
+export function followAccessChanges(options: { bus: Bus; subscriptions: Subscriptions; log: Logger }): {
+  close(): void;
+} {
   const { bus, subscriptions, log } = options;
   const listening = listen<AccessChange>(bus, {
     subject: subjects.accessChanged,

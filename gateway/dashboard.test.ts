@@ -30,14 +30,18 @@ function build(): void {
 }
 
 /** The path goes out as it is written, dots and all. */
-async function get(path: string): Promise<{ statusCode: number | undefined; headers: IncomingHttpHeaders; body: string }> {
+async function get(
+  path: string,
+): Promise<{ statusCode: number | undefined; headers: IncomingHttpHeaders; body: string }> {
   if (!server.server.listening) await server.listen({ host: '127.0.0.1', port: 0 });
   const { port } = server.server.address() as { port: number };
   return new Promise((resolve, reject) => {
     request({ host: '127.0.0.1', port, path }, (response) => {
       const parts: Buffer[] = [];
       response.on('data', (part: Buffer) => parts.push(part));
-      response.on('end', () => resolve({ statusCode: response.statusCode, headers: response.headers, body: Buffer.concat(parts).toString() }));
+      response.on('end', () =>
+        resolve({ statusCode: response.statusCode, headers: response.headers, body: Buffer.concat(parts).toString() }),
+      );
     })
       .on('error', reject)
       .end();
@@ -61,7 +65,15 @@ test('a page of the dashboard answers the page, a wrong file or interface addres
   await serveDashboard(server, { directory });
   const page = await get('/athletes/123?day=2026-01-01');
   expect([page.statusCode, page.body]).toEqual([200, '<title>Athlete Ally</title>']);
-  for (const path of ['/assets/gone.js', '/nothing.js', '/api/v1/nothing', '/v1/webhooks/oura', '/../package.json', '/..%2fpackage.json', '/%2e%2e/package.json']) {
+  for (const path of [
+    '/assets/gone.js',
+    '/nothing.js',
+    '/api/v1/nothing',
+    '/v1/webhooks/oura',
+    '/../package.json',
+    '/..%2fpackage.json',
+    '/%2e%2e/package.json',
+  ]) {
     expect([path, (await get(path)).statusCode]).toEqual([path, 404]);
   }
 });

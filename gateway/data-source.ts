@@ -17,7 +17,11 @@ export function createDataSource(options: { subgraph: Subgraph; log: Logger }): 
   return {
     async process({ request, context }) {
       const { viewer, requestId } = context as GatewayContext;
-      const body = JSON.stringify({ query: request.query, variables: request.variables, operationName: request.operationName });
+      const body = JSON.stringify({
+        query: request.query,
+        variables: request.variables,
+        operationName: request.operationName,
+      });
       try {
         const response = await subgraph.pool.request({
           method: 'POST',
@@ -49,6 +53,7 @@ interface Answer {
 
 function answerOf(text: string, name: string): Answer {
   const answer = JSON.parse(text) as Answer;
-  if (answer.data === undefined && !Array.isArray(answer.errors)) throw new Error(`${name} answered something else than GraphQL`);
+  if (answer.data === undefined && !Array.isArray(answer.errors))
+    throw new Error(`${name} answered something else than GraphQL`);
   return answer;
 }

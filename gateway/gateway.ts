@@ -45,10 +45,21 @@ export async function openGateway(options: {
     insights: createUpstream({ subgraph: subgraphs.insights, log }),
   };
   const hub = createHub({ upstreams, execute: createEventExecutor({ graph }), metrics, log });
-  const subscriptions = serveSubscriptions({ server: server.server, graph, apollo, hub, limits, signIn, clock, metrics, log });
+  const subscriptions = serveSubscriptions({
+    server: server.server,
+    graph,
+    apollo,
+    hub,
+    limits,
+    signIn,
+    clock,
+    metrics,
+    log,
+  });
 
   // One subgraph down leaves a graph that still answers the rest; without keys nobody can sign in.
-  const alive = (name: (typeof SUBGRAPHS)[number]) => async (): Promise<CheckState> => ((await isAlive(subgraphs[name])) ? 'ok' : 'degraded');
+  const alive = (name: (typeof SUBGRAPHS)[number]) => async (): Promise<CheckState> =>
+    (await isAlive(subgraphs[name])) ? 'ok' : 'degraded';
   const keys = async (): Promise<CheckState> => (signIn.isReady() || (await signIn.loadKeys()) ? 'ok' : 'fail');
   addHealth(server, {
     ready: { ...Object.fromEntries(SUBGRAPHS.map((name) => [name, alive(name)])), keys },

@@ -13,16 +13,23 @@ const ATHLETE = `query($id: ID!) {
 
 test('one answer holds fields of all three subgraphs', async () => {
   const { status, headers, body } = await world.post({ query: ATHLETE, variables: { id: ANNA } });
-  expect(body).toEqual({ data: { athlete: { displayName: 'Anna', sleep: { state: 'AVAILABLE' }, readiness: { score: 70 } } } });
+  expect(body).toEqual({
+    data: { athlete: { displayName: 'Anna', sleep: { state: 'AVAILABLE' }, readiness: { score: 70 } } },
+  });
   expect(status).toBe(200);
   expect(headers.get('cache-control')).toBe('no-store');
 });
 
 test('nobody is signed in without a token, and signing in works that way', async () => {
-  const { body } = await world.post({ query: 'mutation { login(input: {email: "a", password: "b"}) { accessToken } }' });
+  const { body } = await world.post({
+    query: 'mutation { login(input: {email: "a", password: "b"}) { accessToken } }',
+  });
   expect(body).toEqual({ data: { login: { accessToken: 'a' } } });
   const refused = await world.post({ query: '{ viewer { id } }' });
-  expect(refused.body).toMatchObject({ data: null, errors: [{ message: 'Nobody is signed in.', extensions: { code: 'UNAUTHENTICATED' }, path: ['viewer'] }] });
+  expect(refused.body).toMatchObject({
+    data: null,
+    errors: [{ message: 'Nobody is signed in.', extensions: { code: 'UNAUTHENTICATED' }, path: ['viewer'] }],
+  });
 });
 
 test('a token makes its account the viewer, and the request counts as activity unless it says otherwise', async () => {
@@ -67,21 +74,37 @@ test('an idle session is told apart from one that ended', async () => {
   const session = world.small.sessions.get(account.sessionId);
   const authorization = `Bearer ${await world.token(account)}`;
   if (session) session.refused = 'session_idle';
-  expect((await world.post({ query: '{ viewer { id } }' }, { authorization })).body.errors[0].extensions.code).toBe('SESSION_IDLE');
+  expect((await world.post({ query: '{ viewer { id } }' }, { authorization })).body.errors[0].extensions.code).toBe(
+    'SESSION_IDLE',
+  );
   if (session) session.refused = 'unauthenticated';
-  expect((await world.post({ query: '{ viewer { id } }' }, { authorization })).body.errors[0].extensions.code).toBe('UNAUTHENTICATED');
+  expect((await world.post({ query: '{ viewer { id } }' }, { authorization })).body.errors[0].extensions.code).toBe(
+    'UNAUTHENTICATED',
+  );
 });
 
 test('identity headers of a client never reach a subgraph', async () => {
   const { connections } = world.small.servers;
   connections.headers.length = 0;
   connections.calls.length = 0;
-  const forged = { 'athlete-ally-assertion': 'x.y', 'x-account-id': 'admin', cookie: 'session=1', 'x-forwarded-for': '1.2.3.4' };
+  const forged = {
+    'athlete-ally-assertion': 'x.y',
+    'x-account-id': 'admin',
+    cookie: 'session=1',
+    'x-forwarded-for': '1.2.3.4',
+  };
   const { body } = await world.post({ query: '{ viewer { id } }' }, forged);
   expect(body.errors[0].extensions.code).toBe('UNAUTHENTICATED');
   expect(connections.calls.map((call) => call.viewer)).toEqual([{ kind: 'anonymous' }]);
   const [received] = connections.headers;
-  expect(Object.keys(received ?? {}).sort()).toEqual(['accept', 'athlete-ally-assertion', 'connection', 'content-length', 'content-type', 'host']);
+  expect(Object.keys(received ?? {}).sort()).toEqual([
+    'accept',
+    'athlete-ally-assertion',
+    'connection',
+    'content-length',
+    'content-type',
+    'host',
+  ]);
   expect(received?.['athlete-ally-assertion']).not.toBe('x.y');
 });
 
@@ -106,7 +129,10 @@ test('a subgraph that is down leaves null and a sentence without addresses', asy
     errors: [{ message: 'health-data is not answering right now', extensions: { code: 'UNAVAILABLE' } }],
   });
   const ready = await fetch(world.url.replace('/graphql', '/health/ready'));
-  expect(await ready.json()).toEqual({ status: 'degraded', checks: { connections: 'ok', 'health-data': 'degraded', insights: 'ok', keys: 'ok' } });
+  expect(await ready.json()).toEqual({
+    status: 'degraded',
+    checks: { connections: 'ok', 'health-data': 'degraded', insights: 'ok', keys: 'ok' },
+  });
   await healthData.start();
   expect((await world.post({ query: ATHLETE, variables: { id: ANNA } })).body.errors).toBeUndefined();
 });
@@ -125,21 +151,33 @@ test('a wrong document or variable is a 200 for plain JSON clients and a 400 for
 test('limits hold before anything is planned', async () => {
   const { status, body } = await world.post({ query: `{ ${'a: readinessAlgorithm '.repeat(40)} }` });
   expect(status).toBe(400);
-  expect(body.errors[0]).toMatchObject({ extensions: { code: 'OPERATION_TOO_COMPLEX' }, message: expect.stringContaining('"aliases" of 30') });
-  const large = await fetch(world.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query: ' '.repeat(70_000) }) });
+  expect(body.errors[0]).toMatchObject({
+    extensions: { code: 'OPERATION_TOO_COMPLEX' },
+    message: expect.stringContaining('"aliases" of 30'),
+  });
+  const large = await fetch(world.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: ' '.repeat(70_000) }),
+  });
   expect(large.status).toBe(413);
 });
 
 test('a request that a foreign page could send without asking is refused', async () => {
   const simple = await fetch(`${world.url}?query=${encodeURIComponent('{ readinessAlgorithm }')}`);
   expect(simple.status).toBe(400);
-  const asked = await fetch(`${world.url}?query=${encodeURIComponent('{ readinessAlgorithm }')}`, { headers: { 'apollo-require-preflight': '1' } });
+  const asked = await fetch(`${world.url}?query=${encodeURIComponent('{ readinessAlgorithm }')}`, {
+    headers: { 'apollo-require-preflight': '1' },
+  });
   expect(await asked.json()).toEqual({ data: { readinessAlgorithm: 'test/1' } });
 });
 
 test('a subscription over HTTP is told where to go', async () => {
   const { body } = await world.post({ query: `subscription { teamReadinessChanged(teamId: "${TEAM}") { cursor } }` });
-  expect(body.errors[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' }, message: expect.stringContaining('WebSocket') });
+  expect(body.errors[0]).toMatchObject({
+    extensions: { code: 'BAD_USER_INPUT' },
+    message: expect.stringContaining('WebSocket'),
+  });
 });
 
 test('introspection answers in development, with a query as deep as an IDE sends', async () => {

@@ -93,7 +93,12 @@ function requestPlugin(options: { log: Logger; metrics: Metrics }): ApolloServer
       return {
         async didResolveOperation({ operation }) {
           if (operation?.operation !== 'subscription') return;
-          throw refusal(new AppError('BAD_USER_INPUT', 'Live updates are sent over a WebSocket. Subscribe there (graphql-transport-ws).'));
+          throw refusal(
+            new AppError(
+              'BAD_USER_INPUT',
+              'Live updates are sent over a WebSocket. Subscribe there (graphql-transport-ws).',
+            ),
+          );
         },
         async didEncounterErrors({ errors, contextValue }) {
           for (const error of errors) logError(log, error, contextValue.requestId);
@@ -116,11 +121,17 @@ function logError(log: Logger, error: GraphQLError, requestId: string): void {
   const code = String(publicErrors([error])[0]?.extensions?.['code']);
   const level = code in ERRORS ? ERRORS[code as ErrorCode].level : 'info';
   const isOurs = publicError(error).code === code;
-  log[level]({ code, requestId, path: error.path?.join('.'), ...(level === 'error' && isOurs ? { err: error } : {}) }, 'a field failed');
+  log[level](
+    { code, requestId, path: error.path?.join('.'), ...(level === 'error' && isOurs ? { err: error } : {}) },
+    'a field failed',
+  );
 }
 
 /** The stock executor hides a null that a subgraph should not have sent in an extension; a null always comes with an error. */
-export function showHiddenNulls(result: { errors?: readonly GraphQLFormattedError[]; extensions?: Record<string, unknown> }): void {
+export function showHiddenNulls(result: {
+  errors?: readonly GraphQLFormattedError[];
+  extensions?: Record<string, unknown>;
+}): void {
   const hidden = result.extensions?.['valueCompletion'];
   if (hidden === undefined) return;
   delete result.extensions;
@@ -143,7 +154,8 @@ function statusPlugin(): ApolloServerPlugin<GatewayContext> {
         async willSendResponse({ request, response, errors }) {
           if (response.http.status !== 400 || !errors?.length) return;
           if (request.http?.headers.get('accept')?.includes('application/graphql-response+json')) return;
-          if (errors.every((error) => CLIENT_MISTAKES.has(String(error.extensions['code'])))) response.http.status = 200;
+          if (errors.every((error) => CLIENT_MISTAKES.has(String(error.extensions['code']))))
+            response.http.status = 200;
         },
       };
     },

@@ -11,11 +11,20 @@ type Result = Record<string, unknown>;
  * tab's headers in both. Runs in the browser: it is written into the page as text and must not use anything around it.
  */
 export function graphiqlFetcher(url: string) {
-  return (parameters: Parameters, options?: { headers?: Record<string, string> }): Promise<Result> | AsyncIterableIterator<Result> => {
+  return (
+    parameters: Parameters,
+    options?: { headers?: Record<string, string> },
+  ): Promise<Result> | AsyncIterableIterator<Result> => {
     const headers = options?.headers ?? {};
-    const isLive = /^\s*subscription\b/m.test(parameters.query.replace(/#.*$/gm, '')) && parameters.operationName !== 'IntrospectionQuery';
+    const isLive =
+      /^\s*subscription\b/m.test(parameters.query.replace(/#.*$/gm, '')) &&
+      parameters.operationName !== 'IntrospectionQuery';
     if (!isLive) {
-      const request = { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(parameters) };
+      const request = {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify(parameters),
+      };
       return fetch(url, request).then((response) => response.json() as Promise<Result>);
     }
     const waiting: Result[] = [];

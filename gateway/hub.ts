@@ -31,7 +31,10 @@ export function createHub(options: {
   const { upstreams, execute, metrics, log } = options;
   const streams = new Map<string | symbol, { stream: Stream; scope: Scope }>();
 
-  function open(key: string | symbol, request: { plan: SubscriptionPlan; variables: Record<string, unknown>; scope: Scope }): Stream {
+  function open(
+    key: string | symbol,
+    request: { plan: SubscriptionPlan; variables: Record<string, unknown>; scope: Scope },
+  ): Stream {
     const { plan } = request;
     const stream = createStream({
       ...request,
@@ -54,7 +57,8 @@ export function createHub(options: {
       const args = plan.argumentsOf(variables);
       const scope = scopeOf({ rootField: plan.rootField, viewer, args });
       const shared = plan.sharedVariables(variables);
-      const key = scope.key === null ? Symbol('own') : JSON.stringify([plan.text, plan.operationName ?? null, shared, scope.key]);
+      const key =
+        scope.key === null ? Symbol('own') : JSON.stringify([plan.text, plan.operationName ?? null, shared, scope.key]);
       const stream = streams.get(key)?.stream ?? open(key, { plan, variables: shared, scope });
       const since = typeof args['since'] === 'string' ? args['since'] : null;
       return { member: stream.join({ ...client, viewer, since }), scope };
@@ -64,6 +68,9 @@ export function createHub(options: {
         if (scope.teamId !== null) await stream.reopen({ tell: false });
       }
     },
-    counts: () => ({ streams: streams.size, clients: [...streams.values()].reduce((sum, { stream }) => sum + stream.size, 0) }),
+    counts: () => ({
+      streams: streams.size,
+      clients: [...streams.values()].reduce((sum, { stream }) => sum + stream.size, 0),
+    }),
   };
 }

@@ -30,7 +30,9 @@ test('what is in fragments counts wherever they are spread', () => {
   expect(refusal(spread(LIMITS.rootFields))).toBeNull();
   expect(refusal(spread(LIMITS.rootFields + 1))).toBe('OPERATION_TOO_COMPLEX rootFields');
   expect(refusal(`{ ...F } fragment F on Query ${nested(LIMITS.depth)}`)).toBeNull();
-  expect(refusal(`{ ... on Query { ...F } } fragment F on Query ${nested(LIMITS.depth + 1)}`)).toBe('OPERATION_TOO_COMPLEX depth');
+  expect(refusal(`{ ... on Query { ...F } } fragment F on Query ${nested(LIMITS.depth + 1)}`)).toBe(
+    'OPERATION_TOO_COMPLEX depth',
+  );
   expect(refusal('{ r { ...A ...A } } fragment A on T { a: f @x ...B ...B } fragment B on T { b: f }')).toBeNull();
 });
 
@@ -43,7 +45,9 @@ test('fragments that double each other are refused without being spelled out', (
 
 test('a fragment inside itself is refused, however it comes back', () => {
   expect(refusal('{ ...A } fragment A on Query { f { ...A } }')).toBe('OPERATION_TOO_COMPLEX depth');
-  expect(refusal('{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }')).toBe('OPERATION_TOO_COMPLEX depth');
+  expect(refusal('{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }')).toBe(
+    'OPERATION_TOO_COMPLEX depth',
+  );
 });
 
 test('every operation of a document is counted, not only the first', () => {

@@ -83,7 +83,10 @@ function parseCounting(text: string): DocumentNode {
 }
 
 function tooComplex(limit: keyof typeof LIMITS): AppError {
-  return new AppError('OPERATION_TOO_COMPLEX', `The operation is over the limit "${limit}" of ${LIMITS[limit]}. ${ADVICE[limit]}`);
+  return new AppError(
+    'OPERATION_TOO_COMPLEX',
+    `The operation is over the limit "${limit}" of ${LIMITS[limit]}. ${ADVICE[limit]}`,
+  );
 }
 
 interface Measure {
@@ -141,7 +144,10 @@ function createMeasure(fragments: ReadonlyMap<string, FragmentDefinitionNode>): 
         add(total, { ...inner, depth: inner.depth + 1, rootFields: 1, fields: inner.fields + 1 });
         if (selection.alias) total.aliases++;
       } else {
-        add(total, selection.kind === Kind.INLINE_FRAGMENT ? ofSet(selection.selectionSet) : ofFragment(selection.name.value));
+        add(
+          total,
+          selection.kind === Kind.INLINE_FRAGMENT ? ofSet(selection.selectionSet) : ofFragment(selection.name.value),
+        );
       }
     }
     return total;
@@ -163,7 +169,10 @@ function add(total: Measure, part: Measure): void {
 
 function refuseName(name: string): void {
   if (!REFUSED_NAMES.has(name)) return;
-  throw new AppError('OPERATION_TOO_COMPLEX', `The name "${name}" cannot be used in an operation. Choose another alias.`);
+  throw new AppError(
+    'OPERATION_TOO_COMPLEX',
+    `The name "${name}" cannot be used in an operation. Choose another alias.`,
+  );
 }
 
 const isIntrospection = (set: SelectionSetNode): boolean =>

@@ -37,7 +37,8 @@ function eventOf(options: { result: LiveResult; athletes: readonly string[] | nu
   };
 }
 
-const rootOf = (result: LiveResult, keys: Keys): Fields | null => (result.data?.[keys.root] as Fields | null | undefined) ?? null;
+const rootOf = (result: LiveResult, keys: Keys): Fields | null =>
+  (result.data?.[keys.root] as Fields | null | undefined) ?? null;
 
 function marked(result: LiveResult, keys: Keys): LiveResult {
   const root = rootOf(result, keys);

@@ -27,14 +27,22 @@ export interface LiveSocket {
   end(code: number, reason: string): void;
 }
 
-export function createLiveSocket(options: { socket: WebSocket; viewer: AccountViewer; token: AccessToken; clock: Clock }): LiveSocket {
+export function createLiveSocket(options: {
+  socket: WebSocket;
+  viewer: AccountViewer;
+  token: AccessToken;
+  clock: Clock;
+}): LiveSocket {
   const { socket, clock } = options;
   const streams = new Set<OpenStream>();
   let expiresAt = options.token.expiresAt;
   let timer = expireAt();
 
   function expireAt(): NodeJS.Timeout {
-    return setTimeout(() => live.end(FORBIDDEN, 'token expired'), Math.max(0, expiresAt.getTime() - clock.now().getTime()));
+    return setTimeout(
+      () => live.end(FORBIDDEN, 'token expired'),
+      Math.max(0, expiresAt.getTime() - clock.now().getTime()),
+    );
   }
 
   const live: LiveSocket = {

@@ -6,8 +6,12 @@ const keys = { root: 'live', gap: ['missed'], changes: ['changes', 'again'] };
 
 function change(cursor: number, athletes: string[], errorAt?: number): LiveEvent {
   const rows = athletes.map((athlete) => ({ [ATHLETE_KEY]: athlete, score: cursor }));
-  const errors = errorAt === undefined ? {} : { errors: [{ message: 'no', path: ['live', 'changes', errorAt, 'sleep'] }] };
-  return liveEvent({ data: { live: { cursor, missed: false, changes: rows, again: structuredClone(rows) } }, ...errors }, keys);
+  const errors =
+    errorAt === undefined ? {} : { errors: [{ message: 'no', path: ['live', 'changes', errorAt, 'sleep'] }] };
+  return liveEvent(
+    { data: { live: { cursor, missed: false, changes: rows, again: structuredClone(rows) } }, ...errors },
+    keys,
+  );
 }
 
 /** A client that takes nothing until it is told to read. */
@@ -97,7 +101,10 @@ test('what comes while a snapshot is fetched waits behind it, and what waited be
   expect(sent).toEqual([]);
   outbox.release(change(2, ['anna']).withGap());
   read(outbox);
-  expect(sent.map((event) => [event.data.live.cursor, event.data.live.missed])).toEqual([[2, true], [3, false]]);
+  expect(sent.map((event) => [event.data.live.cursor, event.data.live.missed])).toEqual([
+    [2, true],
+    [3, false],
+  ]);
 });
 
 test('an event is made into text once for all its clients', () => {

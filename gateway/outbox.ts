@@ -28,7 +28,11 @@ export interface Outbox {
   readonly queued: number;
 }
 
-export function createOutbox(options: { outlet: Outlet; keys: SubscriptionPlan['keys']; onCoalesce: () => void }): Outbox {
+export function createOutbox(options: {
+  outlet: Outlet;
+  keys: SubscriptionPlan['keys'];
+  onCoalesce: () => void;
+}): Outbox {
   const { outlet, keys } = options;
   let queue: LiveEvent[] = [];
   let isHeld = true;

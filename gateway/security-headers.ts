@@ -18,7 +18,7 @@ export const DASHBOARD_POLICY = [
 export const IDE_POLICY = [
   "default-src 'none'",
   "script-src 'unsafe-inline' 'unsafe-eval' blob:",
-  "worker-src blob:",
+  'worker-src blob:',
   "style-src 'unsafe-inline'",
   "img-src 'self' data:",
   "font-src 'self' data:",

@@ -53,13 +53,18 @@ export function createSignIn(options: { connections: Subgraph; clock: Clock; log
         currentDate: clock.now(),
       });
       const { sub, sid, exp } = payload;
-      if (typeof sub !== 'string' || typeof sid !== 'string' || exp === undefined) throw new Error('a claim has the wrong type');
+      if (typeof sub !== 'string' || typeof sid !== 'string' || exp === undefined)
+        throw new Error('a claim has the wrong type');
       return { accountId: sub, sessionId: sid, expiresAt: new Date(exp * 1000) };
     } catch (error) {
       if (error instanceof errors.JWKSTimeout) throw notAnswering('sign-in', error);
-      throw new AppError('UNAUTHENTICATED', 'The access token is not valid or has expired. Sign in or refresh, then try again.', {
-        cause: error,
-      });
+      throw new AppError(
+        'UNAUTHENTICATED',
+        'The access token is not valid or has expired. Sign in or refresh, then try again.',
+        {
+          cause: error,
+        },
+      );
     }
   }
 
@@ -106,13 +111,20 @@ function refuseOddHeader(token: string): void {
 }
 
 function viewerOf(answer: { status: number; body: unknown }): AccountViewer {
-  const body = answer.body as { code?: string; accountId: string; sessionId: string; role: Role; athleteId: string | null };
+  const body = answer.body as {
+    code?: string;
+    accountId: string;
+    sessionId: string;
+    role: Role;
+    athleteId: string | null;
+  };
   if (answer.status === 200) {
     const { accountId, sessionId, role, athleteId } = body;
     return { kind: 'account', accountId, sessionId, role, athleteId };
   }
   // Other refusals (a wrong assertion key, say) are our own fault, and no reason to sign in again.
-  if (answer.status !== 401) throw notAnswering('sign-in', new Error(`the session check was answered with status ${answer.status}`));
+  if (answer.status !== 401)
+    throw notAnswering('sign-in', new Error(`the session check was answered with status ${answer.status}`));
   if (body.code === 'session_idle') {
     throw new AppError('SESSION_IDLE', 'The session ended because it was not used for a while. Sign in again.');
   }

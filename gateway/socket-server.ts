@@ -17,7 +17,9 @@ export interface Connection {
 }
 
 /** Carries graphql-ws over `ws` at /graphql: bounded messages, no compression, pings, and an end for whoever does not read. */
-export function serveSockets(options: { server: HttpServer; protocol: Server<Connection>; log: Logger }): { close(): Promise<void> } {
+export function serveSockets(options: { server: HttpServer; protocol: Server<Connection>; log: Logger }): {
+  close(): Promise<void>;
+} {
   const { protocol, log } = options;
   const sockets = new WebSocketServer({
     server: options.server,

@@ -104,7 +104,10 @@ export function createStream(parts: StreamParts): Stream {
   }
 
   /** The client's own opening: proves that it may be here, and a refusal ends it. Throws UNAVAILABLE. */
-  async function open(client: Client, options: { since: string | null; tell: boolean; isAgain: boolean }): Promise<void> {
+  async function open(
+    client: Client,
+    options: { since: string | null; tell: boolean; isAgain: boolean },
+  ): Promise<void> {
     const opening = ++client.openings;
     const result = await upstream.first(request(client.viewer, options.since, 'with-snapshot'), client.gone.signal);
     if (!('data' in result)) {
@@ -161,7 +164,11 @@ export function createStream(parts: StreamParts): Stream {
     join(joining) {
       const client: Client = {
         ...joining,
-        outbox: createOutbox({ outlet: joining.outlet, keys: plan.keys, onCoalesce: () => metrics.events.inc({ outcome: 'coalesced' }) }),
+        outbox: createOutbox({
+          outlet: joining.outlet,
+          keys: plan.keys,
+          onCoalesce: () => metrics.events.inc({ outcome: 'coalesced' }),
+        }),
         gone: new AbortController(),
         openings: 0,
         end(errors) {
@@ -171,7 +178,9 @@ export function createStream(parts: StreamParts): Stream {
       clients.add(client);
       if (!isShared) client.outbox.release(null);
       else {
-        open(client, { since: joining.since, tell: true, isAgain: false }).catch((error: unknown) => client.end(publicErrors([error])));
+        open(client, { since: joining.since, tell: true, isAgain: false }).catch((error: unknown) =>
+          client.end(publicErrors([error])),
+        );
       }
       return client;
     },

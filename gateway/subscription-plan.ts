@@ -77,7 +77,11 @@ export function createSubscriptionPlanner(options: {
   };
 }
 
-function planOf(options: { graph: ComposedGraph; document: DocumentNode; operationName: string | undefined }): SubscriptionPlan {
+function planOf(options: {
+  graph: ComposedGraph;
+  document: DocumentNode;
+  operationName: string | undefined;
+}): SubscriptionPlan {
   const { graph, operationName } = options;
   const { document, root, rootOriginal, gap, changes } = prepare(options.document, operationName, graph.schema);
   const operation = operationOf(document, operationName);
@@ -88,7 +92,9 @@ function planOf(options: { graph: ComposedGraph; document: DocumentNode; operati
   const { primary, rest } = plan.node;
   const field = graph.schema.getSubscriptionType()?.getFields()[root.name.value];
   if (!field) throw new Error(`the schema has no subscription ${root.name.value}`);
-  const declared = (operation.variableDefinitions ?? []).map((definition) => definition.variable.name.value).filter((name) => name !== SINCE);
+  const declared = (operation.variableDefinitions ?? [])
+    .map((definition) => definition.variable.name.value)
+    .filter((name) => name !== SINCE);
   const sinceVariable = variableOf(sinceOf(rootOriginal));
   const shared = declared.filter((name) => name !== sinceVariable);
   return {
@@ -100,13 +106,18 @@ function planOf(options: { graph: ComposedGraph; document: DocumentNode; operati
     primary: primary as SubscriptionPlan['primary'],
     rest,
     argumentsOf(variables) {
-      const { errors, coerced } = getVariableValues(graph.schema, operation.variableDefinitions ?? [], { ...variables });
+      const { errors, coerced } = getVariableValues(graph.schema, operation.variableDefinitions ?? [], {
+        ...variables,
+      });
       if (errors?.[0]) throw errors[0];
       return getArgumentValues(field, rootOriginal, coerced ?? {});
     },
     sharedVariables: (variables) => pick(variables, shared),
     primaryVariables: (variables, since) => ({
-      ...pick(variables, (primary.variableUsages ?? []).filter((name) => name !== SINCE)),
+      ...pick(
+        variables,
+        (primary.variableUsages ?? []).filter((name) => name !== SINCE),
+      ),
       ...(since === null ? {} : { [SINCE]: since }),
     }),
   };
@@ -114,7 +125,8 @@ function planOf(options: { graph: ComposedGraph; document: DocumentNode; operati
 
 function operationOf(document: DocumentNode, operationName: string | undefined): OperationDefinitionNode {
   const operation = getOperationAST(document, operationName);
-  if (!operation) throw new AppError('BAD_USER_INPUT', 'The operation to run is not clear. Send its name as operationName.');
+  if (!operation)
+    throw new AppError('BAD_USER_INPUT', 'The operation to run is not clear. Send its name as operationName.');
   return operation;
 }
 
@@ -144,7 +156,10 @@ function prepare(whole: DocumentNode, operationName: string | undefined, schema:
           if (node.name.value === 'gap') gap.add(responseName);
           if (node.name.value !== 'changes' || !node.selectionSet) return undefined;
           changes.add(responseName);
-          return { ...node, selectionSet: { ...node.selectionSet, selections: [...node.selectionSet.selections, ATHLETE_FIELD] } };
+          return {
+            ...node,
+            selectionSet: { ...node.selectionSet, selections: [...node.selectionSet.selections, ATHLETE_FIELD] },
+          };
         },
       },
       OperationDefinition: {
@@ -153,9 +168,13 @@ function prepare(whole: DocumentNode, operationName: string | undefined, schema:
     }),
   );
   const original = rootOriginal as FieldNode | null;
-  if (original === null) throw new AppError('BAD_USER_INPUT', 'This is no subscription. Send it as a query or a mutation.');
+  if (original === null)
+    throw new AppError('BAD_USER_INPUT', 'This is no subscription. Send it as a query or a mutation.');
   if ((original.directives?.length ?? 0) > 0) {
-    throw new AppError('BAD_USER_INPUT', 'The subscribed field itself takes no directives. Remove them and subscribe again.');
+    throw new AppError(
+      'BAD_USER_INPUT',
+      'The subscribed field itself takes no directives. Remove them and subscribe again.',
+    );
   }
   return { document: prepared, root: original, rootOriginal: original, gap: [...gap], changes: [...changes] };
 }
@@ -166,14 +185,18 @@ const ATHLETE_FIELD: FieldNode = {
   name: { kind: Kind.NAME, value: 'athleteId' },
 };
 
-const sinceOf = (field: FieldNode): ValueNode | undefined => field.arguments?.find((argument) => argument.name.value === 'since')?.value;
-const variableOf = (value: ValueNode | undefined): string | undefined => (value?.kind === Kind.VARIABLE ? value.name.value : undefined);
+const sinceOf = (field: FieldNode): ValueNode | undefined =>
+  field.arguments?.find((argument) => argument.name.value === 'since')?.value;
+const variableOf = (value: ValueNode | undefined): string | undefined =>
+  value?.kind === Kind.VARIABLE ? value.name.value : undefined;
 
 function withSinceVariable(field: FieldNode): FieldNode {
   const value: ValueNode = { kind: Kind.VARIABLE, name: { kind: Kind.NAME, value: SINCE } };
   return {
     ...field,
-    arguments: (field.arguments ?? []).map((argument) => (argument.name.value === 'since' ? { ...argument, value } : argument)),
+    arguments: (field.arguments ?? []).map((argument) =>
+      argument.name.value === 'since' ? { ...argument, value } : argument,
+    ),
   };
 }
 

@@ -29,7 +29,12 @@ test('an event opens with a snapshot, then changes follow, each with fields of a
         cursor: expect.any(String),
         gap: false,
         changes: [
-          { reason: 'COMPUTED', athleteId: ANNA, athlete: { displayName: 'Anna', sleep: { state: 'AVAILABLE' } }, readiness: { score: 77 } },
+          {
+            reason: 'COMPUTED',
+            athleteId: ANNA,
+            athlete: { displayName: 'Anna', sleep: { state: 'AVAILABLE' } },
+            readiness: { score: 77 },
+          },
         ],
       },
     },
@@ -51,7 +56,9 @@ test('only the scope of the stream is sent upstream for what is shared', async (
 
 test('twenty equal subscriptions of two coaches are one upstream and one resolution per event', async () => {
   const both = [await signedIn(), await signedIn()];
-  const lives = both.flatMap(({ client }) => Array.from({ length: 10 }, () => world.watch(client, LIVE, { team: TEAM })));
+  const lives = both.flatMap(({ client }) =>
+    Array.from({ length: 10 }, () => world.watch(client, LIVE, { team: TEAM })),
+  );
   await until(() => lives.every((live) => live.results.length === 1), 'all snapshots');
   expect(world.gateway.hub.counts()).toEqual({ streams: 1, clients: 20 });
   expect(shared()).toBe(1);
@@ -82,7 +89,11 @@ test('a coach of another team is refused with a code, and nothing stays open', a
   const live = world.watch(client, LIVE, { team: TEAM });
   await until(() => live.isComplete, 'the refusal');
   expect(live.results).toEqual([
-    { errors: [{ message: 'There is no such team.', path: ['teamReadinessChanged'], extensions: { code: 'NOT_FOUND' } }] },
+    {
+      errors: [
+        { message: 'There is no such team.', path: ['teamReadinessChanged'], extensions: { code: 'NOT_FOUND' } },
+      ],
+    },
   ]);
   expect(world.gateway.hub.counts()).toEqual({ streams: 0, clients: 0 });
   await until(() => world.small.listeners.size === 0, 'insights released');
@@ -110,7 +121,11 @@ test('leaving while the opening is still on its way releases at once', async () 
   const live = world.watch(client, LIVE, { team: TEAM });
   await until(() => world.gateway.hub.counts().clients === 1, 'the client joined');
   live.stop();
-  await until(() => world.gateway.hub.counts().streams === 0 && world.small.listeners.size === 0, 'everything released', 1_000);
+  await until(
+    () => world.gateway.hub.counts().streams === 0 && world.small.listeners.size === 0,
+    'everything released',
+    1_000,
+  );
 });
 
 test('`since` goes into the private opening only and does not part the shared stream', async () => {
@@ -131,7 +146,10 @@ test('a failing field in one event is null and an error, and the stream goes on'
   world.small.broken.add(ANNA);
   world.small.publish(TEAM, [{ athleteId: ANNA, score: 71 }]);
   await until(() => live.results.length === 2, 'the event with an error');
-  expect(live.results[1]?.['data'].teamReadinessChanged.changes[0].athlete).toEqual({ displayName: 'Anna', sleep: null });
+  expect(live.results[1]?.['data'].teamReadinessChanged.changes[0].athlete).toEqual({
+    displayName: 'Anna',
+    sleep: null,
+  });
   expect(live.results[1]?.['errors']).toEqual([
     {
       message: 'Something failed on our side. The request was not completed; please try again.',
@@ -155,7 +173,9 @@ test('with health-data down an event still goes out, with null and an error', as
   world.small.publish(TEAM, [{ athleteId: ANNA, score: 71 }]);
   await until(() => live.results.length === 2, 'the event');
   expect(live.results[1]).toMatchObject({
-    data: { teamReadinessChanged: { changes: [{ athlete: { displayName: 'Anna', sleep: null }, readiness: { score: 71 } }] } },
+    data: {
+      teamReadinessChanged: { changes: [{ athlete: { displayName: 'Anna', sleep: null }, readiness: { score: 71 } }] },
+    },
     errors: [{ message: 'health-data is not answering right now', extensions: { code: 'UNAVAILABLE' } }],
   });
 });
@@ -170,7 +190,10 @@ test('when insights restarts the clients stay, and get a snapshot with a gap', a
   await world.small.servers.insights.start();
   await until(() => live.results.length === 2 && other.results.length === 2, 'the snapshots after the restart');
   expect(live.results[1]?.['data'].teamReadinessChanged.gap).toBe(true);
-  expect(scores(live.results[1])).toEqual([['SNAPSHOT', 60], ['SNAPSHOT', 61]]);
+  expect(scores(live.results[1])).toEqual([
+    ['SNAPSHOT', 60],
+    ['SNAPSHOT', 61],
+  ]);
   world.small.publish(TEAM, [{ athleteId: BEN, score: 73 }]);
   await until(() => live.results.length === 3 && other.results.length === 3, 'events again');
   expect(live.results[2]?.['data'].teamReadinessChanged.gap).toBe(false);
@@ -182,7 +205,9 @@ test('a subscription while insights is down is told so, and nothing stays open',
   const { client } = await signedIn();
   const live = world.watch(client, LIVE, { team: TEAM });
   await until(() => live.isComplete, 'the answer');
-  expect(live.results).toEqual([{ errors: [{ message: 'insights is not answering right now', extensions: { code: 'UNAVAILABLE' } }] }]);
+  expect(live.results).toEqual([
+    { errors: [{ message: 'insights is not answering right now', extensions: { code: 'UNAVAILABLE' } }] },
+  ]);
   expect(world.gateway.hub.counts()).toEqual({ streams: 0, clients: 0 });
   await world.small.servers.insights.start();
 });
@@ -221,7 +246,11 @@ test('queries and mutations go over the socket too, under the same limits', asyn
     `subscription($team: ID!, $from: Date!) { teamReadinessChanged(teamId: $team) { changes { athlete { sleep(from: $from, to: $from) { state } } } } }`,
     { team: TEAM },
   );
-  await until(() => query.isComplete && mutation.isComplete && tooMuch.error !== null && invalid.error !== null && wrong.isComplete, 'the answers');
+  await until(
+    () =>
+      query.isComplete && mutation.isComplete && tooMuch.error !== null && invalid.error !== null && wrong.isComplete,
+    'the answers',
+  );
   expect(query.results).toEqual([{ data: { viewer: { id: account.accountId } } }]);
   expect(mutation.results).toEqual([{ data: { logout: true } }]);
   expect(tooMuch.error).toMatchObject([{ extensions: { code: 'OPERATION_TOO_COMPLEX' } }]);

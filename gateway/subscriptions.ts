@@ -1,6 +1,12 @@
 import type { Server as HttpServer } from 'node:http';
 import type { ApolloServer } from '@apollo/server';
-import { getOperationAST, type ExecutionArgs, type ExecutionResult, type FormattedExecutionResult, type GraphQLFormattedError } from 'graphql';
+import {
+  getOperationAST,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  type GraphQLFormattedError,
+} from 'graphql';
 import { makeServer, type Context as ProtocolContext, type OperationResult, type SubscribePayload } from 'graphql-ws';
 import type { Clock } from '#platform/clock';
 import { AppError } from '#platform/errors';
@@ -78,7 +84,8 @@ export function serveSubscriptions(parts: SubscriptionParts): Subscriptions {
       socket.once('close', () => lives.delete(socket));
       return true;
     } catch (error) {
-      if (error instanceof AppError && error.code === 'UNAVAILABLE') socket.close(TRY_AGAIN_LATER, 'sign-in is not answering');
+      if (error instanceof AppError && error.code === 'UNAVAILABLE')
+        socket.close(TRY_AGAIN_LATER, 'sign-in is not answering');
       return false;
     }
   }
@@ -97,9 +104,13 @@ export function serveSubscriptions(parts: SubscriptionParts): Subscriptions {
   function accept(context: Protocol, id: string, payload: SubscribePayload): ExecutionArgs | GraphQLErrors {
     try {
       const live = lives.get(context.extra.socket);
-      if (live === undefined || live.socket.readyState !== live.socket.OPEN) throw new AppError('UNAUTHENTICATED', 'Nobody is signed in on this socket. Connect again.');
+      if (live === undefined || live.socket.readyState !== live.socket.OPEN)
+        throw new AppError('UNAUTHENTICATED', 'Nobody is signed in on this socket. Connect again.');
       if (Object.keys(context.subscriptions).length > OPERATIONS_PER_SOCKET) {
-        throw new AppError('RATE_LIMITED', `A socket carries ${OPERATIONS_PER_SOCKET} operations at a time. End one first.`);
+        throw new AppError(
+          'RATE_LIMITED',
+          `A socket carries ${OPERATIONS_PER_SOCKET} operations at a time. End one first.`,
+        );
       }
       const document = parts.limits.parse(payload.query);
       const operation: Operation = { id, live, payload, plan: null };
@@ -142,8 +153,12 @@ export function serveSubscriptions(parts: SubscriptionParts): Subscriptions {
       if (sessionId) {
         for (const live of affected) if (live.viewer.sessionId === sessionId) live.end(FORBIDDEN, 'session ended');
       } else if (teamId) {
-        for (const { member } of affected.flatMap((live) => [...live.streams].filter((stream) => stream.teamId === teamId))) {
-          member.end(publicErrors([new AppError('NOT_FOUND', 'There is no such team, or you are not its coach any more.')]));
+        for (const { member } of affected.flatMap((live) =>
+          [...live.streams].filter((stream) => stream.teamId === teamId),
+        )) {
+          member.end(
+            publicErrors([new AppError('NOT_FOUND', 'There is no such team, or you are not its coach any more.')]),
+          );
         }
       } else void recheckSessions(affected);
     },

@@ -178,7 +178,11 @@ class QuietWebSocket extends WebSocket {
 }
 
 /** Signed when the message is written, not when the subscription is asked for: connecting may take longer than an assertion lives. */
-function signedPayload(options: { subgraph: Subgraph; request: UpstreamRequest; onWrite: () => void }): SubscribePayload {
+function signedPayload(options: {
+  subgraph: Subgraph;
+  request: UpstreamRequest;
+  onWrite: () => void;
+}): SubscribePayload {
   const { subgraph, request } = options;
   let extensions: Record<string, unknown> | undefined;
   return {

@@ -69,9 +69,9 @@ function dateAsText(oid: number, format?: string): (value: string) => unknown {
 export async function withAdvisoryLock<T>(db: Database, name: string, work: () => Promise<T>): Promise<T | null> {
   const runner: QueryRunner = db.source.createQueryRunner();
   try {
-    const [row] = (await runner.query('select pg_try_advisory_lock(hashtextextended($1, 0)) as held', [
-      name,
-    ])) as { held: boolean }[];
+    const [row] = (await runner.query('select pg_try_advisory_lock(hashtextextended($1, 0)) as held', [name])) as {
+      held: boolean;
+    }[];
     if (!row?.held) return null;
     try {
       return await work();

@@ -49,7 +49,8 @@ export async function openBus(options: { url: string; name: string; log: Logger 
     for await (const status of connection.status()) {
       if (status.type === Events.Disconnect) isConnected = false;
       if (status.type === Events.Reconnect) isConnected = true;
-      if (status.type === Events.Error) options.log.warn({ reason: JSON.stringify(status.data) }, 'the bus reported an error');
+      if (status.type === Events.Error)
+        options.log.warn({ reason: JSON.stringify(status.data) }, 'the bus reported an error');
     }
   })();
   const js = connection.jetstream({ timeout: 5_000 });

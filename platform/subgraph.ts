@@ -174,18 +174,15 @@ export async function serveSubgraph<Context extends RequestContext>(options: {
     ],
   });
   await apollo.start();
-  await server.register(
-    fastifyApollo<RequestContext>(apollo),
-    {
-      path: '/graphql',
-      method: ['POST'],
-      context: async (request) => {
-        const assertion = request.headers[ASSERTION_HEADER];
-        const { viewer, requestId } = verifyAssertion({ key: assertionKey, assertion, body: request.rawBody ?? '' });
-        return options.createContext({ viewer, requestId, purpose: 'query', opening: 'with-snapshot' });
-      },
+  await server.register(fastifyApollo<RequestContext>(apollo), {
+    path: '/graphql',
+    method: ['POST'],
+    context: async (request) => {
+      const assertion = request.headers[ASSERTION_HEADER];
+      const { viewer, requestId } = verifyAssertion({ key: assertionKey, assertion, body: request.rawBody ?? '' });
+      return options.createContext({ viewer, requestId, purpose: 'query', opening: 'with-snapshot' });
     },
-  );
+  });
   const sockets = serveSockets(options);
   return {
     async close() {
@@ -242,5 +239,5 @@ function serveSockets<Context extends RequestContext>(options: {
     sockets,
     SOCKET_PING_MS,
   );
-  return { close: async () =>  (await serving.dispose()) };
+  return { close: async () => await serving.dispose() };
 }

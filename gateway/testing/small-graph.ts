@@ -63,15 +63,35 @@ export function createSmallGraph(options: { log: Logger }): SmallGraph {
     openings: [],
   } as unknown as SmallGraph;
   let cursor = 0;
-  const eventOf = (changes: Change[], reason: string) => ({ cursor: `c${++cursor}`, gap: false, changes: changes.map((change) => changeOf(change, reason)) });
+  const eventOf = (changes: Change[], reason: string) => ({
+    cursor: `c${++cursor}`,
+    gap: false,
+    changes: changes.map((change) => changeOf(change, reason)),
+  });
 
   state.publish = (teamId, changes) => {
     for (const listener of state.listeners) if (listener.teamId === teamId) listener.push(eventOf(changes, 'COMPUTED'));
   };
   state.servers = {
-    connections: createSubgraphServer({ name: 'connections', key: keys.connections, resolvers: connectionsResolvers(state), addRoutes: (server) => internalRoutes(server, state), log }),
-    'health-data': createSubgraphServer({ name: 'health-data', key: keys['health-data'], resolvers: healthResolvers(state), log }),
-    insights: createSubgraphServer({ name: 'insights', key: keys.insights, resolvers: insightsResolvers(state, eventOf), log }),
+    connections: createSubgraphServer({
+      name: 'connections',
+      key: keys.connections,
+      resolvers: connectionsResolvers(state),
+      addRoutes: (server) => internalRoutes(server, state),
+      log,
+    }),
+    'health-data': createSubgraphServer({
+      name: 'health-data',
+      key: keys['health-data'],
+      resolvers: healthResolvers(state),
+      log,
+    }),
+    insights: createSubgraphServer({
+      name: 'insights',
+      key: keys.insights,
+      resolvers: insightsResolvers(state, eventOf),
+      log,
+    }),
   };
   return state;
 }
@@ -81,15 +101,27 @@ const mayCoach = (state: SmallGraph, call: Call, teamId: string): boolean =>
   (call.viewer.kind === 'account' && state.coaches.get(call.viewer.accountId)?.has(teamId) === true);
 
 function connectionsResolvers(state: SmallGraph) {
-  const athlete = ({ id }: { id: string }) => ({ id, displayName: id === ANNA ? 'Anna' : 'Ben', timeZone: 'Europe/Berlin' });
+  const athlete = ({ id }: { id: string }) => ({
+    id,
+    displayName: id === ANNA ? 'Anna' : 'Ben',
+    timeZone: 'Europe/Berlin',
+  });
   return {
     Query: {
       viewer: (_root: unknown, _args: unknown, call: Call) => {
         if (call.viewer.kind !== 'account') throw new AppError('UNAUTHENTICATED', 'Nobody is signed in.');
-        return { id: call.viewer.accountId, email: 'x@example.org', displayName: 'Coach', role: call.viewer.role, athlete: null, teams: [] };
+        return {
+          id: call.viewer.accountId,
+          email: 'x@example.org',
+          displayName: 'Coach',
+          role: call.viewer.role,
+          athlete: null,
+          teams: [],
+        };
       },
       athlete: (_root: unknown, args: { id: string }) => athlete(args),
-      team: (_root: unknown, { id }: { id: string }, call: Call) => (mayCoach(state, call, id) ? { id, name: 'Sprinters', coaches: [] } : null),
+      team: (_root: unknown, { id }: { id: string }, call: Call) =>
+        mayCoach(state, call, id) ? { id, name: 'Sprinters', coaches: [] } : null,
       syncJob: () => {
         throw new Error('select * from secret_table failed at 10.0.0.7');
       },
@@ -132,14 +164,27 @@ function insightsResolvers(state: SmallGraph, eventOf: (changes: Change[], reaso
           if (!mayCoach(state, call, teamId)) throw new AppError('NOT_FOUND', 'There is no such team.');
           if (call.opening === 'live-only') return listen(state, teamId, []);
           state.openings.push({ teamId, since: since ?? null });
-          const opening = since === undefined ? eventOf([{ athleteId: ANNA, score: 60 }, { athleteId: BEN, score: 61 }], 'SNAPSHOT') : eventOf([{ athleteId: BEN, score: 62 }], 'COMPUTED');
+          const opening =
+            since === undefined
+              ? eventOf(
+                  [
+                    { athleteId: ANNA, score: 60 },
+                    { athleteId: BEN, score: 61 },
+                  ],
+                  'SNAPSHOT',
+                )
+              : eventOf([{ athleteId: BEN, score: 62 }], 'COMPUTED');
           return listen(state, teamId, [opening]);
         },
         resolve: (event: unknown) => event,
       },
       readinessChanged: {
         subscribe: (_root: unknown, { athleteId }: { athleteId: string }, call: Call) =>
-          listen(state, athleteId, call.opening === 'live-only' ? [] : [eventOf([{ athleteId, score: 60 }], 'SNAPSHOT')]),
+          listen(
+            state,
+            athleteId,
+            call.opening === 'live-only' ? [] : [eventOf([{ athleteId, score: 60 }], 'SNAPSHOT')],
+          ),
         resolve: (event: unknown) => event,
       },
     },
@@ -223,11 +268,18 @@ const changeOf = ({ athleteId, score }: Change, reason: string) => ({
 function internalRoutes(server: FastifyInstance, state: SmallGraph): void {
   server.get('/internal/jwks', () => state.jwks);
   server.post('/internal/session', async (request, reply) => {
-    verifyAssertion({ key: state.keys.connections, assertion: request.headers[ASSERTION_HEADER], body: request.rawBody ?? '' });
+    verifyAssertion({
+      key: state.keys.connections,
+      assertion: request.headers[ASSERTION_HEADER],
+      body: request.rawBody ?? '',
+    });
     const { sessionId, isActivity } = request.body as { sessionId: string; isActivity: boolean };
     const session = state.sessions.get(sessionId);
     if (!session || session.refused) {
-      return reply.code(401).header('content-type', 'application/problem+json').send(JSON.stringify({ code: session?.refused ?? 'unauthenticated' }));
+      return reply
+        .code(401)
+        .header('content-type', 'application/problem+json')
+        .send(JSON.stringify({ code: session?.refused ?? 'unauthenticated' }));
     }
     session.isActivity.push(isActivity);
     return { accountId: session.accountId, sessionId, role: 'COACH', athleteId: null };

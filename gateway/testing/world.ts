@@ -35,10 +35,16 @@ export interface World {
   url: string;
   /** An account with a session that coaches `teams`. */
   coach(teams: string[]): Account;
-  token(account: Account, options?: { lifetimeS?: number; claims?: Record<string, unknown>; header?: Record<string, unknown> }): Promise<string>;
+  token(
+    account: Account,
+    options?: { lifetimeS?: number; claims?: Record<string, unknown>; header?: Record<string, unknown> },
+  ): Promise<string>;
   post(body: unknown, headers?: Record<string, string>): Promise<{ status: number; headers: Headers; body: any }>;
   /** A new coach with a socket. Coaches `TEAM` unless told otherwise. */
-  signedIn(options?: { teams?: string[]; lifetimeS?: number }): Promise<{ account: Account } & ReturnType<World['connect']>>;
+  signedIn(options?: {
+    teams?: string[];
+    lifetimeS?: number;
+  }): Promise<{ account: Account } & ReturnType<World['connect']>>;
   /** A socket client that never reconnects. `closed` fills when the server closes it. */
   connect(token: string | null): { client: Client; closed: { code: number; reason: string }[]; socket(): WebSocket };
   watch(client: Client, query: string, variables?: Record<string, unknown>): Watching;
@@ -78,7 +84,10 @@ export async function openWorld(options: { isProduction?: boolean } = {}): Promi
 
   async function reset(): Promise<void> {
     for (const client of clients.splice(0)) client.terminate();
-    await until(() => gateway.hub.counts().clients === 0 && small.listeners.size === 0, 'everything released after a test');
+    await until(
+      () => gateway.hub.counts().clients === 0 && small.listeners.size === 0,
+      'everything released after a test',
+    );
     for (const { calls, headers } of Object.values(small.servers)) calls.length = headers.length = 0;
     small.openings.length = 0;
     small.broken.clear();

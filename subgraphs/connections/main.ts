@@ -82,18 +82,51 @@ await runProcess({
     const announceJob = ({ id, provider }: { id: string; provider: Provider }): void =>
       announce(bus, { subject: subjects.syncJob(providerSlug(provider), id), body: { jobId: id } });
     const rawPublisher = createPublisher({ bus, signer, stream: 'RAW' });
-    const relay = doesWork ? createRelay({ db, publisher: rawPublisher, isConnected: bus.isConnected, clock, log }) : null;
+    const relay = doesWork
+      ? createRelay({ db, publisher: rawPublisher, isConnected: bus.isConnected, clock, log })
+      : null;
     const onStored = (): void => relay?.wake();
     const backfill = doesWork
-      ? startBackfill({ db, vault, vendors, payloadKeys, openAccess, clock, log, parallel: PARALLEL_JOBS, onProgress: announceJob, onStored })
+      ? startBackfill({
+          db,
+          vault,
+          vendors,
+          payloadKeys,
+          openAccess,
+          clock,
+          log,
+          parallel: PARALLEL_JOBS,
+          onProgress: announceJob,
+          onStored,
+        })
       : null;
     if (relay) shutdown.add('relay', () => relay.close());
     if (backfill) shutdown.add('backfill', () => backfill.close());
-    await keepPartitions(db, () => preparePartitions({ db, clock }), (error) => log.error({ err: error }, 'day partitions could not be made'));
+    await keepPartitions(
+      db,
+      () => preparePartitions({ db, clock }),
+      (error) => log.error({ err: error }, 'day partitions could not be made'),
+    );
     if (doesWork) {
-      const deadLetters = createDeadLetters({ db, publisher: createPublisher({ bus, signer, stream: 'DLQ' }), clock, metrics, log });
+      const deadLetters = createDeadLetters({
+        db,
+        publisher: createPublisher({ bus, signer, stream: 'DLQ' }),
+        clock,
+        metrics,
+        log,
+      });
       const coalesceMs = config.FETCH_COALESCE_MS;
-      const fetcher = createFetcher({ db, vendors, payloadKeys, openAccess, deadLetters, clock, log, coalesceMs, onStored });
+      const fetcher = createFetcher({
+        db,
+        vendors,
+        payloadKeys,
+        openAccess,
+        deadLetters,
+        clock,
+        log,
+        coalesceMs,
+        onStored,
+      });
       const consuming = consume<{ refs: Reference[] }>({
         bus,
         consumer: 'fetcher',
@@ -132,15 +165,40 @@ await runProcess({
     let isStarted = false;
     const server = createHttpServer({ log });
     shutdown.add('http', () => server.close());
-    const isUp = { database: async () => (await db.query('select 1'), 'ok' as const), bus: () => (bus.isConnected() ? ('ok' as const) : ('degraded' as const)) };
+    const isUp = {
+      database: async () => (await db.query('select 1'), 'ok' as const),
+      bus: () => (bus.isConnected() ? ('ok' as const) : ('degraded' as const)),
+    };
     addHealth(server, { ready: isUp, isStarted: () => isStarted });
     if (doesServe) {
       await tokens.prepare();
-      const intake = createIntake({ db, recipients, payloadKeys, intakeKeyId: intakeKey.id, clock, metrics, log, onStored });
+      const intake = createIntake({
+        db,
+        recipients,
+        payloadKeys,
+        intakeKeyId: intakeKey.id,
+        clock,
+        metrics,
+        log,
+        onStored,
+      });
       addWebhooks(server, { vendors, intake, clock, metrics, log });
       addOauthCallback(server, { vendors, linking, dashboardUrl: config.DASHBOARD_URL, log });
       addSessionRoutes(server, { assertionKey: config.ASSERTION_KEY, tokens, sessions });
-      const parts = { db, clock, bus, log, metrics, sessions, signIn, vault, vendors, linking, jobs, dashboardUrl: config.DASHBOARD_URL };
+      const parts = {
+        db,
+        clock,
+        bus,
+        log,
+        metrics,
+        sessions,
+        signIn,
+        vault,
+        vendors,
+        linking,
+        jobs,
+        dashboardUrl: config.DASHBOARD_URL,
+      };
       const { schema } = await connectionsSubgraph();
       const graph = await serveSubgraph({
         ...{ server, schema, log, metrics },
@@ -164,7 +222,11 @@ await runProcess({
 });
 
 /** Now, and once a day; one replica at a time. */
-async function keepPartitions(db: Database, prepare: () => Promise<void>, onError: (error: unknown) => void): Promise<void> {
+async function keepPartitions(
+  db: Database,
+  prepare: () => Promise<void>,
+  onError: (error: unknown) => void,
+): Promise<void> {
   const once = (): Promise<unknown> => withAdvisoryLock(db, 'connections/partitions', prepare);
   await once();
   setInterval(() => void once().catch(onError), DAY_MS).unref();

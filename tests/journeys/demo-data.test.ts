@@ -17,7 +17,8 @@ const PASSWORD = 'a password for the demo';
 let world: World;
 let demo: DemoData;
 
-const seed = (): Promise<DemoData> => seedDemo({ graphqlUrl: world.urls.graphql, simulatorUrl: world.urls.simulator, password: PASSWORD });
+const seed = (): Promise<DemoData> =>
+  seedDemo({ graphqlUrl: world.urls.graphql, simulatorUrl: world.urls.simulator, password: PASSWORD });
 
 beforeAll(async () => {
   world = await createWorld();
@@ -27,17 +28,26 @@ afterAll(() => world?.stop());
 
 const tokenOf = async (email: string): Promise<string> =>
   (
-    await world.ask<{ login: { accessToken: string } }>('mutation ($input: LoginInput!) { login(input: $input) { accessToken } }', {
-      input: { email, password: PASSWORD },
-    })
+    await world.ask<{ login: { accessToken: string } }>(
+      'mutation ($input: LoginInput!) { login(input: $input) { accessToken } }',
+      {
+        input: { email, password: PASSWORD },
+      },
+    )
   ).login.accessToken;
 
-const FIELDS = 'displayName timeZone readiness(date: $date) { status score band drivers { points } stale confidenceLevel }';
+const FIELDS =
+  'displayName timeZone readiness(date: $date) { status score band drivers { points } stale confidenceLevel }';
 
 const yesterdayIn = (timeZone: string): string =>
-  new Date(Date.parse(new Intl.DateTimeFormat('en-CA', { timeZone }).format(new Date())) - 86_400_000).toISOString().slice(0, 10);
+  new Date(Date.parse(new Intl.DateTimeFormat('en-CA', { timeZone }).format(new Date())) - 86_400_000)
+    .toISOString()
+    .slice(0, 10);
 
-async function viewOf(athleteId: string, token: string): Promise<View & { drivers: { points: number }[]; stale: boolean }> {
+async function viewOf(
+  athleteId: string,
+  token: string,
+): Promise<View & { drivers: { points: number }[]; stale: boolean }> {
   const ask = (date: string) =>
     world.ask<{ athlete: { timeZone: string; readiness: View & { drivers: { points: number }[]; stale: boolean } } }>(
       `query ($id: ID!, $date: Date!) { athlete(id: $id) { ${FIELDS} } }`,
@@ -60,16 +70,19 @@ describe('the demo', () => {
     expect(team.roster.totalCount).toBe(12);
   });
 
-  it.each(Object.entries(expected))('shows %s with the result that is written down, to the athlete and to the coach', async (key, views) => {
-    const login = demo.logins.find(({ email }) => email.startsWith(`${key}@`));
-    const id = login?.athleteId ?? '';
-    const own = await viewOf(id, await tokenOf(login?.email ?? ''));
-    const coach = await viewOf(id, await tokenOf(demo.logins[0]?.email ?? ''));
-    expect({ own, coach }).toMatchObject(views);
-    for (const view of [own, coach]) {
-      if (view.score !== null) expect(view.drivers.reduce((sum, { points }) => sum + points, 70)).toBe(view.score);
-    }
-  });
+  it.each(Object.entries(expected))(
+    'shows %s with the result that is written down, to the athlete and to the coach',
+    async (key, views) => {
+      const login = demo.logins.find(({ email }) => email.startsWith(`${key}@`));
+      const id = login?.athleteId ?? '';
+      const own = await viewOf(id, await tokenOf(login?.email ?? ''));
+      const coach = await viewOf(id, await tokenOf(demo.logins[0]?.email ?? ''));
+      expect({ own, coach }).toMatchObject(views);
+      for (const view of [own, coach]) {
+        if (view.score !== null) expect(view.drivers.reduce((sum, { points }) => sum + points, 70)).toBe(view.score);
+      }
+    },
+  );
 
   it('has 60 nights of those who wore the ring every night', async () => {
     const rows = await world.database.query<{ nights: number }>(

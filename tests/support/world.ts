@@ -126,7 +126,7 @@ export async function createWorld(
       await Promise.all([...running.values()].map((child) => end(child, 'SIGTERM')));
       await nats.stop();
       await database.drop();
-      await rm(folder, { recursive: true, force: true });
+      if (process.env['KEEP_WORLD'] === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -8,11 +8,19 @@ import type { Linking, LinkResult } from './linking.ts';
  * `GET /v1/oauth/{provider}/callback`: where a provider's consent page sends the browser, and from where it goes on to the
  * dashboard with one word. Code and state stay out of that address and out of logs.
  */
-export function addOauthCallback(server: FastifyInstance, options: { vendors: Vendors; linking: Linking; dashboardUrl: string; log: Logger }): void {
+export function addOauthCallback(
+  server: FastifyInstance,
+  options: { vendors: Vendors; linking: Linking; dashboardUrl: string; log: Logger },
+): void {
   const { vendors, linking, dashboardUrl, log } = options;
   server.get<{ Params: { provider: string } }>('/v1/oauth/:provider/callback', async (request, reply) => {
     const vendor = vendors.named(request.params.provider);
-    if (!vendor) return sendProblem(reply, { status: 404, code: 'not_found', detail: 'No provider sends people to this address.' });
+    if (!vendor)
+      return sendProblem(reply, {
+        status: 404,
+        code: 'not_found',
+        detail: 'No provider sends people to this address.',
+      });
     const at = request.raw.url?.indexOf('?') ?? -1;
     const callback = new URLSearchParams(at < 0 ? '' : request.raw.url?.slice(at + 1));
     const started = performance.now();
@@ -23,7 +31,10 @@ export function addOauthCallback(server: FastifyInstance, options: { vendors: Ve
       // A person waits in a browser: they are sent back whatever happened, and the reason is in the log.
       log.error({ err: error, requestId: request.id, provider: vendor.slug }, 'a link failed on our side');
     }
-    log.info({ provider: vendor.slug, result, durationMs: Math.round(performance.now() - started) }, 'a link was completed');
+    log.info(
+      { provider: vendor.slug, result, durationMs: Math.round(performance.now() - started) },
+      'a link was completed',
+    );
     return reply
       .header('cache-control', 'no-store')
       .header('referrer-policy', 'no-referrer')

@@ -5,11 +5,17 @@ import type { Provider } from '#platform/signals';
 
 export const ConnectionStateEnum = enumOf(['ACTIVE', 'NEEDS_RECONNECT', 'REVOKED']);
 export type ConnectionState = keyof typeof ConnectionStateEnum;
-registerEnumType(ConnectionStateEnum, { name: 'ConnectionState', description: 'Whether a linked provider can be asked.' });
+registerEnumType(ConnectionStateEnum, {
+  name: 'ConnectionState',
+  description: 'Whether a linked provider can be asked.',
+});
 
 export const UnlinkDataEnum = enumOf(['KEEP', 'DELETE']);
 export type UnlinkData = keyof typeof UnlinkDataEnum;
-registerEnumType(UnlinkDataEnum, { name: 'UnlinkData', description: 'What happens to the measurements of a provider that is unlinked.' });
+registerEnumType(UnlinkDataEnum, {
+  name: 'UnlinkData',
+  description: 'What happens to the measurements of a provider that is unlinked.',
+});
 
 /** One provider account of one athlete. Tokens stand elsewhere, sealed. */
 @ObjectType({ description: 'A provider an athlete has linked.' })
@@ -33,7 +39,11 @@ export class ProviderConnection {
   @Column({ type: 'text' })
   state!: ConnectionState;
 
-  @Field(() => String, { nullable: true, name: 'reason', description: 'Why it is not, or not fully, active, in words.' })
+  @Field(() => String, {
+    nullable: true,
+    name: 'reason',
+    description: 'Why it is not, or not fully, active, in words.',
+  })
   @Column({ type: 'text', name: 'state_reason', nullable: true })
   stateReason!: string | null;
 

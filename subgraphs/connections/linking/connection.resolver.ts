@@ -16,26 +16,46 @@ export interface LinkingContext extends RequestContext {
 
 @Resolver(() => Athlete)
 export class ConnectionResolver {
-  @FieldResolver(() => [ProviderConnection], { nullable: true, description: 'For the athlete only: providers linked now, and those unlinked.' })
-  async connections(@Root() athlete: Athlete, @Ctx() { viewer, db }: LinkingContext): Promise<ProviderConnection[] | null> {
+  @FieldResolver(() => [ProviderConnection], {
+    nullable: true,
+    description: 'For the athlete only: providers linked now, and those unlinked.',
+  })
+  async connections(
+    @Root() athlete: Athlete,
+    @Ctx() { viewer, db }: LinkingContext,
+  ): Promise<ProviderConnection[] | null> {
     if (viewer.kind !== 'account' || viewer.athleteId !== athlete.id) return null;
-    return db.source.getRepository(ProviderConnection).find({ where: { athleteId: athlete.id }, order: { linkedAt: 'ASC', id: 'ASC' } });
+    return db.source
+      .getRepository(ProviderConnection)
+      .find({ where: { athleteId: athlete.id }, order: { linkedAt: 'ASC', id: 'ASC' } });
   }
 
-  @Mutation(() => ProviderLink, { description: "Begins to link a provider: the answer leads to the provider's consent page." })
-  linkProvider(@Arg('provider', () => ProviderEnum) provider: Provider, @Ctx() { viewer, linking }: LinkingContext): Promise<ProviderLink> {
+  @Mutation(() => ProviderLink, {
+    description: "Begins to link a provider: the answer leads to the provider's consent page.",
+  })
+  linkProvider(
+    @Arg('provider', () => ProviderEnum) provider: Provider,
+    @Ctx() { viewer, linking }: LinkingContext,
+  ): Promise<ProviderLink> {
     const athleteId = requireAthlete(viewer);
     return linking.begin({ provider, athleteId, sessionId: requireAccount(viewer).sessionId });
   }
 
-  @Mutation(() => ProviderConnection, { description: 'Ends a link: the grant is revoked at the provider and its tokens are destroyed.' })
+  @Mutation(() => ProviderConnection, {
+    description: 'Ends a link: the grant is revoked at the provider and its tokens are destroyed.',
+  })
   unlinkProvider(
     @Arg('provider', () => ProviderEnum) provider: Provider,
     @Arg('data', () => UnlinkDataEnum) data: UnlinkData,
     @Ctx() { viewer, linking, requestId }: LinkingContext,
   ): Promise<ProviderConnection> {
     const athleteId = requireAthlete(viewer);
-    return linking.unlink({ provider, athleteId, data, by: { accountId: requireAccount(viewer).accountId, requestId } });
+    return linking.unlink({
+      provider,
+      athleteId,
+      data,
+      by: { accountId: requireAccount(viewer).accountId, requestId },
+    });
   }
 }
 

@@ -22,7 +22,12 @@ export interface Linking {
   /** What the provider sent back with the browser. Never throws for what a provider or a person may do. */
   complete(options: { vendor: Vendor; callback: URLSearchParams }): Promise<LinkResult>;
   /** Revokes at the provider, destroys the tokens, keeps the measurements. */
-  unlink(options: { provider: Provider; athleteId: string; data: UnlinkData; by: { accountId: string; requestId: string } }): Promise<ProviderConnection>;
+  unlink(options: {
+    provider: Provider;
+    athleteId: string;
+    data: UnlinkData;
+    by: { accountId: string; requestId: string };
+  }): Promise<ProviderConnection>;
 }
 
 const STATE_LIFE_MS = 10 * 60_000;
@@ -37,13 +42,23 @@ export function createLinking(options: {
   /** Without the provider: `https://.../v1/oauth`. */
   publicOauthUrl: string;
   /** After the commit: recipients are forgotten, history is queued, webhooks are ensured. */
-  onLinked: (link: { vendor: Vendor; connectionId: string; athleteId: string; providerUserId: string }) => Promise<void>;
+  onLinked: (link: {
+    vendor: Vendor;
+    connectionId: string;
+    athleteId: string;
+    providerUserId: string;
+  }) => Promise<void>;
   onUnlinked: (link: { vendor: Vendor; providerUserId: string }) => void;
 }): Linking {
   const { db, vault, vendors, ask, clock, log } = options;
   const redirectUriOf = (vendor: Vendor): string => `${options.publicOauthUrl}/${vendor.slug}/callback`;
 
-  async function link(request: { vendor: Vendor; callback: URLSearchParams; state: string; owner: Owner }): Promise<LinkResult> {
+  async function link(request: {
+    vendor: Vendor;
+    callback: URLSearchParams;
+    state: string;
+    owner: Owner;
+  }): Promise<LinkResult> {
     const { vendor, callback, state, owner } = request;
     const tokens = await exchangeCode({ ask, vendor, clock, callback, state, redirectUri: redirectUriOf(vendor) });
     const providerUserId = await identify({ ask, vendor, accessToken: tokens.accessToken });
@@ -83,14 +98,21 @@ export function createLinking(options: {
     async unlink({ provider, athleteId, data, by }) {
       const vendor = vendors.of(provider);
       if (data === 'DELETE') {
-        throw new AppError('BAD_USER_INPUT', 'Deleting what a provider brought is not available yet. Unlink with KEEP: nothing new comes, what is there stays yours.');
+        throw new AppError(
+          'BAD_USER_INPUT',
+          'Deleting what a provider brought is not available yet. Unlink with KEEP: nothing new comes, what is there stays yours.',
+        );
       }
       const repository = db.source.getRepository(ProviderConnection);
-      const connection = await repository.createQueryBuilder('c').where(`c.athlete_id = :athleteId and c.provider = :provider and c.state <> 'REVOKED'`, { athleteId, provider }).getOne();
+      const connection = await repository
+        .createQueryBuilder('c')
+        .where(`c.athlete_id = :athleteId and c.provider = :provider and c.state <> 'REVOKED'`, { athleteId, provider })
+        .getOne();
       if (!connection) throw new AppError('NOT_FOUND', `${vendor.name} is not linked, so there is nothing to unlink.`);
       const tokens = await vault.openForRevocation(connection.id);
       const isRevoked = tokens === null || (await revokeAtProvider({ ask, vendor, tokens }));
-      if (!isRevoked) log.warn({ provider: vendor.slug }, 'the provider took no revoke call; the tokens are destroyed all the same');
+      if (!isRevoked)
+        log.warn({ provider: vendor.slug }, 'the provider took no revoke call; the tokens are destroyed all the same');
       await endConnection({ db, vault, connection, clock, by });
       options.onUnlinked({ vendor, providerUserId: connection.providerUserId });
       return repository.findOneByOrFail({ id: connection.id });
@@ -120,7 +142,11 @@ async function redeemState(options: { db: Database; vendor: Vendor; state: strin
 
 async function identify(options: { ask: AskProvider; vendor: Vendor; accessToken: string }): Promise<string | null> {
   const { ask, vendor, accessToken } = options;
-  const answer = await ask(vendor, { method: 'GET', url: vendor.oauth.identityUrl, headers: { authorization: `Bearer ${accessToken}` } });
+  const answer = await ask(vendor, {
+    method: 'GET',
+    url: vendor.oauth.identityUrl,
+    headers: { authorization: `Bearer ${accessToken}` },
+  });
   if (answer.status !== 200) return null;
   return vendor.oauth.providerUserIdOf(JSON.parse(answer.body.toString('utf8')));
 }
@@ -140,7 +166,8 @@ async function storeLink(options: {
   const { db, vault, vendor, owner, tokens, providerUserId } = options;
   const now = options.clock.now();
   const missing = vendor.data.missingScopes(tokens.scopes);
-  const reason = missing.length === 0 ? null : `Not granted at ${vendor.name}: ${missing.join(', ')}. Link again to add them.`;
+  const reason =
+    missing.length === 0 ? null : `Not granted at ${vendor.name}: ${missing.join(', ')}. Link again to add them.`;
   try {
     return await db.transaction(async (tx) => {
       const [existing] = (await tx.query(
@@ -152,7 +179,10 @@ async function storeLink(options: {
       if (existing && existing.providerUserId !== providerUserId) {
         // Another account of the same person: what the old one brought keeps its origin.
         await vault.destroyTokens(tx, existing.id);
-        await tx.query(`update provider_connection set state = 'REVOKED', ended_at = $2, state_reason = null where id = $1`, [existing.id, now]);
+        await tx.query(
+          `update provider_connection set state = 'REVOKED', ended_at = $2, state_reason = null where id = $1`,
+          [existing.id, now],
+        );
         id = newId();
       }
       await tx.query(
@@ -184,18 +214,29 @@ async function endConnection(options: {
   const now = options.clock.now();
   await options.db.transaction(async (tx) => {
     await options.vault.destroyTokens(tx, connection.id);
-    await tx.query(`update provider_connection set state = 'REVOKED', state_reason = null, ended_at = $2 where id = $1`, [connection.id, now]);
+    await tx.query(
+      `update provider_connection set state = 'REVOKED', state_reason = null, ended_at = $2 where id = $1`,
+      [connection.id, now],
+    );
     await tx.query(
       `update sync_job set state = 'CANCELLED', failure_reason = 'The provider was unlinked.', leased_until = null, updated_at = $2
         where connection_id = $1 and state in ('QUEUED', 'RUNNING')`,
       [connection.id, now],
     );
     const owner = { athleteId: connection.athleteId, accountId: by.accountId };
-    await appendAudit(tx, [entryOf({ action: 'UNLINK', at: now, owner, requestId: by.requestId, vendor: connection.provider })]);
+    await appendAudit(tx, [
+      entryOf({ action: 'UNLINK', at: now, owner, requestId: by.requestId, vendor: connection.provider }),
+    ]);
   });
 }
 
-const entryOf = (part: { action: 'LINK' | 'UNLINK'; at: Date; owner: Owner; requestId: string | null; vendor: string }): AuditEntry => ({
+const entryOf = (part: {
+  action: 'LINK' | 'UNLINK';
+  at: Date;
+  owner: Owner;
+  requestId: string | null;
+  vendor: string;
+}): AuditEntry => ({
   at: part.at,
   actorId: part.owner.accountId,
   actorKind: 'ACCOUNT',

@@ -40,7 +40,15 @@ export async function exchangeCode(options: {
   const { as, client, authentication } = partiesOf(vendor);
   try {
     const callback = oauth.validateAuthResponse(as, client, options.callback, options.state);
-    const response = await oauth.authorizationCodeGrantRequest(as, client, authentication, callback, options.redirectUri, oauth.nopkce, transport(options));
+    const response = await oauth.authorizationCodeGrantRequest(
+      as,
+      client,
+      authentication,
+      callback,
+      options.redirectUri,
+      oauth.nopkce,
+      transport(options),
+    );
     const answer = await oauth.processAuthorizationCodeResponse(as, client, response);
     return grantedOf({ answer, clock, asked: callback.get('scope')?.split(' ') ?? [...vendor.oauth.scopes] });
   } catch (error) {
@@ -49,11 +57,22 @@ export async function exchangeCode(options: {
 }
 
 /** A new pair for a refresh token. Throws GrantLost when the token is dead, ProviderUnavailable when nothing is known. */
-export async function refreshTokens(options: { ask: AskProvider; vendor: Vendor; clock: Clock; refreshToken: string }): Promise<ProviderTokens> {
+export async function refreshTokens(options: {
+  ask: AskProvider;
+  vendor: Vendor;
+  clock: Clock;
+  refreshToken: string;
+}): Promise<ProviderTokens> {
   const { vendor, clock } = options;
   const { as, client, authentication } = partiesOf(vendor);
   try {
-    const response = await oauth.refreshTokenGrantRequest(as, client, authentication, options.refreshToken, transport(options));
+    const response = await oauth.refreshTokenGrantRequest(
+      as,
+      client,
+      authentication,
+      options.refreshToken,
+      transport(options),
+    );
     const answer = await oauth.processRefreshTokenResponse(as, client, response);
     return grantedOf({ answer, clock, asked: [] });
   } catch (error) {
@@ -62,7 +81,11 @@ export async function refreshTokens(options: { ask: AskProvider; vendor: Vendor;
 }
 
 /** Tells the provider that the grant is over. False when it took none of the known forms; local tokens go anyway. */
-export async function revokeAtProvider(options: { ask: AskProvider; vendor: Vendor; tokens: ProviderTokens }): Promise<boolean> {
+export async function revokeAtProvider(options: {
+  ask: AskProvider;
+  vendor: Vendor;
+  tokens: ProviderTokens;
+}): Promise<boolean> {
   for (const call of options.vendor.oauth.revocations(options.tokens)) {
     const answer = await options.ask(options.vendor, call).catch((error: unknown) => {
       if (error instanceof ProviderUnavailable) return null;
@@ -75,7 +98,10 @@ export async function revokeAtProvider(options: { ask: AskProvider; vendor: Vend
 
 function partiesOf(vendor: Vendor) {
   // Providers are no OpenID issuers and send no `iss`; the name only has to be the same on both sides.
-  const as: oauth.AuthorizationServer = { issuer: new URL(vendor.oauth.tokenUrl).origin, token_endpoint: vendor.oauth.tokenUrl };
+  const as: oauth.AuthorizationServer = {
+    issuer: new URL(vendor.oauth.tokenUrl).origin,
+    token_endpoint: vendor.oauth.tokenUrl,
+  };
   const client: oauth.Client = { client_id: vendor.oauth.clientId };
   return { as, client, authentication: oauth.ClientSecretPost(vendor.oauth.clientSecret) };
 }
@@ -92,7 +118,10 @@ function transport({ ask, vendor }: { ask: AskProvider; vendor: Vendor }): oauth
         { method: 'POST', url, headers: init.headers, body: init.body.toString() },
         { isRepeatable: false, withinMs: TOKEN_CALL_WITHIN_MS },
       );
-      const body = answer.status === 200 ? JSON.stringify(vendor.oauth.normaliseTokenResponse(JSON.parse(answer.body.toString()))) : new Uint8Array(answer.body);
+      const body =
+        answer.status === 200
+          ? JSON.stringify(vendor.oauth.normaliseTokenResponse(JSON.parse(answer.body.toString())))
+          : new Uint8Array(answer.body);
       return new Response(body, { status: answer.status, headers: { 'content-type': 'application/json' } });
     },
   };
@@ -113,9 +142,13 @@ function grantedOf(options: { answer: oauth.TokenEndpointResponse; clock: Clock;
 /** By status first: 4xx is final, everything else may pass. */
 function tokenFailure(error: unknown, vendor: Vendor, clock: Clock): Error {
   if (error instanceof AppError) return error;
-  if (error instanceof oauth.ResponseBodyError && (error.error === 'invalid_grant' || error.error === 'unauthorized_client')) {
+  if (
+    error instanceof oauth.ResponseBodyError &&
+    (error.error === 'invalid_grant' || error.error === 'unauthorized_client')
+  ) {
     return new GrantLost(`${vendor.name} does not take the grant any more (${error.error}).`);
   }
-  if (error instanceof oauth.AuthorizationResponseError) return new GrantLost(`${vendor.name} refused the authorization.`);
+  if (error instanceof oauth.AuthorizationResponseError)
+    return new GrantLost(`${vendor.name} refused the authorization.`);
   return new ProviderUnavailable(vendor.name, new Date(clock.now().getTime() + RETRY_MS), { cause: error });
 }

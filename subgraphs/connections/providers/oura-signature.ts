@@ -33,15 +33,15 @@ export function verifyOuraSignature(options: {
   const compact = isExact || !options.isReserialisedAccepted ? null : compactJson(request.rawBody);
   if (!isExact && (compact === null || !isSigned(compact))) return { ok: false, reason: 'wrong_signature' };
   const signedMs = Number(timestamp) >= MILLISECONDS_FROM ? Number(timestamp) : Number(timestamp) * 1000;
-  if (Math.abs(request.now.getTime() - signedMs) > options.toleranceMs) return { ok: false, reason: 'outside_tolerance' };
+  if (Math.abs(request.now.getTime() - signedMs) > options.toleranceMs)
+    return { ok: false, reason: 'outside_tolerance' };
   return isExact ? { ok: true, signedAt: timestamp } : { ok: true, signedAt: timestamp, isReserialised: true };
 }
 
-/** null for a header sent twice: which of the two was meant is the sender's secret. (Node joins such headers with commas.) */
+/** null for a header sent twice: which of the two was meant is the sender's secret. Joined by Node with a comma, it fits no pattern. */
 function onlyValue(headers: IncomingHttpHeaders, name: string): string | null | undefined {
   const value = headers[name];
-  if (value === undefined || typeof value === 'string') return value?.includes(',') ? null : value;
-  return null;
+  return Array.isArray(value) ? null : value;
 }
 
 function compactJson(rawBody: Buffer): string | null {

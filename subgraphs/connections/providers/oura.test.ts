@@ -27,11 +27,16 @@ interface Vector {
   now: string;
 }
 const fixture = join(process.cwd(), '../shared/fixtures/signatures.json');
-const vectors = (JSON.parse(readFileSync(fixture, 'utf8')) as { vectors: Vector[] }).vectors.filter((vector) => vector.provider === 'oura');
+const vectors = (JSON.parse(readFileSync(fixture, 'utf8')) as { vectors: Vector[] }).vectors.filter(
+  (vector) => vector.provider === 'oura',
+);
 
 const signed = (options: { body: string; timestamp: string; secret?: string }) => ({
   'x-oura-timestamp': options.timestamp,
-  'x-oura-signature': createHmac('sha256', options.secret ?? SECRET).update(options.timestamp + options.body).digest('hex').toUpperCase(),
+  'x-oura-signature': createHmac('sha256', options.secret ?? SECRET)
+    .update(options.timestamp + options.body)
+    .digest('hex')
+    .toUpperCase(),
 });
 
 describe('signatures', () => {
@@ -47,7 +52,8 @@ describe('signatures', () => {
   const body = '{"event_type":"create"}';
   const now = new Date('2026-11-16T05:12:09Z');
   const seconds = String(now.getTime() / 1000);
-  const verify = (headers: Record<string, string | string[]>, vendor = oura) => vendor.webhook.verify({ rawBody: Buffer.from(body), headers, now });
+  const verify = (headers: Record<string, string | string[]>, vendor = oura) =>
+    vendor.webhook.verify({ rawBody: Buffer.from(body), headers, now });
 
   test.each([
     ['300 s ago', -300, true],
@@ -70,8 +76,14 @@ describe('signatures', () => {
   test('a header sent twice is refused, as a list and joined', () => {
     const headers = signed({ body, timestamp: seconds });
     for (const name of ['x-oura-timestamp', 'x-oura-signature'] as const) {
-      expect(verify({ ...headers, [name]: [headers[name], headers[name]] })).toEqual({ ok: false, reason: 'malformed_header' });
-      expect(verify({ ...headers, [name]: `${headers[name]}, ${headers[name]}` })).toEqual({ ok: false, reason: 'malformed_header' });
+      expect(verify({ ...headers, [name]: [headers[name], headers[name]] })).toEqual({
+        ok: false,
+        reason: 'malformed_header',
+      });
+      expect(verify({ ...headers, [name]: `${headers[name]}, ${headers[name]}` })).toEqual({
+        ok: false,
+        reason: 'malformed_header',
+      });
     }
   });
 
@@ -106,7 +118,12 @@ function seeded(seed: number): (below: number) => number {
 }
 
 function randomRequest(random: (below: number) => number, now: Date): RandomRequest {
-  const body = JSON.stringify({ event_type: 'update', data_type: 'sleep', object_id: `o-${random(1e9)}`, user_id: `u-${random(1e6)}` });
+  const body = JSON.stringify({
+    event_type: 'update',
+    data_type: 'sleep',
+    object_id: `o-${random(1e9)}`,
+    user_id: `u-${random(1e6)}`,
+  });
   const atMs = now.getTime() + random(600_000) - 300_000;
   const timestamp = random(2) === 0 ? String(Math.ceil(atMs / 1000)) : String(atMs);
   const headers = signed({ body, timestamp });
@@ -134,7 +151,18 @@ function alter(request: RandomRequest, random: (below: number) => number): void 
     ['no signature', () => delete headers['x-oura-signature']],
     ['no timestamp', () => delete headers['x-oura-timestamp']],
     ['a digit moved from the body to the timestamp', () => (headers['x-oura-timestamp'] += '1')],
-    ['another secret', () => Object.assign(headers, signed({ body: request.body.toString(), timestamp: headers['x-oura-timestamp'] as string, secret: `x${random(1e6)}` }))],
+    [
+      'another secret',
+      () =>
+        Object.assign(
+          headers,
+          signed({
+            body: request.body.toString(),
+            timestamp: headers['x-oura-timestamp'] as string,
+            secret: `x${random(1e6)}`,
+          }),
+        ),
+    ],
   ];
   const [name, change] = kinds[random(kinds.length)] as [string, () => void];
   request.altered = name;
@@ -142,13 +170,26 @@ function alter(request: RandomRequest, random: (below: number) => number): void 
 }
 
 describe('notifications', () => {
-  const parse = (body: unknown) => oura.webhook.parse(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)));
-  const whole = { event_type: 'create', data_type: 'sleep', object_id: 'o-1', event_time: '2026-11-16T05:12:09+00:00', user_id: 'u-1' };
+  const parse = (body: unknown) =>
+    oura.webhook.parse(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)));
+  const whole = {
+    event_type: 'create',
+    data_type: 'sleep',
+    object_id: 'o-1',
+    event_time: '2026-11-16T05:12:09+00:00',
+    user_id: 'u-1',
+  };
 
   test('names user, record and moment', () =>
     expect(parse(whole)).toEqual({
       ok: true,
-      notification: { providerUserId: 'u-1', dataType: 'sleep', objectId: 'o-1', isDeletion: false, hasEventTime: true },
+      notification: {
+        providerUserId: 'u-1',
+        dataType: 'sleep',
+        objectId: 'o-1',
+        isDeletion: false,
+        hasEventTime: true,
+      },
     }));
 
   test.each([
@@ -156,7 +197,9 @@ describe('notifications', () => {
     ['no record', { object_id: undefined }, { objectId: null }],
     ['no moment', { event_time: undefined }, { hasEventTime: false }],
     ['an unknown data type', { data_type: 'daily_cycle_phases' }, { dataType: 'daily_cycle_phases' }],
-  ])('with %s', (_name, change, expected) => expect(parse({ ...whole, ...change })).toMatchObject({ ok: true, notification: expected }));
+  ])('with %s', (_name, change, expected) =>
+    expect(parse({ ...whole, ...change })).toMatchObject({ ok: true, notification: expected }),
+  );
 
   test.each([
     ['cut off', '{"user_id":"u', 'not_json'],
@@ -170,7 +213,9 @@ describe('notifications', () => {
 
 describe('the challenge', () => {
   test('is answered to the right token only', () => {
-    expect(oura.webhook.challenge({ verification_token: OPTIONS.verificationToken, challenge: 'c' })).toEqual({ challenge: 'c' });
+    expect(oura.webhook.challenge({ verification_token: OPTIONS.verificationToken, challenge: 'c' })).toEqual({
+      challenge: 'c',
+    });
     expect(oura.webhook.challenge({ verification_token: 'another', challenge: 'c' })).toBeNull();
     expect(oura.webhook.challenge({ verification_token: [OPTIONS.verificationToken], challenge: 'c' })).toBeNull();
     expect(oura.webhook.challenge({ challenge: 'c' })).toBeNull();
@@ -178,25 +223,40 @@ describe('the challenge', () => {
 });
 
 describe('pages', () => {
-  const page = (data: unknown[], nextToken: string | null = null) => Buffer.from(JSON.stringify({ data, next_token: nextToken }));
+  const page = (data: unknown[], nextToken: string | null = null) =>
+    Buffer.from(JSON.stringify({ data, next_token: nextToken }));
   const range = { from: '2026-11-02', to: '2026-11-03' };
 
   test('are asked for with a day more on both sides, and keep the days asked for', () => {
     const url = new URL(oura.data.pageUrl({ dataType: 'sleep', range, nextToken: 't' }));
-    expect(Object.fromEntries(url.searchParams)).toEqual({ start_date: '2026-11-01', end_date: '2026-11-04', next_token: 't' });
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      start_date: '2026-11-01',
+      end_date: '2026-11-04',
+      next_token: 't',
+    });
     const days = ['2026-11-01', '2026-11-02', '2026-11-03', '2026-11-04'].map((day) => ({ day }));
-    expect(oura.data.readPage({ dataType: 'sleep', range, body: page(days, 'more') })).toEqual({ documents: days.slice(1, 3), nextToken: 'more' });
+    expect(oura.data.readPage({ dataType: 'sleep', range, body: page(days, 'more') })).toEqual({
+      documents: days.slice(1, 3),
+      nextToken: 'more',
+    });
   });
 
   test('of heart rate go by UTC day', () => {
-    const samples = ['2026-11-02T00:00:00Z', '2026-11-04T01:00:00+02:00', '2026-11-04T00:00:00Z'].map((timestamp) => ({ timestamp }));
-    expect(oura.data.readPage({ dataType: 'heartrate', range, body: page(samples) }).documents).toEqual(samples.slice(0, 2));
+    const samples = ['2026-11-02T00:00:00Z', '2026-11-04T01:00:00+02:00', '2026-11-04T00:00:00Z'].map((timestamp) => ({
+      timestamp,
+    }));
+    expect(oura.data.readPage({ dataType: 'heartrate', range, body: page(samples) }).documents).toEqual(
+      samples.slice(0, 2),
+    );
   });
 
   test('keep what has no readable day: judging it is not our business', () =>
-    expect(oura.data.readPage({ dataType: 'sleep', range, body: page([{ id: 'x' }, null]) }).documents).toHaveLength(2));
+    expect(oura.data.readPage({ dataType: 'sleep', range, body: page([{ id: 'x' }, null]) }).documents).toHaveLength(
+      2,
+    ));
 
-  test('that are none are refused', () => expect(() => oura.data.readPage({ dataType: 'sleep', range, body: Buffer.from('{"detail":"x"}') })).toThrow());
+  test('that are none are refused', () =>
+    expect(() => oura.data.readPage({ dataType: 'sleep', range, body: Buffer.from('{"detail":"x"}') })).toThrow());
 });
 
 describe('scopes', () => {
@@ -207,12 +267,16 @@ describe('scopes', () => {
   });
 
   test('that were not granted are named', () =>
-    expect(oura.data.missingScopes(['email', 'personal', 'daily', 'extapi:heartrate', 'workout', 'spo2'])).toEqual(['session']));
+    expect(oura.data.missingScopes(['email', 'personal', 'daily', 'extapi:heartrate', 'workout', 'spo2'])).toEqual([
+      'session',
+    ]));
 });
 
 test('a subscription expires in UTC, which its text does not say', () => {
   const read = (expiration: string) =>
-    oura.subscriptions?.read({ id: 's', callback_url: 'u', event_type: 'create', data_type: 'sleep', expiration_time: expiration }).expiresAt.toISOString();
+    oura.subscriptions
+      ?.read({ id: 's', callback_url: 'u', event_type: 'create', data_type: 'sleep', expiration_time: expiration })
+      .expiresAt.toISOString();
   expect(read('2027-01-30T09:12:45.104000')).toBe('2027-01-30T09:12:45.104Z');
   expect(read('2027-01-30T09:12:45')).toBe('2027-01-30T09:12:45.000Z');
 });

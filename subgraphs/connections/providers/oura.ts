@@ -32,7 +32,10 @@ export interface OuraOptions {
 
 /** Oura API v2, https://cloud.ouraring.com/v2/docs. Notifications carry ids only; everything is fetched. */
 export function createOura(options: OuraOptions): Vendor {
-  const secrets = [options.clientSecret, ...(options.previousClientSecret === null ? [] : [options.previousClientSecret])];
+  const secrets = [
+    options.clientSecret,
+    ...(options.previousClientSecret === null ? [] : [options.previousClientSecret]),
+  ];
   return {
     provider: 'OURA',
     slug: 'oura',
@@ -73,11 +76,18 @@ function parseNotification(rawBody: Buffer): ParsedNotification {
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return { ok: false, reason: 'not_an_object' };
   const fields = body as Record<string, unknown>;
-  const { user_id: userId, data_type: dataType, object_id: objectId, event_type: eventType, event_time: eventTime } = fields;
+  const {
+    user_id: userId,
+    data_type: dataType,
+    object_id: objectId,
+    event_type: eventType,
+    event_time: eventTime,
+  } = fields;
   if (typeof userId !== 'string' || !PRINTABLE_ID.test(userId)) return { ok: false, reason: 'no_user' };
   if (typeof dataType !== 'string' || !DATA_TYPE.test(dataType)) return { ok: false, reason: 'no_data_type' };
   const hasObject = objectId !== undefined && objectId !== null && objectId !== '';
-  if (hasObject && (typeof objectId !== 'string' || !PRINTABLE_ID.test(objectId))) return { ok: false, reason: 'bad_object_id' };
+  if (hasObject && (typeof objectId !== 'string' || !PRINTABLE_ID.test(objectId)))
+    return { ok: false, reason: 'bad_object_id' };
   return {
     ok: true,
     notification: {
@@ -155,7 +165,10 @@ const addDays = (date: string, days: number): string => dateOf(dayNumber(date) +
 function dataOf({ apiUrl, scopes: wanted }: OuraOptions): VendorData {
   const collection = `${apiUrl}/v2/usercollection`;
   return {
-    resources: RESOURCES.map((entry) => ({ ...entry, scopes: entry.scopes.flatMap((scope) => [scope, `extapi:${scope}`]) })),
+    resources: RESOURCES.map((entry) => ({
+      ...entry,
+      scopes: entry.scopes.flatMap((scope) => [scope, `extapi:${scope}`]),
+    })),
     documentUrl: (dataType, objectId) => `${collection}/${dataType}/${encodeURIComponent(objectId)}`,
     pageUrl({ dataType, range, nextToken }) {
       const url = new URL(`${collection}/${dataType}`);
@@ -173,7 +186,9 @@ function dataOf({ apiUrl, scopes: wanted }: OuraOptions): VendorData {
     readPage: ({ dataType, range, body }) => readPage({ dataType, range, body }),
     signalsOf(scopes) {
       const plain = new Set(scopes.map(plainScope));
-      return SIGNALS_BY_SCOPE.filter(([, needed]) => needed.some((scope) => plain.has(scope))).map(([signal]) => signal);
+      return SIGNALS_BY_SCOPE.filter(([, needed]) => needed.some((scope) => plain.has(scope))).map(
+        ([signal]) => signal,
+      );
     },
     missingScopes(granted) {
       const given = new Set(granted.map(sameScope));
@@ -231,8 +246,13 @@ function subscriptionsOf(options: OuraOptions): VendorSubscriptions {
         return value;
       };
       // No zone in the text: UTC. Microseconds are cut, the parser takes three digits.
-      const expiresAt = new Date(`${text('expiration_time').replace(/(\.\d{3})\d*/, '$1').replace(/(Z|\+00:00)$/, '')}Z`);
-      if (Number.isNaN(expiresAt.getTime())) throw new Error("the provider's subscription has no readable expiration_time");
+      const expiresAt = new Date(
+        `${text('expiration_time')
+          .replace(/(\.\d{3})\d*/, '$1')
+          .replace(/(Z|\+00:00)$/, '')}Z`,
+      );
+      if (Number.isNaN(expiresAt.getTime()))
+        throw new Error("the provider's subscription has no readable expiration_time");
       return {
         vendorId: text('id'),
         dataType: text('data_type'),

@@ -27,7 +27,11 @@ export interface SignedRequest {
 
 /** `signedAt` is the time text as the provider signed it: it goes into the delivery key. */
 export type Verification =
-  | { ok: true; signedAt: string; /** The signature covers the compact re-serialisation, not the bytes. */ isReserialised?: true }
+  | {
+      ok: true;
+      signedAt: string;
+      /** The signature covers the compact re-serialisation, not the bytes. */ isReserialised?: true;
+    }
   | { ok: false; reason: 'missing_header' | 'malformed_header' | 'wrong_signature' | 'outside_tolerance' };
 
 /** What a notification says. Values in it are not believed beyond these names: the record is fetched. */

@@ -23,7 +23,13 @@ export interface OpenAccess {
 /** Refreshed before use when it ends within this time. */
 const EARLY_MS = 60_000;
 
-export function createOpenAccess(options: { db: Database; vault: Vault; ask: AskProvider; clock: Clock; log: Logger }): OpenAccess {
+export function createOpenAccess(options: {
+  db: Database;
+  vault: Vault;
+  ask: AskProvider;
+  clock: Clock;
+  log: Logger;
+}): OpenAccess {
   const { db, vault, ask, clock, log } = options;
 
   return async ({ vendor, connectionId, purpose }) => {
@@ -40,7 +46,10 @@ export function createOpenAccess(options: { db: Database; vault: Vault; ask: Ask
       } catch (error) {
         if (!(error instanceof GrantLost)) throw error;
         await markNeedsReconnect({ db, connectionId, reason: error.message });
-        log.info({ connection: hashedId(connectionId), provider: vendor.slug }, 'the athlete has to link the provider again');
+        log.info(
+          { connection: hashedId(connectionId), provider: vendor.slug },
+          'the athlete has to link the provider again',
+        );
         throw new NeedsReconnect(error.message);
       }
     }
@@ -48,7 +57,8 @@ export function createOpenAccess(options: { db: Database; vault: Vault; ask: Ask
     return {
       async get(url) {
         if (token.accessExpiresAt.getTime() - clock.now().getTime() < EARLY_MS) token = await renewed(token);
-        const read = (): Promise<ProviderAnswer> => ask(vendor, { method: 'GET', url, headers: { authorization: `Bearer ${token.accessToken}` } });
+        const read = (): Promise<ProviderAnswer> =>
+          ask(vendor, { method: 'GET', url, headers: { authorization: `Bearer ${token.accessToken}` } });
         const answer = await read();
         if (answer.status !== 401) return answer;
         token = await renewed(token);
@@ -63,8 +73,8 @@ export function createOpenAccess(options: { db: Database; vault: Vault; ask: Ask
 }
 
 async function markNeedsReconnect(options: { db: Database; connectionId: string; reason: string }): Promise<void> {
-  await options.db.query(`update provider_connection set state = 'NEEDS_RECONNECT', state_reason = $2 where id = $1 and state = 'ACTIVE'`, [
-    options.connectionId,
-    options.reason,
-  ]);
+  await options.db.query(
+    `update provider_connection set state = 'NEEDS_RECONNECT', state_reason = $2 where id = $1 and state = 'ACTIVE'`,
+    [options.connectionId, options.reason],
+  );
 }

@@ -24,7 +24,11 @@ beforeAll(async () => {
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 beforeEach(() => {
   requests = 0;
-  asking = createAskProvider({ clock: systemClock, metrics: createMetrics(), log: createLogger({ name: 'test', level: 'silent' }) });
+  asking = createAskProvider({
+    clock: systemClock,
+    metrics: createMetrics(),
+    log: createLogger({ name: 'test', level: 'silent' }),
+  });
 });
 afterEach(() => asking.close());
 

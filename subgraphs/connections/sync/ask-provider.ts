@@ -27,7 +27,11 @@ export class ProviderUnavailable extends AppError {
   readonly retryAt: Date;
 
   constructor(name: string, retryAt: Date, options?: { cause?: unknown }) {
-    super('PROVIDER_UNAVAILABLE', `${name} cannot be reached at the moment. Nothing is lost; it is asked again later.`, options);
+    super(
+      'PROVIDER_UNAVAILABLE',
+      `${name} cannot be reached at the moment. Nothing is lost; it is asked again later.`,
+      options,
+    );
     this.retryAt = retryAt;
   }
 }
@@ -53,7 +57,10 @@ const OPEN_MS = 30_000;
 /** Worth another try at once. */
 class TransientFailure extends Error {}
 
-export function createAskProvider(options: { clock: Clock; metrics: Metrics; log: Logger }): { ask: AskProvider; close(): Promise<void> } {
+export function createAskProvider(options: { clock: Clock; metrics: Metrics; log: Logger }): {
+  ask: AskProvider;
+  close(): Promise<void>;
+} {
   const { clock, metrics, log } = options;
   const agent = new Agent({
     connect: { timeout: CONNECT_WITHIN_MS },
@@ -67,8 +74,13 @@ export function createAskProvider(options: { clock: Clock; metrics: Metrics; log
   function laneOf(vendor: Vendor) {
     let lane = lanes.get(vendor.slug);
     if (!lane) {
-      const breaker = circuitBreaker(handleType(TransientFailure), { halfOpenAfter: OPEN_MS, breaker: new SamplingBreaker(BREAKER) });
-      breaker.onBreak(() => log.warn({ provider: vendor.slug }, 'the provider fails too often and is left alone for a while'));
+      const breaker = circuitBreaker(handleType(TransientFailure), {
+        halfOpenAfter: OPEN_MS,
+        breaker: new SamplingBreaker(BREAKER),
+      });
+      breaker.onBreak(() =>
+        log.warn({ provider: vendor.slug }, 'the provider fails too often and is left alone for a while'),
+      );
       breaker.onReset(() => log.info({ provider: vendor.slug }, 'the provider answers again'));
       const retrying = retry(handleType(TransientFailure), {
         maxAttempts: RETRIES,
@@ -80,7 +92,10 @@ export function createAskProvider(options: { clock: Clock; metrics: Metrics; log
     return lane;
   }
 
-  async function send(call: VendorCall, withinMs: number): Promise<ProviderAnswer & { retryAfter: string | undefined }> {
+  async function send(
+    call: VendorCall,
+    withinMs: number,
+  ): Promise<ProviderAnswer & { retryAfter: string | undefined }> {
     try {
       const response = await request(call.url, {
         dispatcher: agent,
@@ -96,7 +111,9 @@ export function createAskProvider(options: { clock: Clock; metrics: Metrics; log
     } catch (error) {
       if (error instanceof TransientFailure) throw error;
       // The code only: messages of network errors hold the address, and with it what its query carries.
-      throw new TransientFailure(`the provider did not answer (${(error as { code?: string }).code ?? (error as Error).name})`);
+      throw new TransientFailure(
+        `the provider did not answer (${(error as { code?: string }).code ?? (error as Error).name})`,
+      );
     }
   }
 
@@ -112,7 +129,10 @@ export function createAskProvider(options: { clock: Clock; metrics: Metrics; log
       throw new ProviderUnavailable(vendor.name, new Date(lane.pausedUntil));
     } catch (error) {
       if (!(error instanceof TransientFailure) && !(error instanceof BrokenCircuitError)) throw error;
-      metrics.providerCalls.inc({ provider: vendor.slug, outcome: error instanceof TransientFailure ? 'unavailable' : 'breaker_open' });
+      metrics.providerCalls.inc({
+        provider: vendor.slug,
+        outcome: error instanceof TransientFailure ? 'unavailable' : 'breaker_open',
+      });
       const waitMs = error instanceof BrokenCircuitError ? OPEN_MS : 1_000;
       throw new ProviderUnavailable(vendor.name, new Date(clock.now().getTime() + waitMs), { cause: error });
     }

@@ -18,7 +18,11 @@ export interface BackfillPosition {
 }
 
 /** All steps of a job, data type by data type, oldest days first. The same arguments always give the same steps. */
-export function planBackfill(options: { resources: readonly VendorResource[]; from: LocalDate; to: LocalDate }): BackfillStep[] {
+export function planBackfill(options: {
+  resources: readonly VendorResource[];
+  from: LocalDate;
+  to: LocalDate;
+}): BackfillStep[] {
   const steps: BackfillStep[] = [];
   for (const [dataTypeIndex, resource] of options.resources.entries()) {
     const last = dayNumber(options.to) + resource.marginDays;
@@ -32,6 +36,8 @@ export function planBackfill(options: { resources: readonly VendorResource[]; fr
 
 /** Index of the step a stored position is in; 0 for a job that has not begun or whose plan has changed since. */
 export function stepAt(steps: readonly BackfillStep[], position: Partial<BackfillPosition>): number {
-  const at = steps.findIndex((step) => step.dataTypeIndex === position.dataTypeIndex && step.range.from === position.chunkStart);
+  const at = steps.findIndex(
+    (step) => step.dataTypeIndex === position.dataTypeIndex && step.range.from === position.chunkStart,
+  );
   return Math.max(0, at);
 }

@@ -132,7 +132,10 @@ async function runJob(options: RunOptions): Promise<void> {
     else throw error;
   }
   const durationMs = Math.round(performance.now() - started);
-  log.info({ jobId: job.id, athlete: hashedId(job.athleteId), provider: job.provider, ending, durationMs }, 'a sync job was worked on');
+  log.info(
+    { jobId: job.id, athlete: hashedId(job.athleteId), provider: job.provider, ending, durationMs },
+    'a sync job was worked on',
+  );
 }
 
 async function runSteps(options: RunOptions): Promise<string> {
@@ -149,8 +152,17 @@ async function runSteps(options: RunOptions): Promise<string> {
     const step = steps[at] as BackfillStep;
     const next = steps[at + 1];
     if (refused.has(step.dataType)) {
-      await advance(db, { ...options, step: next ?? step, stepsDone: at + 1, stepsTotal: steps.length, records: 0, nextToken: null });
-    } else if (!(await runStep({ ...options, keyId: payloadKey.id, vendor, access, step, next, at, stepsTotal: steps.length }))) {
+      await advance(db, {
+        ...options,
+        step: next ?? step,
+        stepsDone: at + 1,
+        stepsTotal: steps.length,
+        records: 0,
+        nextToken: null,
+      });
+    } else if (
+      !(await runStep({ ...options, keyId: payloadKey.id, vendor, access, step, next, at, stepsTotal: steps.length }))
+    ) {
       refused.add(step.dataType);
     }
     if (options.stop.aborted) return release(options);
@@ -171,13 +183,17 @@ async function runStep(
   },
 ): Promise<boolean> {
   const { db, job, vendor, access, step, at, stepsTotal } = options;
-  let nextToken = job.position.chunkStart === step.range.from && job.position.dataTypeIndex === step.dataTypeIndex ? (job.position.nextToken ?? null) : null;
+  let nextToken =
+    job.position.chunkStart === step.range.from && job.position.dataTypeIndex === step.dataTypeIndex
+      ? (job.position.nextToken ?? null)
+      : null;
   for (;;) {
     const asked = nextToken;
     const startedAt = options.clock.now();
     const got = await access.get(vendor.data.pageUrl({ dataType: step.dataType, range: step.range, nextToken: asked }));
     const isRefused = got.status === 403 || got.status === 404;
-    if (!isRefused && got.status !== 200) throw new Refused(`${vendor.name} answered ${got.status} to a request for ${step.dataType}.`);
+    if (!isRefused && got.status !== 200)
+      throw new Refused(`${vendor.name} answered ${got.status} to a request for ${step.dataType}.`);
     const page = isRefused ? EMPTY : readPage({ vendor, step, body: got.body });
     nextToken = page.nextToken;
     const isLast = nextToken === null;
@@ -205,11 +221,16 @@ function readPage({ vendor, step, body }: { vendor: Vendor; step: BackfillStep; 
   try {
     return vendor.data.readPage({ dataType: step.dataType, range: step.range, body });
   } catch (error) {
-    throw new Refused(`${vendor.name} answered something unreadable to a request for ${step.dataType}.`, { cause: error });
+    throw new Refused(`${vendor.name} answered something unreadable to a request for ${step.dataType}.`, {
+      cause: error,
+    });
   }
 }
 
-async function storePage(tx: Sql, options: RunOptions & { keyId: string; step: BackfillStep; page: VendorPage; occasion: string; startedAt: Date }): Promise<void> {
+async function storePage(
+  tx: Sql,
+  options: RunOptions & { keyId: string; step: BackfillStep; page: VendorPage; occasion: string; startedAt: Date },
+): Promise<void> {
   const { job, keyId, step, page, occasion, startedAt, clock, payloadKeys } = options;
   if (page.documents.length === 0) return;
   const body = Buffer.from(JSON.stringify({ data: page.documents }));
@@ -223,7 +244,13 @@ async function storePage(tx: Sql, options: RunOptions & { keyId: string; step: B
         athleteId: job.athleteId,
         connectionId: job.connectionId,
         keyId,
-        deliveryKey: fetchedKey({ provider: job.provider, dataType: step.dataType, record: step.range.from, occasion, body }),
+        deliveryKey: fetchedKey({
+          provider: job.provider,
+          dataType: step.dataType,
+          record: step.range.from,
+          occasion,
+          body,
+        }),
         body,
         sourceUpdatedAt: startedAt,
         receivedAt: now,
@@ -236,10 +263,21 @@ async function storePage(tx: Sql, options: RunOptions & { keyId: string; step: B
 /** Moves the position and renews the lease. Throws NotOurs when the job is not RUNNING under our lease any more. */
 async function advance(
   tx: Sql,
-  options: RunOptions & { step: BackfillStep; stepsDone: number; stepsTotal: number; records: number; nextToken: string | null },
+  options: RunOptions & {
+    step: BackfillStep;
+    stepsDone: number;
+    stepsTotal: number;
+    records: number;
+    nextToken: string | null;
+  },
 ): Promise<void> {
   const { job, step, nextToken } = options;
-  const position: BackfillPosition = { dataTypeIndex: step.dataTypeIndex, chunkStart: step.range.from, nextToken, attempts: 0 };
+  const position: BackfillPosition = {
+    dataTypeIndex: step.dataTypeIndex,
+    chunkStart: step.range.from,
+    nextToken,
+    attempts: 0,
+  };
   const leasedUntil = new Date(options.clock.now().getTime() + LEASE_MS);
   await update(tx, options, {
     set: 'position = $4::jsonb, steps_done = $5, steps_total = $6, records = records + $7, leased_until = $8',
@@ -253,9 +291,15 @@ const fail = (options: RunOptions, reason: string): Promise<string> => finish(op
 
 async function finish(options: RunOptions, end: { state: 'DONE' | 'FAILED'; reason: string | null }): Promise<string> {
   const { db, job, clock } = options;
-  await update(db, options, { set: 'state = $4, failure_reason = $5, leased_until = null', values: [end.state, end.reason] });
+  await update(db, options, {
+    set: 'state = $4, failure_reason = $5, leased_until = null',
+    values: [end.state, end.reason],
+  });
   if (end.state === 'DONE') {
-    await db.query('update provider_connection set last_delivery_at = greatest(last_delivery_at, $2) where id = $1', [job.connectionId, clock.now()]);
+    await db.query('update provider_connection set last_delivery_at = greatest(last_delivery_at, $2) where id = $1', [
+      job.connectionId,
+      clock.now(),
+    ]);
   }
   options.onProgress(job);
   return end.state;
@@ -268,7 +312,10 @@ async function postpone(options: RunOptions, error: ProviderUnavailable): Promis
   if (attempts > MAX_ATTEMPTS) return fail(options, `${error.message.split('. ')[0]}. Start the backfill again later.`);
   const waitMs = fullJitterMs({ attempt: attempts, maxMs: MAX_RETRY_WAIT_MS });
   const until = new Date(Math.max(error.retryAt.getTime(), clock.now().getTime() + waitMs));
-  await update(db, options, { set: 'position = position || $4::jsonb, leased_until = $5', values: [JSON.stringify({ attempts }), until] });
+  await update(db, options, {
+    set: 'position = position || $4::jsonb, leased_until = $5',
+    values: [JSON.stringify({ attempts }), until],
+  });
   return 'POSTPONED';
 }
 
@@ -292,7 +339,10 @@ async function update(tx: Sql, options: RunOptions, change: { set: string; value
 export function openedResources(vendor: Vendor, scopes: readonly string[]): VendorResource[] {
   const opened = vendor.data.resources.filter((resource) => mayAsk(resource, scopes));
   if (opened.length === 0) {
-    throw new AppError('BAD_USER_INPUT', `Nothing that ${vendor.name} has was granted to us. Link it again and leave the scopes ticked.`);
+    throw new AppError(
+      'BAD_USER_INPUT',
+      `Nothing that ${vendor.name} has was granted to us. Link it again and leave the scopes ticked.`,
+    );
   }
   return opened;
 }

@@ -24,12 +24,23 @@ export interface DeadLetters {
   store(hopeless: readonly HopelessNotification[]): Promise<void>;
 }
 
-export function createDeadLetters(options: { db: Database; publisher: Publisher; clock: Clock; metrics: Metrics; log: Logger }): DeadLetters {
+export function createDeadLetters(options: {
+  db: Database;
+  publisher: Publisher;
+  clock: Clock;
+  metrics: Metrics;
+  log: Logger;
+}): DeadLetters {
   const { db, publisher, clock, metrics, log } = options;
 
   async function announceOne(id: string, reason: string): Promise<void> {
     try {
-      await publisher.publish({ subject: subjects.deadLetter(STAGE), id, body: { id, stage: STAGE, reason }, issuedAt: clock.now() });
+      await publisher.publish({
+        subject: subjects.deadLetter(STAGE),
+        id,
+        body: { id, stage: STAGE, reason },
+        issuedAt: clock.now(),
+      });
     } catch (error) {
       log.warn({ err: error, reason }, 'a dead letter was stored but not announced');
     }

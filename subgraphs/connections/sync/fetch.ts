@@ -65,11 +65,23 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       const outcome = await inTurn(group.name, () => answer(group, options));
       const { newest } = group;
       const durationMs = Math.round(performance.now() - started);
-      log.info({ athlete: hashedId(newest.athleteId), dataType: newest.dataType, count: group.members.length, outcome, durationMs }, 'a record was asked for');
+      log.info(
+        {
+          athlete: hashedId(newest.athleteId),
+          dataType: newest.dataType,
+          count: group.members.length,
+          outcome,
+          durationMs,
+        },
+        'a record was asked for',
+      );
       return 'ended';
     } catch (error) {
       if (!(error instanceof ProviderUnavailable)) throw error;
-      log.info({ provider: group.newest.provider, retryAt: error.retryAt }, 'a provider does not answer, its notifications wait');
+      log.info(
+        { provider: group.newest.provider, retryAt: error.retryAt },
+        'a provider does not answer, its notifications wait',
+      );
       return 'later';
     }
   }
@@ -122,7 +134,12 @@ async function answer(group: NotificationGroup, options: FetcherOptions): Promis
   if (connection.state !== 'ACTIVE') {
     return end({ ...options, group, outcome: connection.state === 'REVOKED' ? 'not_linked' : 'needs_reconnect' });
   }
-  const when = whenToFetch({ receivedAt: newest.receivedAt, fetchedAt: connection.fetchedAt, now: clock.now(), coalesceMs: options.coalesceMs });
+  const when = whenToFetch({
+    receivedAt: newest.receivedAt,
+    fetchedAt: connection.fetchedAt,
+    now: clock.now(),
+    coalesceMs: options.coalesceMs,
+  });
   if (when === 'answered') return end({ ...options, group, outcome: 'answered' });
   if (when.waitMs > 0) await pause(when.waitMs);
 
@@ -130,7 +147,11 @@ async function answer(group: NotificationGroup, options: FetcherOptions): Promis
   if (newest.isDeletion && newest.objectId !== null) return storeDeletion({ ...options, group, startedAt });
   if (!mayAsk(resource, connection.scopes)) return end({ ...options, group, outcome: 'forbidden' });
   try {
-    const access = await options.openAccess({ vendor, connectionId: newest.connectionId, purpose: `fetch ${newest.dataType}` });
+    const access = await options.openAccess({
+      vendor,
+      connectionId: newest.connectionId,
+      purpose: `fetch ${newest.dataType}`,
+    });
     return await fetchRecord({ ...options, group, vendor, resource, access, startedAt, timeZone: connection.timeZone });
   } catch (error) {
     if (error instanceof NeedsReconnect) return end({ ...options, group, outcome: 'needs_reconnect' });
@@ -162,8 +183,10 @@ async function fetchRecord(
 ): Promise<Outcome | 'dead_letter'> {
   const { group, vendor, access } = options;
   const { objectId, dataType } = group.newest;
-  const got = objectId === null ? await readRecentDays(options) : await access.get(vendor.data.documentUrl(dataType, objectId));
-  if (got.status === 200) return end({ ...options, group, outcome: 'fetched', bodies: 'bodies' in got ? got.bodies : [got.body] });
+  const got =
+    objectId === null ? await readRecentDays(options) : await access.get(vendor.data.documentUrl(dataType, objectId));
+  if (got.status === 200)
+    return end({ ...options, group, outcome: 'fetched', bodies: 'bodies' in got ? got.bodies : [got.body] });
   if (got.status === 404 && objectId !== null) return storeDeletion(options);
   // The membership lapsed or a scope is missing: asking again changes nothing, and nothing is wrong with the notification.
   if (got.status === 403) return end({ ...options, group, outcome: 'forbidden' });
@@ -214,7 +237,12 @@ function storeDeletion(options: FetcherOptions & { group: NotificationGroup; sta
 
 /** One transaction: what was fetched, when the record was asked for, and that its notifications are answered. */
 async function end(
-  options: FetcherOptions & { group: NotificationGroup; outcome: Outcome; bodies?: readonly Buffer[]; startedAt?: Date },
+  options: FetcherOptions & {
+    group: NotificationGroup;
+    outcome: Outcome;
+    bodies?: readonly Buffer[];
+    startedAt?: Date;
+  },
 ): Promise<Outcome> {
   const { db, clock, group, outcome, bodies = [], startedAt } = options;
   const { newest } = group;
@@ -222,7 +250,10 @@ async function end(
   await options.payloadKeys.load(db, [newest.keyId]);
   await db.transaction(async (tx) => {
     if (startedAt && bodies.length > 0) {
-      await storeDeliveries(tx, { deliveries: bodies.map((body) => deliveryOf({ group, body, startedAt, receivedAt: now })), payloadKeys: options.payloadKeys });
+      await storeDeliveries(tx, {
+        deliveries: bodies.map((body) => deliveryOf({ group, body, startedAt, receivedAt: now })),
+        payloadKeys: options.payloadKeys,
+      });
     }
     if (startedAt && (outcome === 'fetched' || outcome === 'deleted')) {
       await tx.query(
@@ -230,12 +261,20 @@ async function end(
          on conflict (connection_id, data_type, object_id) do update set started_at = greatest(r.started_at, excluded.started_at)`,
         [newest.connectionId, newest.dataType, group.record, startedAt],
       );
-      await tx.query('update provider_connection set last_delivery_at = greatest(last_delivery_at, $2) where id = $1', [newest.connectionId, newest.receivedAt]);
+      await tx.query('update provider_connection set last_delivery_at = greatest(last_delivery_at, $2) where id = $1', [
+        newest.connectionId,
+        newest.receivedAt,
+      ]);
     }
     await tx.query(
       `insert into fetched_notification (delivery_id, received_on, outcome, ended_at)
        select id, received_on, $3, $4 from unnest($1::uuid[], $2::date[]) as t (id, received_on) on conflict do nothing`,
-      [group.members.map((member) => member.deliveryId), group.members.map((member) => member.receivedOn), outcome, now],
+      [
+        group.members.map((member) => member.deliveryId),
+        group.members.map((member) => member.receivedOn),
+        outcome,
+        now,
+      ],
     );
   });
   if (bodies.length > 0) options.onStored();
@@ -250,7 +289,13 @@ function deliveryOf(part: { group: NotificationGroup; body: Buffer; startedAt: D
     athleteId: newest.athleteId,
     connectionId: newest.connectionId,
     keyId: newest.keyId,
-    deliveryKey: fetchedKey({ provider: newest.provider, dataType: newest.dataType, record, occasion: newest.deliveryId, body: part.body }),
+    deliveryKey: fetchedKey({
+      provider: newest.provider,
+      dataType: newest.dataType,
+      record,
+      occasion: newest.deliveryId,
+      body: part.body,
+    }),
     body: part.body,
     sourceUpdatedAt: part.startedAt,
     receivedAt: part.receivedAt,

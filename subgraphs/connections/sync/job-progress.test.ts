@@ -16,7 +16,11 @@ let now: SyncJob;
 let ended = 0;
 
 beforeAll(async () => {
-  nats = await startNats({ cacheDir: '.cache', dataDir: join(theCluster().folder, `nats-progress-${process.pid}`), isDurable: false });
+  nats = await startNats({
+    cacheDir: '.cache',
+    dataDir: join(theCluster().folder, `nats-progress-${process.pid}`),
+    isDurable: false,
+  });
   bus = await openBus({ url: nats.url('connections'), name: 'test', log });
 });
 afterAll(async () => {
@@ -24,7 +28,8 @@ afterAll(async () => {
   await nats?.stop();
 });
 
-const job = (state: SyncJobState, stepsDone: number): SyncJob => ({ id: 'job-1', provider: 'OURA', state, stepsDone, updatedAt: new Date(stepsDone) }) as SyncJob;
+const job = (state: SyncJobState, stepsDone: number): SyncJob =>
+  ({ id: 'job-1', provider: 'OURA', state, stepsDone, updatedAt: new Date(stepsDone) }) as SyncJob;
 
 function change(to: SyncJob): void {
   now = to;

@@ -29,7 +29,11 @@ export function watchJob(options: {
     isDirty = true;
     wake?.();
   };
-  const listening = listen(options.bus, { subject: subjects.syncJob(providerSlug(first.provider), first.id), log: options.log, handle: stir });
+  const listening = listen(options.bus, {
+    subject: subjects.syncJob(providerSlug(first.provider), first.id),
+    log: options.log,
+    handle: stir,
+  });
   const timer = setInterval(stir, LOOK_EVERY_MS);
 
   function finish(): IteratorResult<SyncJob> {

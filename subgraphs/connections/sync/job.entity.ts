@@ -79,4 +79,5 @@ export class StartBackfillInput {
   to?: LocalDate | null;
 }
 
-export const isFinal = (state: SyncJobState): boolean => state === 'DONE' || state === 'FAILED' || state === 'CANCELLED';
+export const isFinal = (state: SyncJobState): boolean =>
+  state === 'DONE' || state === 'FAILED' || state === 'CANCELLED';

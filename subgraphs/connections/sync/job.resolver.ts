@@ -23,7 +23,10 @@ export class JobResolver {
   }
 
   @Mutation(() => SyncJob, { description: 'Loads a range of days from a linked provider.' })
-  async startBackfill(@Arg('input', () => StartBackfillInput) input: StartBackfillInput, @Ctx() { viewer, jobs }: JobContext): Promise<SyncJob> {
+  async startBackfill(
+    @Arg('input', () => StartBackfillInput) input: StartBackfillInput,
+    @Ctx() { viewer, jobs }: JobContext,
+  ): Promise<SyncJob> {
     return jobs.start({ athleteId: requireAthlete(viewer), input });
   }
 
@@ -32,13 +35,22 @@ export class JobResolver {
     return jobs.cancel({ jobId, athleteId: requireAthlete(viewer) });
   }
 
-  @Subscription(() => SyncJob, { subscribe: openProgress, description: 'A job as it stands now, then each step of it, until it has ended.' })
+  @Subscription(() => SyncJob, {
+    subscribe: openProgress,
+    description: 'A job as it stands now, then each step of it, until it has ended.',
+  })
   syncJobProgress(@Root() job: SyncJob, @Arg('jobId', () => ID) _jobId: string): SyncJob {
     return job;
   }
 }
 
-async function openProgress({ args, context }: { args: ArgsDictionary; context: JobContext }): Promise<AsyncIterableIterator<SyncJob>> {
+async function openProgress({
+  args,
+  context,
+}: {
+  args: ArgsDictionary;
+  context: JobContext;
+}): Promise<AsyncIterableIterator<SyncJob>> {
   const { viewer, jobs, bus, log, metrics } = context;
   const athleteId = requireAthlete(viewer);
   const jobId = String(args['jobId']);

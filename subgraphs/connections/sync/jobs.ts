@@ -38,7 +38,13 @@ export function createJobs(options: {
   const find: Jobs['find'] = async ({ jobId, athleteId }) =>
     athleteId === null || !isId(jobId) ? null : repository().findOneBy({ id: jobId, athleteId });
 
-  async function queue(job: { athleteId: string; connectionId: string; provider: Provider; from: LocalDate; to: LocalDate }): Promise<string> {
+  async function queue(job: {
+    athleteId: string;
+    connectionId: string;
+    provider: Provider;
+    from: LocalDate;
+    to: LocalDate;
+  }): Promise<string> {
     const id = newId();
     await db.query(
       `insert into sync_job (id, athlete_id, connection_id, provider, kind, state, from_date, to_date, created_at, updated_at)
@@ -50,7 +56,9 @@ export function createJobs(options: {
   }
 
   async function todayOf(athleteId: string): Promise<LocalDate> {
-    const [row] = (await db.query('select time_zone as "timeZone" from athlete where id = $1', [athleteId])) as { timeZone: string }[];
+    const [row] = (await db.query('select time_zone as "timeZone" from athlete where id = $1', [athleteId])) as {
+      timeZone: string;
+    }[];
     return localDate(clock.now(), row?.timeZone ?? 'UTC');
   }
 
@@ -65,10 +73,15 @@ export function createJobs(options: {
            from provider_connection c where c.athlete_id = $1 and c.provider = $2 and c.state <> 'REVOKED'`,
         [athleteId, input.provider],
       )) as { id: string; state: string; scopes: string[]; waiting: number }[];
-      if (!connection) throw new AppError('BAD_USER_INPUT', `${vendor.name} is not linked, so it cannot be asked. Link it first.`);
-      if (connection.state !== 'ACTIVE') throw new AppError('CONFLICT', `${vendor.name} has to be linked again before it can be asked.`);
+      if (!connection)
+        throw new AppError('BAD_USER_INPUT', `${vendor.name} is not linked, so it cannot be asked. Link it first.`);
+      if (connection.state !== 'ACTIVE')
+        throw new AppError('CONFLICT', `${vendor.name} has to be linked again before it can be asked.`);
       if (connection.waiting >= MAX_WAITING) {
-        throw new AppError('CONFLICT', `${connection.waiting} jobs are already loading from ${vendor.name}. Wait for one of them, or cancel it.`);
+        throw new AppError(
+          'CONFLICT',
+          `${connection.waiting} jobs are already loading from ${vendor.name}. Wait for one of them, or cancel it.`,
+        );
       }
       openedResources(vendor, connection.scopes);
       const id = await queue({ athleteId, connectionId: connection.id, provider: input.provider, ...range });
@@ -94,9 +107,16 @@ export function createJobs(options: {
 }
 
 /** Days ahead are cut off: there is nothing to load from them. Throws BAD_USER_INPUT. */
-export function checkRange({ input, today }: { input: Pick<StartBackfillInput, 'from' | 'to'>; today: LocalDate }): { from: LocalDate; to: LocalDate } {
+export function checkRange({ input, today }: { input: Pick<StartBackfillInput, 'from' | 'to'>; today: LocalDate }): {
+  from: LocalDate;
+  to: LocalDate;
+} {
   const to = input.to === undefined || input.to === null || input.to > today ? today : input.to;
-  if (input.from > to) throw new AppError('BAD_USER_INPUT', 'The first day lies after the last one, or in the future. Choose days that have been.');
+  if (input.from > to)
+    throw new AppError(
+      'BAD_USER_INPUT',
+      'The first day lies after the last one, or in the future. Choose days that have been.',
+    );
   if (dayNumber(to) - dayNumber(input.from) >= MAX_DAYS) {
     throw new AppError('BAD_USER_INPUT', 'At most three years can be loaded at once. Choose a shorter range.');
   }

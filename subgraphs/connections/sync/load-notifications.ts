@@ -52,18 +52,32 @@ export async function loadNotifications(options: {
   for (const row of rows) {
     const result = openOne({ row, hash: hashes.get(row.id), payloadKeys, vendors });
     if (result.ok) opened.push(result.notification);
-    else hopeless.push({ deliveryId: row.id, receivedOn: row.receivedOn, provider: row.provider, reason: result.reason, detail: result.detail });
+    else
+      hopeless.push({
+        deliveryId: row.id,
+        receivedOn: row.receivedOn,
+        provider: row.provider,
+        reason: result.reason,
+        detail: result.detail,
+      });
   }
   return { opened, hopeless };
 }
 
 type OpenResult = { ok: true; notification: OpenedNotification } | { ok: false; reason: string; detail: string };
 
-function openOne(options: { row: Row; hash: string | undefined; payloadKeys: PayloadKeys; vendors: Vendors }): OpenResult {
+function openOne(options: {
+  row: Row;
+  hash: string | undefined;
+  payloadKeys: PayloadKeys;
+  vendors: Vendors;
+}): OpenResult {
   const { row, hash, payloadKeys } = options;
-  if (!payloadKeys.has(row.keyId)) return { ok: false, reason: 'key_destroyed', detail: 'The key of the body is destroyed: nobody can read it.' };
+  if (!payloadKeys.has(row.keyId))
+    return { ok: false, reason: 'key_destroyed', detail: 'The key of the body is destroyed: nobody can read it.' };
   const body = openBody(row, payloadKeys);
-  if (body === null) return { ok: false, reason: 'not_opened', detail: 'The body was altered or moved: it did not open.' };
+  if (body === null)
+    return { ok: false, reason: 'not_opened', detail: 'The body was altered or moved: it did not open.' };
   if (hash !== undefined && sha256(body).toString('hex') !== hash) {
     return { ok: false, reason: 'hash_mismatch', detail: 'The body is not the one the message speaks of.' };
   }

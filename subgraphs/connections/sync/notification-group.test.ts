@@ -24,13 +24,18 @@ describe('grouping', () => {
       notification({ deliveryId: 'other type', dataType: 'workout' }),
       notification({ deliveryId: 'other person', connectionId: 'c-2' }),
     ]);
-    expect(groups.map((group) => group.members.map((member) => member.deliveryId))).toEqual([['late', 'early'], ['other type'], ['other person']]);
+    expect(groups.map((group) => group.members.map((member) => member.deliveryId))).toEqual([
+      ['late', 'early'],
+      ['other type'],
+      ['other person'],
+    ]);
     expect(groups[0]?.newest.deliveryId).toBe('late');
   });
 
   test('a deletion of the same instant wins, in either order', () => {
     const pair = [notification({ deliveryId: 'write' }), notification({ deliveryId: 'delete', isDeletion: true })];
-    for (const order of [pair, pair.toReversed()]) expect(groupNotifications(order)[0]?.newest.deliveryId).toBe('delete');
+    for (const order of [pair, pair.toReversed()])
+      expect(groupNotifications(order)[0]?.newest.deliveryId).toBe('delete');
   });
 
   test('those without a record are one group', () => {
@@ -52,9 +57,17 @@ describe('when to fetch', () => {
   test.each([
     ['never asked for: at once', { receivedAt: 0, fetchedAt: null, now: 5 }, { waitMs: 0 }],
     ['received before the last fetch began: answered', { receivedAt: 99, fetchedAt: 100, now: 150 }, 'answered'],
-    ['received in the instant the fetch began: asked for again', { receivedAt: 100, fetchedAt: 100, now: 150 }, { waitMs: 950 }],
+    [
+      'received in the instant the fetch began: asked for again',
+      { receivedAt: 100, fetchedAt: 100, now: 150 },
+      { waitMs: 950 },
+    ],
     ['received within the window: when it ends', { receivedAt: 400, fetchedAt: 100, now: 400 }, { waitMs: 700 }],
     ['received after the window: at once', { receivedAt: 1_200, fetchedAt: 100, now: 1_200 }, { waitMs: 0 }],
-    ['a clock that ran ahead delays by one window at most', { receivedAt: 90_000, fetchedAt: 80_000, now: 10 }, { waitMs: 1_000 }],
+    [
+      'a clock that ran ahead delays by one window at most',
+      { receivedAt: 90_000, fetchedAt: 80_000, now: 10 },
+      { waitMs: 1_000 },
+    ],
   ])('%s', (_name, options, expected) => expect(ask(options)).toEqual(expected));
 });

@@ -52,7 +52,12 @@ function isLater(one: OpenedNotification, other: OpenedNotification): boolean {
  * What to do about a record last asked for at `fetchedAt`. A notification received before that instant is answered by
  * that fetch; a later one waits until the window after it has passed, so that a burst costs two fetches, not one each.
  */
-export function whenToFetch(options: { receivedAt: Date; fetchedAt: Date | null; now: Date; coalesceMs: number }): 'answered' | { waitMs: number } {
+export function whenToFetch(options: {
+  receivedAt: Date;
+  fetchedAt: Date | null;
+  now: Date;
+  coalesceMs: number;
+}): 'answered' | { waitMs: number } {
   const { receivedAt, fetchedAt, now, coalesceMs } = options;
   if (fetchedAt === null) return { waitMs: 0 };
   if (receivedAt < fetchedAt) return 'answered';

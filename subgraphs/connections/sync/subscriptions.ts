@@ -34,10 +34,13 @@ export function keepSubscriptions(options: Options): SubscriptionKeeper {
   let nap = new AbortController();
 
   async function run(): Promise<void> {
-    for (let failures = 0; !stop.signal.aborted; ) {
+    for (let failures = 0; !stop.signal.aborted;) {
       const results = await Promise.all(options.vendors.all.map((vendor) => ensureOne(vendor, options)));
       failures = results.includes(false) ? failures + 1 : 0;
-      const waitMs = failures === 0 ? CHECK_EVERY_MS : 500 + fullJitterMs({ attempt: failures, baseMs: FIRST_RETRY_MS, maxMs: MAX_RETRY_MS });
+      const waitMs =
+        failures === 0
+          ? CHECK_EVERY_MS
+          : 500 + fullJitterMs({ attempt: failures, baseMs: FIRST_RETRY_MS, maxMs: MAX_RETRY_MS });
       nap = new AbortController();
       await pause(waitMs, AbortSignal.any([stop.signal, nap.signal]));
     }
@@ -58,7 +61,9 @@ async function ensureOne(vendor: Vendor, options: Options): Promise<boolean> {
   if (vendor.subscriptions === null) return true;
   try {
     // One replica at a time: two would create each subscription twice. null: another is at it, which is as good.
-    const changed = await withAdvisoryLock(db, `connections/subscriptions/${vendor.slug}`, () => ensureSubscriptions(vendor, options));
+    const changed = await withAdvisoryLock(db, `connections/subscriptions/${vendor.slug}`, () =>
+      ensureSubscriptions(vendor, options),
+    );
     if (changed) log.info({ provider: vendor.slug, changed }, 'webhook subscriptions were created or renewed');
     return true;
   } catch (error) {
@@ -72,7 +77,9 @@ export async function ensureSubscriptions(vendor: Vendor, options: Options): Pro
   const api = vendor.subscriptions as VendorSubscriptions;
   const callbackUrl = `${options.publicWebhookUrl}/${vendor.slug}`;
   const now = options.clock.now();
-  const held = ((await askJson(vendor, api.list(), options)) as unknown[]).map((item) => api.read(item)).filter((one) => one.callbackUrl === callbackUrl);
+  const held = ((await askJson(vendor, api.list(), options)) as unknown[])
+    .map((item) => api.read(item))
+    .filter((one) => one.callbackUrl === callbackUrl);
   const nameOf = (dataType: string, eventType: string): string => `${dataType}/${eventType}`;
   const byName = new Map(held.map((one) => [nameOf(one.dataType, one.eventType), one]));
   let changed = 0;
@@ -94,7 +101,8 @@ export async function ensureSubscriptions(vendor: Vendor, options: Options): Pro
 
 async function askJson(vendor: Vendor, call: VendorCall, { ask }: Options, isRepeatable = true): Promise<unknown> {
   const answer = await ask(vendor, call, { isRepeatable });
-  if (answer.status < 200 || answer.status >= 300) throw new Error(`${vendor.name} answered ${answer.status} to a call about subscriptions`);
+  if (answer.status < 200 || answer.status >= 300)
+    throw new Error(`${vendor.name} answered ${answer.status} to a call about subscriptions`);
   return JSON.parse(answer.body.toString('utf8'));
 }
 

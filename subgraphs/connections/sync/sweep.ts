@@ -20,14 +20,18 @@ const BATCH = 200;
  * Finds notifications that no message brought: those that stand in the log without a ledger entry. No cursor, so that a
  * commit that came late is found like any other. Older than three days: set aside.
  */
-export function startSweep(options: { db: Database; fetcher: Fetcher; clock: Clock; metrics: Metrics; log: Logger }): { close(): Promise<void> } {
+export function startSweep(options: { db: Database; fetcher: Fetcher; clock: Clock; metrics: Metrics; log: Logger }): {
+  close(): Promise<void>;
+} {
   const { db, log } = options;
   const stop = new AbortController();
 
   async function run(): Promise<void> {
     for (let round = 0; !stop.signal.aborted; round += 1) {
       try {
-        await withAdvisoryLock(db, 'connections/fetch-sweep', () => sweepOnce({ ...options, isWhole: round % WHOLE_WINDOW_EVERY === 0 }));
+        await withAdvisoryLock(db, 'connections/fetch-sweep', () =>
+          sweepOnce({ ...options, isWhole: round % WHOLE_WINDOW_EVERY === 0 }),
+        );
       } catch (error) {
         log.warn({ err: error }, 'a sweep for notifications did not finish');
       }

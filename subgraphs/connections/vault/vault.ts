@@ -90,9 +90,15 @@ export function createVault(options: { db: Database; tokenRing: KeyRing; payload
   const { db, tokenRing, payloadRing, clock } = options;
   const renewing = new Map<string, Promise<OpenedToken>>();
 
-  async function insertKey(tx: Sql, key: { kind: 'token' | 'payload' | 'intake'; athleteId: string | null }): Promise<void> {
+  async function insertKey(
+    tx: Sql,
+    key: { kind: 'token' | 'payload' | 'intake'; athleteId: string | null },
+  ): Promise<void> {
     const id = newId();
-    const aad = key.kind === 'token' ? tokenKeyAad({ id, athleteId: key.athleteId as string }) : payloadKeyAad({ id, athleteId: key.athleteId });
+    const aad =
+      key.kind === 'token'
+        ? tokenKeyAad({ id, athleteId: key.athleteId as string })
+        : payloadKeyAad({ id, athleteId: key.athleteId });
     const ring = key.kind === 'token' ? tokenRing : payloadRing;
     const { wrapped, kekVersion } = ring.wrap({ dataKey: newDataKey(), aad });
     await tx.query(
@@ -134,7 +140,11 @@ export function createVault(options: { db: Database; tokenRing: KeyRing; payload
 
   async function opened(row: TokenRow, purpose: string): Promise<OpenedToken> {
     await auditDecrypt(row, purpose);
-    return { accessToken: openToken(row, 'access', row.accessSealed), accessExpiresAt: row.accessExpiresAt, generation: row.generation };
+    return {
+      accessToken: openToken(row, 'access', row.accessSealed),
+      accessExpiresAt: row.accessExpiresAt,
+      generation: row.generation,
+    };
   }
 
   async function rowOf(connectionId: string): Promise<TokenRow> {
@@ -143,7 +153,10 @@ export function createVault(options: { db: Database; tokenRing: KeyRing; payload
     return row;
   }
 
-  async function sealTokens(tx: Sql, { connectionId, tokens }: { connectionId: string; tokens: ProviderTokens }): Promise<void> {
+  async function sealTokens(
+    tx: Sql,
+    { connectionId, tokens }: { connectionId: string; tokens: ProviderTokens },
+  ): Promise<void> {
     const [row] = (await tx.query(
       `select c.athlete_id as "athleteId", c.provider, k.id as "keyId", k.wrapped, k.kek_version as "kekVersion"
          from provider_connection c join data_key k on k.athlete_id = c.athlete_id and k.kind = 'token'
@@ -177,7 +190,8 @@ export function createVault(options: { db: Database; tokenRing: KeyRing; payload
       const [row] = (await tx.query(`${TOKEN_ROW} for update of t`, [connectionId])) as TokenRow[];
       if (!row) throw noTokens();
       if (row.generation !== seen) return null;
-      if (row.refreshSealed === null) throw new GrantLost('The provider gave no refresh token, and the access token is not taken any more.');
+      if (row.refreshSealed === null)
+        throw new GrantLost('The provider gave no refresh token, and the access token is not taken any more.');
       await auditDecrypt(row, `${purpose}: refresh`);
       const before = openToken(row, 'refresh', row.refreshSealed);
       const tokens = await exchange(before);
@@ -239,4 +253,5 @@ export function createVault(options: { db: Database; tokenRing: KeyRing; payload
   };
 }
 
-const noTokens = (): AppError => new AppError('NOT_FOUND', 'There are no tokens for this connection: it was ended. Link the provider again.');
+const noTokens = (): AppError =>
+  new AppError('NOT_FOUND', 'There are no tokens for this connection: it was ended. Link the provider again.');

@@ -117,7 +117,10 @@ const unavailable = (cause: unknown): AppError =>
 async function withinTime<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`the database did not answer within ${WRITE_WITHIN_MS} ms`)), WRITE_WITHIN_MS);
+    timer = setTimeout(
+      () => reject(new Error(`the database did not answer within ${WRITE_WITHIN_MS} ms`)),
+      WRITE_WITHIN_MS,
+    );
   });
   try {
     return await Promise.race([work, late]);
@@ -180,6 +183,12 @@ function deliveryOf(options: {
     provenance: 'signed',
     ...(result.ok
       ? {}
-      : { deadLetter: { stage: 'intake', reason: result.reason, detail: 'The signature held and the body could not be read.' } }),
+      : {
+          deadLetter: {
+            stage: 'intake',
+            reason: result.reason,
+            detail: 'The signature held and the body could not be read.',
+          },
+        }),
   };
 }

@@ -43,10 +43,22 @@ let server: FastifyInstance;
 let address: string;
 let woken = 0;
 
-async function serve(sql: Pick<Database, 'query'>, intakeKeyId: string): Promise<{ server: FastifyInstance; intake: Intake; address: string }> {
+async function serve(
+  sql: Pick<Database, 'query'>,
+  intakeKeyId: string,
+): Promise<{ server: FastifyInstance; intake: Intake; address: string }> {
   const metrics = createMetrics();
   const recipients = createRecipients({ db: sql, payloadKeys, clock: systemClock });
-  const made = createIntake({ db: sql, recipients, payloadKeys, intakeKeyId, clock: systemClock, metrics, log, onStored: () => (woken += 1) });
+  const made = createIntake({
+    db: sql,
+    recipients,
+    payloadKeys,
+    intakeKeyId,
+    clock: systemClock,
+    metrics,
+    log,
+    onStored: () => (woken += 1),
+  });
   const http = createHttpServer({ log });
   addWebhooks(http, { vendors, intake: made, clock: systemClock, metrics, log });
   return { server: http, intake: made, address: await http.listen({ host: '127.0.0.1', port: 0 }) };
@@ -62,8 +74,13 @@ beforeAll(async () => {
   payloadKeys = createPayloadKeys({ ring });
   const vault = createVault({ db, tokenRing, payloadRing: ring, clock: systemClock });
   const [account, athlete] = [newId(), newId()];
-  await database.query(`insert into connections.account values ($1, 'a@example.com', 'x', 'A', 'ATHLETE', now())`, [account]);
-  await database.query(`insert into connections.athlete (id, account_id, display_name, time_zone) values ($1, $2, 'A', 'Europe/Helsinki')`, [athlete, account]);
+  await database.query(`insert into connections.account values ($1, 'a@example.com', 'x', 'A', 'ATHLETE', now())`, [
+    account,
+  ]);
+  await database.query(
+    `insert into connections.athlete (id, account_id, display_name, time_zone) values ($1, $2, 'A', 'Europe/Helsinki')`,
+    [athlete, account],
+  );
   await vault.createAthleteKeys(db, athlete);
   await database.query(
     `insert into connections.provider_connection (id, athlete_id, provider, provider_user_id, state, granted_scopes, linked_at)
@@ -83,26 +100,46 @@ afterAll(async () => {
 });
 
 const event = (change: object = {}): string =>
-  JSON.stringify({ event_type: 'update', data_type: 'sleep', object_id: randomUUID(), event_time: '2026-11-16T05:02:30+00:00', user_id: USER, ...change });
+  JSON.stringify({
+    event_type: 'update',
+    data_type: 'sleep',
+    object_id: randomUUID(),
+    event_time: '2026-11-16T05:02:30+00:00',
+    user_id: USER,
+    ...change,
+  });
 
 function headersFor(body: string, ageS = 0): Record<string, string> {
   const timestamp = String(Math.floor(Date.now() / 1000) - ageS);
-  const signature = createHmac('sha256', SECRET).update(timestamp + body).digest('hex').toUpperCase();
+  const signature = createHmac('sha256', SECRET)
+    .update(timestamp + body)
+    .digest('hex')
+    .toUpperCase();
   return { 'content-type': 'application/json', 'x-oura-timestamp': timestamp, 'x-oura-signature': signature };
 }
 
-const post = (body: string, headers: Record<string, string> = {}, to = `${address}/v1/webhooks/oura`): Promise<Response> =>
-  fetch(to, { method: 'POST', body, headers: { ...headersFor(body), ...headers } });
+const post = (
+  body: string,
+  headers: Record<string, string> = {},
+  to = `${address}/v1/webhooks/oura`,
+): Promise<Response> => fetch(to, { method: 'POST', body, headers: { ...headersFor(body), ...headers } });
 
 async function stored(): Promise<{ deliveries: number; keys: number; outbox: number; letters: number }> {
   const [row] = await database.query<Record<'deliveries' | 'keys' | 'outbox' | 'letters', string>>(
     `select (select count(*) from connections.delivery) as deliveries, (select count(*) from connections.delivery_key) as keys,
             (select count(*) from connections.delivery_outbox) as outbox, (select count(*) from connections.dead_letter) as letters`,
   );
-  return { deliveries: Number(row?.deliveries), keys: Number(row?.keys), outbox: Number(row?.outbox), letters: Number(row?.letters) };
+  return {
+    deliveries: Number(row?.deliveries),
+    keys: Number(row?.keys),
+    outbox: Number(row?.outbox),
+    letters: Number(row?.letters),
+  };
 }
 
-async function addedBy(work: () => Promise<unknown>): Promise<{ deliveries: number; keys: number; outbox: number; letters: number }> {
+async function addedBy(
+  work: () => Promise<unknown>,
+): Promise<{ deliveries: number; keys: number; outbox: number; letters: number }> {
   const before = await stored();
   await work();
   const after = await stored();
@@ -128,6 +165,15 @@ test('a delivery sent 50 times at once becomes one row, and every sender hears s
   expect(woken).toBeGreaterThan(0);
 });
 
+test('the same delivery twice in one commit becomes one row', async () => {
+  const arrival = { vendor: vendors.of('OURA'), rawBody: Buffer.from(event()), signedAt: '1794805929' };
+  const added = await addedBy(async () => {
+    const outcomes = await Promise.all([intake.accept(arrival), intake.accept(arrival), intake.accept(arrival)]);
+    expect(outcomes.sort()).toEqual(['repeated', 'repeated', 'stored']);
+  });
+  expect(added).toEqual(ONE);
+});
+
 test('without an event time, another signed time is another delivery', async () => {
   const body = event({ event_time: undefined });
   expect(await addedBy(() => post(body))).toEqual(ONE);
@@ -137,7 +183,9 @@ test('without an event time, another signed time is another delivery', async () 
 test('the stored body is sealed, and opens to the exact bytes', async () => {
   const body = event({ object_id: 'the-one-that-opens' });
   await post(body);
-  const rows = await database.query<{ id: string; key_id: string; body_sealed: Buffer }>('select id, key_id, body_sealed from connections.delivery order by received_at desc limit 1');
+  const rows = await database.query<{ id: string; key_id: string; body_sealed: Buffer }>(
+    'select id, key_id, body_sealed from connections.delivery order by received_at desc limit 1',
+  );
   const [row] = rows;
   expect(row?.body_sealed.includes('the-one-that-opens')).toBe(false);
   expect(payloadKeys.open({ keyId: row!.key_id, sealed: row!.body_sealed, deliveryId: row!.id }).toString()).toBe(body);
@@ -145,12 +193,18 @@ test('the stored body is sealed, and opens to the exact bytes', async () => {
 });
 
 test('an unknown user is answered with success and leaves nothing', async () => {
-  expect(await addedBy(async () => expect((await post(event({ user_id: 'nobody' }))).status).toBe(200))).toEqual(NOTHING);
+  expect(await addedBy(async () => expect((await post(event({ user_id: 'nobody' }))).status).toBe(200))).toEqual(
+    NOTHING,
+  );
 });
 
 test('an unreadable body behind a valid signature becomes a sealed dead letter and holds nobody up', async () => {
   const added = await addedBy(async () => {
-    const replies = await Promise.all([post('{"user_id": "cut of'), post(event({ user_id: 'a\u0000b' })), post(event())]);
+    const replies = await Promise.all([
+      post('{"user_id": "cut of'),
+      post(event({ user_id: 'a\u0000b' })),
+      post(event()),
+    ]);
     expect(replies.map((reply) => reply.status)).toEqual([200, 200, 200]);
   });
   expect(added).toEqual({ deliveries: 3, keys: 3, outbox: 1, letters: 2 });
@@ -186,11 +240,13 @@ test('JSON with a suffix and a charset is JSON', async () => {
 });
 
 test('unknown providers have no address', async () => {
-  for (const slug of ['fitbit', 'whoop', '..%2foura']) expect((await post(event(), {}, `${address}/v1/webhooks/${slug}`)).status).toBe(404);
+  for (const slug of ['fitbit', 'whoop', '..%2foura'])
+    expect((await post(event(), {}, `${address}/v1/webhooks/${slug}`)).status).toBe(404);
 });
 
 test('the challenge is answered to the right token only', async () => {
-  const ask = (token: string) => fetch(`${address}/v1/webhooks/oura?verification_token=${encodeURIComponent(token)}&challenge=c1`);
+  const ask = (token: string) =>
+    fetch(`${address}/v1/webhooks/oura?verification_token=${encodeURIComponent(token)}&challenge=c1`);
   const right = await ask(TOKEN);
   expect([right.status, await right.json()]).toEqual([200, { challenge: 'c1' }]);
   expect((await ask('wrong')).status).toBe(401);

@@ -24,7 +24,8 @@ export function addWebhooks(
 ): void {
   const { vendors, intake, clock, metrics, log } = options;
 
-  const vendorOf = (request: FastifyRequest): Vendor | null => vendors.named((request as ProviderRequest).params.provider);
+  const vendorOf = (request: FastifyRequest): Vendor | null =>
+    vendors.named((request as ProviderRequest).params.provider);
 
   async function receive(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const vendor = vendorOf(request) as Vendor;
@@ -32,19 +33,29 @@ export function addWebhooks(
     const verification = vendor.webhook.verify({ rawBody, headers: request.headers, now: clock.now() });
     if (!verification.ok) {
       metrics.webhooks.inc({ provider: vendor.slug, outcome: verification.reason });
-      log.debug({ provider: vendor.slug, reason: verification.reason, requestId: request.id }, 'a delivery was refused');
+      log.debug(
+        { provider: vendor.slug, reason: verification.reason, requestId: request.id },
+        'a delivery was refused',
+      );
       return sendProblem(reply, {
         status: 401,
         code: 'invalid_signature',
-        detail: 'The signature does not belong to this body, or its time is too far from ours. Sign the exact bytes with the application secret.',
+        detail:
+          'The signature does not belong to this body, or its time is too far from ours. Sign the exact bytes with the application secret.',
       });
     }
-    if (verification.isReserialised) log.warn({ provider: vendor.slug }, 'a signature covered the re-serialised body, not its bytes');
+    if (verification.isReserialised)
+      log.warn({ provider: vendor.slug }, 'a signature covered the re-serialised body, not its bytes');
     try {
       await intake.accept({ vendor, rawBody, signedAt: verification.signedAt });
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      return sendProblem(reply, { status: 503, code: 'unavailable', detail: error.message, retryAfterS: RETRY_AFTER_S });
+      return sendProblem(reply, {
+        status: 503,
+        code: 'unavailable',
+        detail: error.message,
+        retryAfterS: RETRY_AFTER_S,
+      });
     }
     return reply.code(vendor.webhook.successStatus).send();
   }
@@ -52,7 +63,11 @@ export function addWebhooks(
   function challenge(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const answer = (vendorOf(request) as Vendor).webhook.challenge((request as ProviderRequest).query);
     if (answer) return reply.code(200).header('cache-control', 'no-store').send(answer);
-    return sendProblem(reply, { status: 401, code: 'invalid_token', detail: 'The verification token is not the one of this application.' });
+    return sendProblem(reply, {
+      status: 401,
+      code: 'invalid_token',
+      detail: 'The verification token is not the one of this application.',
+    });
   }
 
   void server.register(async (scope) => {
@@ -64,7 +79,11 @@ export function addWebhooks(
       }
       const encoding = request.headers['content-encoding'];
       if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-        return sendProblem(reply, { status: 415, code: 'unsupported_media_type', detail: 'Send the body as it is, without a content encoding.' });
+        return sendProblem(reply, {
+          status: 415,
+          code: 'unsupported_media_type',
+          detail: 'Send the body as it is, without a content encoding.',
+        });
       }
       return undefined;
     });

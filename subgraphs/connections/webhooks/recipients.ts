@@ -16,7 +16,9 @@ export interface Recipient {
  */
 export interface Recipients {
   /** One query for all that are not in memory. What is missing from the answer is unknown. */
-  find(asked: readonly { provider: Provider; providerUserId: string }[]): Promise<(provider: Provider, providerUserId: string) => Recipient | undefined>;
+  find(
+    asked: readonly { provider: Provider; providerUserId: string }[],
+  ): Promise<(provider: Provider, providerUserId: string) => Recipient | undefined>;
   /** After a link or an unlink in this process. Other replicas learn of it when their memory runs out. */
   forget(provider: Provider, providerUserId: string): void;
 }
@@ -41,7 +43,12 @@ export function createRecipients(options: { db: Sql; payloadKeys: PayloadKeys; c
         else missing.set(name, ask);
       }
       for (const row of await read(db, [...missing.values()])) {
-        payloadKeys.remember({ id: row.keyId, athleteId: row.athleteId, wrapped: row.wrapped, kekVersion: row.kekVersion });
+        payloadKeys.remember({
+          id: row.keyId,
+          athleteId: row.athleteId,
+          wrapped: row.wrapped,
+          kekVersion: row.kekVersion,
+        });
         const name = nameOf(row.provider, row.providerUserId);
         const recipient = { connectionId: row.connectionId, athleteId: row.athleteId, keyId: row.keyId };
         found.set(name, recipient);

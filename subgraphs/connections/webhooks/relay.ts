@@ -60,7 +60,10 @@ export function createRelay(options: {
       if (published === BATCH || (isWoken && published !== null)) continue;
       nap = new AbortController();
       if (isWoken && published !== null) continue;
-      await pause(published === null ? RETRY_MS : POLL_MS, published === null ? stop.signal : AbortSignal.any([stop.signal, nap.signal]));
+      await pause(
+        published === null ? RETRY_MS : POLL_MS,
+        published === null ? stop.signal : AbortSignal.any([stop.signal, nap.signal]),
+      );
     }
   }
 
@@ -91,7 +94,15 @@ export function createRelay(options: {
   };
 }
 
-async function publishBatch({ db, publisher, clock }: { db: Database; publisher: Publisher; clock: Clock }): Promise<number> {
+async function publishBatch({
+  db,
+  publisher,
+  clock,
+}: {
+  db: Database;
+  publisher: Publisher;
+  clock: Clock;
+}): Promise<number> {
   return db.transaction(async (tx) => {
     const rows = (await tx.query(
       `select id, delivery_id as "deliveryId", received_on as "receivedOn", provider, domain, body_hash as "bodyHash", received_at as "receivedAt"
@@ -101,7 +112,12 @@ async function publishBatch({ db, publisher, clock }: { db: Database; publisher:
     const groups = Map.groupBy(rows, (row) => subjects.raw(providerSlug(row.provider), row.domain));
     await Promise.all(
       [...groups].map(([subject, group]) =>
-        publisher.publish({ subject, id: messageId(group), body: { refs: group.map(referenceOf) }, issuedAt: clock.now() }),
+        publisher.publish({
+          subject,
+          id: messageId(group),
+          body: { refs: group.map(referenceOf) },
+          issuedAt: clock.now(),
+        }),
       ),
     );
     await tx.query('delete from delivery_outbox where id = any($1::bigint[])', [rows.map((row) => row.id)]);
@@ -109,7 +125,8 @@ async function publishBatch({ db, publisher, clock }: { db: Database; publisher:
   });
 }
 
-const messageId = (group: readonly OutboxRow[]): string => sha256(group.map((row) => row.deliveryId).join('\n')).toString('hex');
+const messageId = (group: readonly OutboxRow[]): string =>
+  sha256(group.map((row) => row.deliveryId).join('\n')).toString('hex');
 
 const referenceOf = (row: OutboxRow): Reference => ({
   id: row.deliveryId,

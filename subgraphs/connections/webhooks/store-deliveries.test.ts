@@ -4,7 +4,8 @@ const rawBody = Buffer.from('{"event_time":"2026-11-16T05:12:09+00:00"}');
 const hex = (key: Buffer): string => key.toString('hex');
 
 describe('the key of a signed delivery', () => {
-  const key = (change: Partial<Parameters<typeof signedKey>[0]>) => hex(signedKey({ provider: 'OURA', hasEventTime: true, signedAt: '1794805929', rawBody, ...change }));
+  const key = (change: Partial<Parameters<typeof signedKey>[0]>) =>
+    hex(signedKey({ provider: 'OURA', hasEventTime: true, signedAt: '1794805929', rawBody, ...change }));
 
   test('with an event time does not depend on when it was signed', () => {
     expect(key({ signedAt: '1794805930' })).toBe(key({}));
@@ -17,7 +18,9 @@ describe('the key of a signed delivery', () => {
   });
 
   test('keeps signed time and body apart', () =>
-    expect(key({ hasEventTime: false, signedAt: '17', rawBody: Buffer.from('1{}') })).not.toBe(key({ hasEventTime: false, signedAt: '171', rawBody: Buffer.from('{}') })));
+    expect(key({ hasEventTime: false, signedAt: '17', rawBody: Buffer.from('1{}') })).not.toBe(
+      key({ hasEventTime: false, signedAt: '171', rawBody: Buffer.from('{}') }),
+    ));
 });
 
 describe('the key of a fetched document', () => {
@@ -26,7 +29,8 @@ describe('the key of a fetched document', () => {
 
   test('is the same for the same document on the same occasion', () => expect(key({})).toBe(key({})));
 
-  test('differs when the document changes back later: the newest state must be stored again', () => expect(key({ occasion: 'n-3' })).not.toBe(key({})));
+  test('differs when the document changes back later: the newest state must be stored again', () =>
+    expect(key({ occasion: 'n-3' })).not.toBe(key({})));
 
   test.each([
     ['data type', { dataType: 'workout' }],

@@ -25,7 +25,12 @@ export interface NewDelivery {
 }
 
 /** With an event time in the body, equal bytes are the same event, however often and late it is signed again. */
-export const signedKey = (part: { provider: Provider; hasEventTime: boolean; signedAt: string; rawBody: Buffer }): Buffer =>
+export const signedKey = (part: {
+  provider: Provider;
+  hasEventTime: boolean;
+  signedAt: string;
+  rawBody: Buffer;
+}): Buffer =>
   part.hasEventTime
     ? sha256(lengthPrefixed('event', part.provider), part.rawBody)
     : sha256(lengthPrefixed('signed', part.provider, part.signedAt), part.rawBody);
@@ -34,10 +39,17 @@ export const signedKey = (part: { provider: Provider; hasEventTime: boolean; sig
  * Of a fetched document. `occasion` (the notification, or the page of a job) belongs to it: a record that changes and
  * changes back must be stored a second time, or the value in between would stand for ever.
  */
-export const fetchedKey = (part: { provider: Provider; dataType: string; record: string; occasion: string; body: Buffer }): Buffer =>
+export const fetchedKey = (part: {
+  provider: Provider;
+  dataType: string;
+  record: string;
+  occasion: string;
+  body: Buffer;
+}): Buffer =>
   sha256(lengthPrefixed('fetched', part.provider, part.dataType, part.record, part.occasion), sha256(part.body));
 
-const lengthPrefixed = (...parts: string[]): string => parts.map((part) => `${Buffer.byteLength(part)}:${part},`).join('');
+const lengthPrefixed = (...parts: string[]): string =>
+  parts.map((part) => `${Buffer.byteLength(part)}:${part},`).join('');
 
 const STORE = `
   with given as (
@@ -68,16 +80,25 @@ const STORE = `
  * Stores deliveries in one statement: key, sealed body, reference to publish, or dead letter. A key that is there already
  * makes its delivery a repeat, which leaves no trace. Answers, in order, which were new.
  */
-export async function storeDeliveries(db: Sql, options: { deliveries: readonly NewDelivery[]; payloadKeys: PayloadKeys }): Promise<boolean[]> {
+export async function storeDeliveries(
+  db: Sql,
+  options: { deliveries: readonly NewDelivery[]; payloadKeys: PayloadKeys },
+): Promise<boolean[]> {
   const { deliveries, payloadKeys } = options;
   // In the order of their keys, so that two writers with the same repeats never wait for each other crosswise;
   // the first of equal keys stands for all of them.
   const ordered = deliveries
-    .map((delivery, index) => ({ delivery, index, id: newId(), key: `${delivery.provider}/${delivery.deliveryKey.toString('hex')}` }))
+    .map((delivery, index) => ({
+      delivery,
+      index,
+      id: newId(),
+      key: `${delivery.provider}/${delivery.deliveryKey.toString('hex')}`,
+    }))
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.index - b.index));
   const rows = ordered.filter((row, at) => row.key !== ordered[at - 1]?.key);
   if (rows.length === 0) return [];
-  const column = <T>(of: (delivery: NewDelivery, id: string) => T): T[] => rows.map(({ delivery, id }) => of(delivery, id));
+  const column = <T>(of: (delivery: NewDelivery, id: string) => T): T[] =>
+    rows.map(({ delivery, id }) => of(delivery, id));
   const stored = (await db.query(STORE, [
     column((d) => d.provider),
     column((d) => d.deliveryKey),
