@@ -149,7 +149,7 @@ export function createSupervisor(options: {
         parts
           .filter((part) => part.layer === layer)
           .reverse()
-          .map((part) => part.running?.stop()),
+          .map(async (part) => part.running?.stop()),
       );
     const programs = stopLayer('program');
     await Promise.race([programs, wait(SERVERS_WAIT_MS, undefined, { ref: false })]);
@@ -200,7 +200,7 @@ export async function untilReady(options: {
       }
       last = `${response.status} ${(await response.text()).slice(0, 300)}`;
     } catch (error) {
-      last = String((error as { cause?: { code?: string } }).cause?.code ?? (error as Error).message);
+      last = (error as { cause?: { code?: string } }).cause?.code ?? (error as Error).message;
     }
   }
   throw new StartError(

@@ -76,7 +76,10 @@ export function coalesce(events: readonly LiveEvent[], keys: Keys): LiveEvent {
   const kept = [...latest.values()];
   const root: Fields = { ...rootOf(last.result, keys) };
   for (const key of keys.changes) {
-    root[key] = kept.map(({ event, index }) => (rootOf(event.result, keys)?.[key] as unknown[])[index]);
+    root[key] = kept.map(({ event, index }) => {
+      const list = rootOf(event.result, keys)?.[key] as readonly unknown[] | undefined;
+      return list?.[index];
+    });
   }
   const errors = kept.flatMap(({ event, index }, position) => errorsOf({ event, index, position, keys }));
   const result: LiveResult = { data: { [keys.root]: root }, ...(errors.length > 0 ? { errors } : {}) };

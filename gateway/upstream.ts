@@ -62,11 +62,11 @@ export function createUpstream(options: { subgraph: Subgraph; log: Logger }): Up
 
     function connect(): void {
       const payload = signedPayload({ subgraph, request, onWrite: written });
-      release = client.subscribe<Record<string, unknown>>(payload, {
+      release = client.subscribe(payload, {
         next(result) {
           if (isOver) return;
           // Without data the subscription was refused before it began; `complete` follows.
-          if (result.errors && !('data' in result)) end(result.errors as unknown as readonly GraphQLFormattedError[]);
+          if (result.errors && !('data' in result)) end(result.errors);
           else listener.next(result as UpstreamResult);
         },
         error(error) {

@@ -75,7 +75,7 @@ describe('a played night', () => {
         event_type: 'create',
         data_type: 'sleep',
         object_id: played.documentId,
-        event_time: '2026-11-20T09:00:00+00:00',
+        event_time: '2026-11-20T09:00:00.000+00:00',
         user_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       });
     },

@@ -6,7 +6,7 @@ export async function openBrowser(): Promise<Browser> {
   const { path, env } = await resolveChromium({ cacheDir: '.cache' });
   return chromium.launch({
     executablePath: path,
-    env: { ...process.env, ...env } as Record<string, string>,
+    env: { ...process.env, ...env },
     args: [
       '--no-sandbox',
       '--disable-gpu',

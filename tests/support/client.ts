@@ -40,7 +40,7 @@ export function mustAsk(graph: Graph) {
 
 export interface LiveStream<Data> {
   /** Everything that came, in order, with the moment of arrival. */
-  events: { data: Data; errors: { message: string; path?: unknown }[]; at: number }[];
+  events: { data: Data; errors: { message: string; extensions?: { code?: string } }[]; at: number }[];
   /** Set when the stream ended. */
   ended: { reason: unknown } | null;
   close(): void;

@@ -66,7 +66,7 @@ test('a dropped connection counts as away, and its address stays out of the erro
   answer = (request) => request.socket.destroy();
   const error = (await ask().catch((thrown: unknown) => thrown)) as ProviderUnavailable;
   expect(error).toBeInstanceOf(ProviderUnavailable);
-  expect(`${error.message} ${String((error.cause as Error).message)}`).not.toContain('127.0.0.1');
+  expect(`${error.message} ${(error.cause as Error).message}`).not.toContain('127.0.0.1');
 });
 
 test('after a 429 nobody asks until its time has passed', async () => {

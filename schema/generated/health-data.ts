@@ -1,0 +1,609 @@
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = T | null;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** A calendar day in the athlete's own zone, written as YYYY-MM-DD. */
+  Date: { input: string; output: string; }
+  /** A date-time string at UTC, such as 2007-12-03T10:15:30Z, compliant with the `date-time` format outlined in section 5.6 of the RFC 3339 profile of the ISO 8601 standard for representation of dates and times using the Gregorian calendar. */
+  DateTime: { input: Date; output: Date; }
+  _FieldSet: { input: string; output: string; }
+};
+
+export type Athlete = {
+  heartRate: Maybe<HeartRateSeries>;
+  hrv: Maybe<HrvSeries>;
+  id: Scalars['ID']['output'];
+  restingHeartRate: Maybe<RestingHeartRateSeries>;
+  sleep: Maybe<SleepSeries>;
+  steps: Maybe<StepsSeries>;
+  vitals: Maybe<VitalsSeries>;
+  workouts: Maybe<WorkoutConnection>;
+};
+
+
+export type AthleteHeartRateArgs = {
+  from: Scalars['DateTime']['input'];
+  resolution: InputMaybe<Resolution>;
+  to: Scalars['DateTime']['input'];
+};
+
+
+export type AthleteHrvArgs = {
+  from: Scalars['Date']['input'];
+  to: Scalars['Date']['input'];
+};
+
+
+export type AthleteRestingHeartRateArgs = {
+  from: Scalars['Date']['input'];
+  to: Scalars['Date']['input'];
+};
+
+
+export type AthleteSleepArgs = {
+  from: Scalars['Date']['input'];
+  to: Scalars['Date']['input'];
+};
+
+
+export type AthleteStepsArgs = {
+  from: Scalars['Date']['input'];
+  to: Scalars['Date']['input'];
+};
+
+
+export type AthleteVitalsArgs = {
+  from: Scalars['Date']['input'];
+  to: Scalars['Date']['input'];
+};
+
+
+export type AthleteWorkoutsArgs = {
+  after: InputMaybe<Scalars['String']['input']>;
+  first: InputMaybe<Scalars['Int']['input']>;
+  from: Scalars['DateTime']['input'];
+  to: Scalars['DateTime']['input'];
+};
+
+export type HeartRatePoint = {
+  at: Scalars['DateTime']['output'];
+  /** Mean of the samples in this point. */
+  bpm: Scalars['Float']['output'];
+  maxBpm: Scalars['Float']['output'];
+  minBpm: Scalars['Float']['output'];
+};
+
+export type HeartRateSeries = {
+  points: Array<HeartRatePoint>;
+  resolution: Resolution;
+  state: SignalState;
+};
+
+/** Two different quantities; there is no conversion. */
+export type HrvMetric =
+  | 'RMSSD'
+  | 'SDNN';
+
+export type HrvNight = {
+  /** End of the night. Null where sleep is withheld: it would tell when. */
+  capturedAt: Maybe<Scalars['DateTime']['output']>;
+  date: Scalars['Date']['output'];
+  /** Natural logarithm of ms. */
+  ln: Scalars['Float']['output'];
+  ms: Scalars['Float']['output'];
+};
+
+export type HrvSeries = {
+  state: SignalState;
+  streams: Array<HrvStream>;
+};
+
+/** One provider, metric and method. Values of two streams never meet. */
+export type HrvStream = {
+  id: Scalars['ID']['output'];
+  method: Scalars['String']['output'];
+  metric: HrvMetric;
+  nights: Array<HrvNight>;
+  provider: Provider;
+};
+
+export type Nap = {
+  asleepMin: Scalars['Float']['output'];
+  endedAt: Scalars['DateTime']['output'];
+  startedAt: Scalars['DateTime']['output'];
+};
+
+export type PageInfo = {
+  endCursor: Maybe<Scalars['String']['output']>;
+  hasNextPage: Scalars['Boolean']['output'];
+  hasPreviousPage: Scalars['Boolean']['output'];
+  startCursor: Maybe<Scalars['String']['output']>;
+};
+
+/** Where measurements come from. */
+export type Provider =
+  | 'APPLE_HEALTH'
+  | 'GARMIN'
+  | 'GOOGLE_HEALTH'
+  | 'HEALTH_CONNECT'
+  | 'OURA'
+  | 'POLAR'
+  | 'STRAVA'
+  | 'WHOOP';
+
+export type Query = {};
+
+/** Width of one point. DAY is a UTC day. */
+export type Resolution =
+  | 'DAY'
+  | 'HOUR'
+  | 'MINUTE'
+  | 'RAW';
+
+export type RestingHeartRateNight = {
+  bpm: Scalars['Float']['output'];
+  capturedAt: Maybe<Scalars['DateTime']['output']>;
+  date: Scalars['Date']['output'];
+};
+
+export type RestingHeartRateSeries = {
+  state: SignalState;
+  streams: Array<RestingHeartRateStream>;
+};
+
+export type RestingHeartRateStream = {
+  id: Scalars['ID']['output'];
+  method: Scalars['String']['output'];
+  nights: Array<RestingHeartRateNight>;
+  provider: Provider;
+};
+
+/** In what state a series is for this viewer. */
+export type SignalState =
+  | 'AVAILABLE'
+  | 'CALIBRATING'
+  | 'NOT_SHARED'
+  | 'NO_DATA'
+  | 'STALE';
+
+/** The night that ended on `date` in the zone of the night. Null means unknown, never zero. */
+export type SleepNight = {
+  asleepMin: Scalars['Float']['output'];
+  bedtimeEnd: Scalars['DateTime']['output'];
+  bedtimeStart: Scalars['DateTime']['output'];
+  date: Scalars['Date']['output'];
+  efficiencyPct: Maybe<Scalars['Float']['output']>;
+  inBedMin: Maybe<Scalars['Float']['output']>;
+  latencyMin: Maybe<Scalars['Float']['output']>;
+  naps: Array<Nap>;
+  provider: Provider;
+  stages: Maybe<SleepStages>;
+  /** Definitions differ between providers: do not compare across them. */
+  wakeCount: Maybe<Scalars['Int']['output']>;
+  /** Wake after sleep onset. */
+  wasoMin: Maybe<Scalars['Float']['output']>;
+};
+
+export type SleepSeries = {
+  nights: Array<SleepNight>;
+  state: SignalState;
+};
+
+/** Minutes in each stage; null where the provider gave none. */
+export type SleepStages = {
+  awakeMin: Maybe<Scalars['Float']['output']>;
+  deepMin: Maybe<Scalars['Float']['output']>;
+  lightMin: Maybe<Scalars['Float']['output']>;
+  remMin: Maybe<Scalars['Float']['output']>;
+};
+
+export type StepsDay = {
+  date: Scalars['Date']['output'];
+  provider: Provider;
+  steps: Scalars['Int']['output'];
+};
+
+export type StepsSeries = {
+  days: Array<StepsDay>;
+  state: SignalState;
+};
+
+export type VitalsDay = {
+  date: Scalars['Date']['output'];
+  provider: Provider;
+  /** Breaths per minute. */
+  respiratoryRateBrpm: Maybe<Scalars['Float']['output']>;
+  spo2Pct: Maybe<Scalars['Float']['output']>;
+  stressHighMin: Maybe<Scalars['Float']['output']>;
+  temperatureDeviationC: Maybe<Scalars['Float']['output']>;
+};
+
+export type VitalsSeries = {
+  days: Array<VitalsDay>;
+  state: SignalState;
+};
+
+export type Workout = {
+  avgHr: Maybe<Scalars['Float']['output']>;
+  distanceM: Maybe<Scalars['Float']['output']>;
+  durationS: Scalars['Float']['output'];
+  endedAt: Scalars['DateTime']['output'];
+  energyKcal: Maybe<Scalars['Float']['output']>;
+  id: Scalars['ID']['output'];
+  intensity: Maybe<Scalars['String']['output']>;
+  maxHr: Maybe<Scalars['Float']['output']>;
+  provider: Provider;
+  startedAt: Scalars['DateTime']['output'];
+  /** The provider's own word for the sport. */
+  type: Scalars['String']['output'];
+};
+
+export type WorkoutConnection = {
+  edges: Array<WorkoutEdge>;
+  pageInfo: PageInfo;
+  state: SignalState;
+  totalCount: Scalars['Int']['output'];
+};
+
+export type WorkoutEdge = {
+  cursor: Scalars['String']['output'];
+  node: Workout;
+};
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+export type ReferenceResolver<TResult, TReference, TContext> = (
+      reference: TReference,
+      context: TContext,
+      info: GraphQLResolveInfo
+    ) => Promise<TResult> | TResult;
+
+      type ScalarCheck<T, S> = S extends true ? T : NullableCheck<T, S>;
+      type NullableCheck<T, S> = Maybe<T> extends T ? Maybe<ListCheck<NonNullable<T>, S>> : ListCheck<T, S>;
+      type ListCheck<T, S> = T extends (infer U)[] ? NullableCheck<U, S>[] : GraphQLRecursivePick<T, S>;
+      export type GraphQLRecursivePick<T, S> = { [K in keyof T & keyof S]: ScalarCheck<T[K], S[K]> };
+    
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+/** Mapping of federation types */
+export type FederationTypes = {
+  Athlete: Athlete;
+};
+
+/** Mapping of federation reference types */
+export type FederationReferenceTypes = {
+  Athlete:
+    ( { __typename: 'Athlete' }
+    & GraphQLRecursivePick<FederationTypes['Athlete'], {"id":true}> );
+};
+
+
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  Athlete: ResolverTypeWrapper<Athlete>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  Date: ResolverTypeWrapper<Scalars['Date']['output']>;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  HeartRatePoint: ResolverTypeWrapper<HeartRatePoint>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  HeartRateSeries: ResolverTypeWrapper<HeartRateSeries>;
+  HrvMetric: HrvMetric;
+  HrvNight: ResolverTypeWrapper<HrvNight>;
+  HrvSeries: ResolverTypeWrapper<HrvSeries>;
+  HrvStream: ResolverTypeWrapper<HrvStream>;
+  Nap: ResolverTypeWrapper<Nap>;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Provider: Provider;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Resolution: Resolution;
+  RestingHeartRateNight: ResolverTypeWrapper<RestingHeartRateNight>;
+  RestingHeartRateSeries: ResolverTypeWrapper<RestingHeartRateSeries>;
+  RestingHeartRateStream: ResolverTypeWrapper<RestingHeartRateStream>;
+  SignalState: SignalState;
+  SleepNight: ResolverTypeWrapper<SleepNight>;
+  SleepSeries: ResolverTypeWrapper<SleepSeries>;
+  SleepStages: ResolverTypeWrapper<SleepStages>;
+  StepsDay: ResolverTypeWrapper<StepsDay>;
+  StepsSeries: ResolverTypeWrapper<StepsSeries>;
+  VitalsDay: ResolverTypeWrapper<VitalsDay>;
+  VitalsSeries: ResolverTypeWrapper<VitalsSeries>;
+  Workout: ResolverTypeWrapper<Workout>;
+  WorkoutConnection: ResolverTypeWrapper<WorkoutConnection>;
+  WorkoutEdge: ResolverTypeWrapper<WorkoutEdge>;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  Athlete: Athlete | FederationReferenceTypes['Athlete'];
+  ID: Scalars['ID']['output'];
+  String: Scalars['String']['output'];
+  Int: Scalars['Int']['output'];
+  Date: Scalars['Date']['output'];
+  DateTime: Scalars['DateTime']['output'];
+  HeartRatePoint: HeartRatePoint;
+  Float: Scalars['Float']['output'];
+  HeartRateSeries: HeartRateSeries;
+  HrvNight: HrvNight;
+  HrvSeries: HrvSeries;
+  HrvStream: HrvStream;
+  Nap: Nap;
+  PageInfo: PageInfo;
+  Boolean: Scalars['Boolean']['output'];
+  Query: Record<PropertyKey, never>;
+  RestingHeartRateNight: RestingHeartRateNight;
+  RestingHeartRateSeries: RestingHeartRateSeries;
+  RestingHeartRateStream: RestingHeartRateStream;
+  SleepNight: SleepNight;
+  SleepSeries: SleepSeries;
+  SleepStages: SleepStages;
+  StepsDay: StepsDay;
+  StepsSeries: StepsSeries;
+  VitalsDay: VitalsDay;
+  VitalsSeries: VitalsSeries;
+  Workout: Workout;
+  WorkoutConnection: WorkoutConnection;
+  WorkoutEdge: WorkoutEdge;
+};
+
+export type AthleteResolvers<ContextType = any, ParentType extends ResolversParentTypes['Athlete'] = ResolversParentTypes['Athlete'], FederationReferenceType extends FederationReferenceTypes['Athlete'] = FederationReferenceTypes['Athlete']> = {
+  __resolveReference: ReferenceResolver<Maybe<ResolversTypes['Athlete']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  heartRate: Resolver<Maybe<ResolversTypes['HeartRateSeries']>, ParentType, ContextType, RequireFields<AthleteHeartRateArgs, 'from' | 'to'>>;
+  hrv: Resolver<Maybe<ResolversTypes['HrvSeries']>, ParentType, ContextType, RequireFields<AthleteHrvArgs, 'from' | 'to'>>;
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  restingHeartRate: Resolver<Maybe<ResolversTypes['RestingHeartRateSeries']>, ParentType, ContextType, RequireFields<AthleteRestingHeartRateArgs, 'from' | 'to'>>;
+  sleep: Resolver<Maybe<ResolversTypes['SleepSeries']>, ParentType, ContextType, RequireFields<AthleteSleepArgs, 'from' | 'to'>>;
+  steps: Resolver<Maybe<ResolversTypes['StepsSeries']>, ParentType, ContextType, RequireFields<AthleteStepsArgs, 'from' | 'to'>>;
+  vitals: Resolver<Maybe<ResolversTypes['VitalsSeries']>, ParentType, ContextType, RequireFields<AthleteVitalsArgs, 'from' | 'to'>>;
+  workouts: Resolver<Maybe<ResolversTypes['WorkoutConnection']>, ParentType, ContextType, RequireFields<AthleteWorkoutsArgs, 'from' | 'to'>>;
+};
+
+export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Date'], any> {
+  name: 'Date';
+}
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export type HeartRatePointResolvers<ContextType = any, ParentType extends ResolversParentTypes['HeartRatePoint'] = ResolversParentTypes['HeartRatePoint']> = {
+  at: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  bpm: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  maxBpm: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  minBpm: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type HeartRateSeriesResolvers<ContextType = any, ParentType extends ResolversParentTypes['HeartRateSeries'] = ResolversParentTypes['HeartRateSeries']> = {
+  points: Resolver<Array<ResolversTypes['HeartRatePoint']>, ParentType, ContextType>;
+  resolution: Resolver<ResolversTypes['Resolution'], ParentType, ContextType>;
+  state: Resolver<ResolversTypes['SignalState'], ParentType, ContextType>;
+};
+
+export type HrvNightResolvers<ContextType = any, ParentType extends ResolversParentTypes['HrvNight'] = ResolversParentTypes['HrvNight']> = {
+  capturedAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  date: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  ln: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  ms: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type HrvSeriesResolvers<ContextType = any, ParentType extends ResolversParentTypes['HrvSeries'] = ResolversParentTypes['HrvSeries']> = {
+  state: Resolver<ResolversTypes['SignalState'], ParentType, ContextType>;
+  streams: Resolver<Array<ResolversTypes['HrvStream']>, ParentType, ContextType>;
+};
+
+export type HrvStreamResolvers<ContextType = any, ParentType extends ResolversParentTypes['HrvStream'] = ResolversParentTypes['HrvStream']> = {
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  method: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  metric: Resolver<ResolversTypes['HrvMetric'], ParentType, ContextType>;
+  nights: Resolver<Array<ResolversTypes['HrvNight']>, ParentType, ContextType>;
+  provider: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
+};
+
+export type NapResolvers<ContextType = any, ParentType extends ResolversParentTypes['Nap'] = ResolversParentTypes['Nap']> = {
+  asleepMin: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  endedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  startedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type PageInfoResolvers<ContextType = any, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  endCursor: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type RestingHeartRateNightResolvers<ContextType = any, ParentType extends ResolversParentTypes['RestingHeartRateNight'] = ResolversParentTypes['RestingHeartRateNight']> = {
+  bpm: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  capturedAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  date: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+};
+
+export type RestingHeartRateSeriesResolvers<ContextType = any, ParentType extends ResolversParentTypes['RestingHeartRateSeries'] = ResolversParentTypes['RestingHeartRateSeries']> = {
+  state: Resolver<ResolversTypes['SignalState'], ParentType, ContextType>;
+  streams: Resolver<Array<ResolversTypes['RestingHeartRateStream']>, ParentType, ContextType>;
+};
+
+export type RestingHeartRateStreamResolvers<ContextType = any, ParentType extends ResolversParentTypes['RestingHeartRateStream'] = ResolversParentTypes['RestingHeartRateStream']> = {
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  method: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  nights: Resolver<Array<ResolversTypes['RestingHeartRateNight']>, ParentType, ContextType>;
+  provider: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
+};
+
+export type SleepNightResolvers<ContextType = any, ParentType extends ResolversParentTypes['SleepNight'] = ResolversParentTypes['SleepNight']> = {
+  asleepMin: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  bedtimeEnd: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  bedtimeStart: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  date: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  efficiencyPct: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  inBedMin: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  latencyMin: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  naps: Resolver<Array<ResolversTypes['Nap']>, ParentType, ContextType>;
+  provider: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
+  stages: Resolver<Maybe<ResolversTypes['SleepStages']>, ParentType, ContextType>;
+  wakeCount: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  wasoMin: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
+
+export type SleepSeriesResolvers<ContextType = any, ParentType extends ResolversParentTypes['SleepSeries'] = ResolversParentTypes['SleepSeries']> = {
+  nights: Resolver<Array<ResolversTypes['SleepNight']>, ParentType, ContextType>;
+  state: Resolver<ResolversTypes['SignalState'], ParentType, ContextType>;
+};
+
+export type SleepStagesResolvers<ContextType = any, ParentType extends ResolversParentTypes['SleepStages'] = ResolversParentTypes['SleepStages']> = {
+  awakeMin: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  deepMin: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  lightMin: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  remMin: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
+
+export type StepsDayResolvers<ContextType = any, ParentType extends ResolversParentTypes['StepsDay'] = ResolversParentTypes['StepsDay']> = {
+  date: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  provider: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
+  steps: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type StepsSeriesResolvers<ContextType = any, ParentType extends ResolversParentTypes['StepsSeries'] = ResolversParentTypes['StepsSeries']> = {
+  days: Resolver<Array<ResolversTypes['StepsDay']>, ParentType, ContextType>;
+  state: Resolver<ResolversTypes['SignalState'], ParentType, ContextType>;
+};
+
+export type VitalsDayResolvers<ContextType = any, ParentType extends ResolversParentTypes['VitalsDay'] = ResolversParentTypes['VitalsDay']> = {
+  date: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  provider: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
+  respiratoryRateBrpm: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  spo2Pct: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  stressHighMin: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  temperatureDeviationC: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
+
+export type VitalsSeriesResolvers<ContextType = any, ParentType extends ResolversParentTypes['VitalsSeries'] = ResolversParentTypes['VitalsSeries']> = {
+  days: Resolver<Array<ResolversTypes['VitalsDay']>, ParentType, ContextType>;
+  state: Resolver<ResolversTypes['SignalState'], ParentType, ContextType>;
+};
+
+export type WorkoutResolvers<ContextType = any, ParentType extends ResolversParentTypes['Workout'] = ResolversParentTypes['Workout']> = {
+  avgHr: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  distanceM: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  durationS: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  endedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  energyKcal: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  intensity: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  maxHr: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  provider: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
+  startedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  type: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type WorkoutConnectionResolvers<ContextType = any, ParentType extends ResolversParentTypes['WorkoutConnection'] = ResolversParentTypes['WorkoutConnection']> = {
+  edges: Resolver<Array<ResolversTypes['WorkoutEdge']>, ParentType, ContextType>;
+  pageInfo: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  state: Resolver<ResolversTypes['SignalState'], ParentType, ContextType>;
+  totalCount: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type WorkoutEdgeResolvers<ContextType = any, ParentType extends ResolversParentTypes['WorkoutEdge'] = ResolversParentTypes['WorkoutEdge']> = {
+  cursor: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node: Resolver<ResolversTypes['Workout'], ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = any> = {
+  Athlete: AthleteResolvers<ContextType>;
+  Date: GraphQLScalarType;
+  DateTime: GraphQLScalarType;
+  HeartRatePoint: HeartRatePointResolvers<ContextType>;
+  HeartRateSeries: HeartRateSeriesResolvers<ContextType>;
+  HrvNight: HrvNightResolvers<ContextType>;
+  HrvSeries: HrvSeriesResolvers<ContextType>;
+  HrvStream: HrvStreamResolvers<ContextType>;
+  Nap: NapResolvers<ContextType>;
+  PageInfo: PageInfoResolvers<ContextType>;
+  RestingHeartRateNight: RestingHeartRateNightResolvers<ContextType>;
+  RestingHeartRateSeries: RestingHeartRateSeriesResolvers<ContextType>;
+  RestingHeartRateStream: RestingHeartRateStreamResolvers<ContextType>;
+  SleepNight: SleepNightResolvers<ContextType>;
+  SleepSeries: SleepSeriesResolvers<ContextType>;
+  SleepStages: SleepStagesResolvers<ContextType>;
+  StepsDay: StepsDayResolvers<ContextType>;
+  StepsSeries: StepsSeriesResolvers<ContextType>;
+  VitalsDay: VitalsDayResolvers<ContextType>;
+  VitalsSeries: VitalsSeriesResolvers<ContextType>;
+  Workout: WorkoutResolvers<ContextType>;
+  WorkoutConnection: WorkoutConnectionResolvers<ContextType>;
+  WorkoutEdge: WorkoutEdgeResolvers<ContextType>;
+};
+
