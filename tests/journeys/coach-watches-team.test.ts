@@ -177,7 +177,9 @@ describe('a coach', () => {
     expect(data).toEqual({ athlete: null });
     const stream = world.live(otherCoach.token).subscribe<Live>(LIVE, { id: teamId });
     await until('the refusal', () => stream.ended);
-    expect(stream.events.map(({ data, errors }) => [data ?? null, errors.map(codeOf)])).toEqual([[null, ['NOT_FOUND']]]);
+    expect(stream.events.map(({ data, errors }) => [data ?? null, errors.map(codeOf)])).toEqual([
+      [null, ['NOT_FOUND']],
+    ]);
   });
 
   it('is told of a night within two seconds of its webhook, with fields of all three subgraphs', async () => {
@@ -331,7 +333,9 @@ describe('an athlete', () => {
     for (const stranger of [coach, guarded]) {
       const refused = world.live(stranger.token).subscribe(query, { id: open.athleteId });
       await until('the refusal', () => refused.ended);
-      expect(refused.events.map(({ data, errors }) => [data ?? null, errors.map(codeOf)])).toEqual([[null, ['NOT_FOUND']]]);
+      expect(refused.events.map(({ data, errors }) => [data ?? null, errors.map(codeOf)])).toEqual([
+        [null, ['NOT_FOUND']],
+      ]);
     }
   });
 

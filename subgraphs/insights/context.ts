@@ -1,0 +1,26 @@
+import type { Clock } from '#platform/clock';
+import { createRequestContext } from '#platform/context';
+import type { Database } from '#platform/database';
+import type { Logger } from '#platform/log';
+import type { Call } from '#platform/subgraph';
+import type { Viewing } from './readiness/ensure-views.ts';
+import type { Live } from './readiness/live.ts';
+import { createViewLoader, type ReadContext } from './readiness/read.ts';
+
+export interface InsightsContext extends ReadContext {
+  live: Live;
+  opening: Call['opening'];
+}
+
+export function createInsightsContext(parts: {
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  viewing: Viewing;
+  live: Live;
+  call: Call;
+}): InsightsContext {
+  const { viewer, requestId, purpose, opening } = parts.call;
+  const base = createRequestContext({ viewer, requestId, purpose, db: parts.db, clock: parts.clock, log: parts.log });
+  return { ...base, views: createViewLoader(parts.viewing), live: parts.live, opening };
+}

@@ -1,0 +1,74 @@
+import 'reflect-metadata';
+import { offsetClock } from '#platform/clock';
+import { insightsConfig } from '#platform/config';
+import { createMessageVerifier } from '#platform/crypto';
+import { openDatabase } from '#platform/database';
+import { addHealth } from '#platform/health';
+import { createHttpServer } from '#platform/http';
+import { openBus } from '#platform/messages';
+import { reach, runProcess } from '#platform/process';
+import { serveSubgraph } from '#platform/subgraph';
+import { createInsightsContext } from './context.ts';
+import { createAnnounce } from './readiness/announcements.ts';
+import { listenToConsent, startRecompute } from './readiness/consume.ts';
+import { createViewing } from './readiness/ensure-views.ts';
+import { createLive } from './readiness/live.ts';
+import { startMorning } from './readiness/morning.ts';
+import { startSweep } from './readiness/sweep.ts';
+import { insightsSubgraph } from './schema.ts';
+
+await runProcess({
+  name: 'insights',
+  config: insightsConfig,
+  async start({ config, log, metrics, shutdown }) {
+    const clock = offsetClock(config.CLOCK_OFFSET_MS);
+    const db = await reach({ name: 'PostgreSQL', variable: 'DATABASE_URL', url: config.DATABASE_URL }, () =>
+      openDatabase({ url: config.DATABASE_URL, schema: 'insights', name: 'insights', entities: [], log }),
+    );
+    shutdown.add('database', () => db.close());
+    const bus = await reach({ name: 'NATS', variable: 'NATS_URL', url: config.NATS_URL }, () =>
+      openBus({ url: config.NATS_URL, name: 'insights', log }),
+    );
+    shutdown.add('bus', () => bus.close());
+    const parts = { db, clock, announce: createAnnounce({ bus, log }), metrics, log };
+    const viewing = createViewing(parts);
+
+    if (config.ROLE !== 'serve') {
+      const recompute = startRecompute({ ...parts, bus, verify: createMessageVerifier(config.MESSAGE_PUBLIC_KEYS) });
+      shutdown.add('recompute', () => recompute.close());
+      const sweep = startSweep(parts);
+      shutdown.add('sweep', () => sweep.close());
+      const morning = startMorning(parts);
+      shutdown.add('morning', () => morning.close());
+      const consent = listenToConsent({ bus, viewing, log });
+      shutdown.add('consent', () => consent.close());
+    }
+
+    const server = createHttpServer({ log });
+    let isStarted = false;
+    addHealth(server, {
+      isStarted: () => isStarted,
+      ready: {
+        database: async () => ((await db.query('select 1')) ? 'ok' : 'fail'),
+        bus: () => (bus.isConnected() ? 'ok' : 'degraded'),
+      },
+    });
+    if (config.ROLE !== 'work') {
+      const live = createLive({ db, clock, bus, viewing, metrics, log });
+      shutdown.add('live', () => live.close());
+      const { schema } = await insightsSubgraph();
+      const graph = await serveSubgraph({
+        server,
+        schema,
+        assertionKey: config.ASSERTION_KEY,
+        createContext: (call) => createInsightsContext({ db, clock, log, viewing, live, call }),
+        log,
+        metrics,
+      });
+      shutdown.add('graph', () => graph.close());
+    }
+    await server.listen({ host: config.HOST, port: config.PORT });
+    shutdown.add('http', () => server.close());
+    isStarted = true;
+  },
+});

@@ -1,0 +1,72 @@
+import type { MessageVerifier } from '#platform/crypto';
+import { newId } from '#platform/ids';
+import type { Logger } from '#platform/log';
+import { consume, listen, type Bus } from '#platform/messages';
+import { subjects, type NormalizedDomain } from '#platform/streams';
+import type { Metrics } from '#platform/telemetry';
+import type { Viewing } from './ensure-views.ts';
+import { recompute, type RecomputeParts } from './recompute.ts';
+
+/** Body of a normalised message. It only says whom to look at: what is pending is read from the published view. */
+interface Touched {
+  touched: { athleteId: string; days: string[]; revision: number }[];
+}
+
+/** Domains that enter the score. */
+const SCORED: ReadonlySet<string> = new Set<NormalizedDomain>(['hrv', 'sleep', 'resting_heart_rate']);
+const PARALLEL = 3;
+
+/** Recomputes on each normalised message. What never comes is found by the sweep. */
+export function startRecompute(
+  parts: RecomputeParts & { bus: Bus; verify: MessageVerifier; metrics: Metrics; log: Logger },
+): { close(): Promise<void> } {
+  return consume<Touched>({
+    bus: parts.bus,
+    consumer: 'recompute',
+    verify: parts.verify,
+    metrics: parts.metrics,
+    log: parts.log,
+    parallel: PARALLEL,
+    async handle(envelope) {
+      if (!SCORED.has(envelope.subject.split('.')[2] ?? '')) return 'done';
+      await recompute(
+        parts,
+        envelope.body.touched.map(({ athleteId }) => athleteId),
+      );
+      return 'done';
+    },
+    async giveUp(envelope, error) {
+      const athleteIds = envelope.body.touched.map(({ athleteId }) => athleteId);
+      await storeDeadLetters(parts, { athleteIds, error });
+    },
+  });
+}
+
+/** One open letter per athlete, however often it fails; the nights stay pending, so the sweep tries on. */
+export async function storeDeadLetters(
+  parts: RecomputeParts & { metrics: Metrics },
+  failed: { athleteIds: readonly string[]; error: unknown },
+): Promise<void> {
+  const name = failed.error instanceof Error ? failed.error.name : 'an unknown error';
+  await parts.db.query(
+    `insert into insights.dead_letter (id, stage, athlete_id, reason, detail, created_at)
+     select id, 'recompute', athlete_id, 'gave_up', $1, $2 from unnest($3::uuid[], $4::uuid[]) as t(id, athlete_id)
+     on conflict do nothing`,
+    [
+      `a recompute failed repeatedly, the last time with ${name}`,
+      parts.clock.now(),
+      failed.athleteIds.map(() => newId()),
+      failed.athleteIds,
+    ],
+  );
+  parts.metrics.deadLetters.inc({ stage: 'recompute', reason: 'gave_up' }, failed.athleteIds.length);
+}
+
+/** Computes the views that a changed consent brings into use, so that the first reader does not wait for them. */
+export function listenToConsent(options: { bus: Bus; viewing: Viewing; log: Logger }): { close(): void } {
+  return listen<{ athleteId: string }>(options.bus, {
+    subject: subjects.consentChanged,
+    log: options.log,
+    handle: ({ athleteId }) => options.viewing.fill([athleteId]),
+  });
+}

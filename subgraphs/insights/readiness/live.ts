@@ -1,0 +1,177 @@
+import type { Clock } from '#platform/clock';
+import type { Database } from '#platform/database';
+import { AppError } from '#platform/errors';
+import { isId } from '#platform/ids';
+import type { Logger } from '#platform/log';
+import { listen, type Bus } from '#platform/messages';
+import { subjects } from '#platform/streams';
+import type { Metrics } from '#platform/telemetry';
+import type { InsightsContext } from '../context.ts';
+import { readMembers } from '../roster/members.ts';
+import type { ReadinessAnnouncement } from './announcements.ts';
+import type { Viewing } from './ensure-views.ts';
+import type { ReadinessEvent } from './graph-types.ts';
+import { createEventIterator, type EventIterator } from './live-iterator.ts';
+import { createLiveReader } from './live-reader.ts';
+import { createLiveStream, type LiveStream } from './live-stream.ts';
+
+interface Watching {
+  context: InsightsContext;
+  since: string | null;
+}
+
+/** All live streams of one process. */
+export interface Live {
+  /** The athlete's own stream. Throws NOT_FOUND for anybody else. */
+  watchAthlete(options: Watching & { athleteId: string }): Promise<AsyncIterableIterator<ReadinessEvent>>;
+  /** A team's stream, for its coaches and for "any coach of the team". Throws NOT_FOUND for anybody else. */
+  watchTeam(options: Watching & { teamId: string }): Promise<AsyncIterableIterator<ReadinessEvent>>;
+  readonly size: number;
+  close(): Promise<void>;
+}
+
+const EXPIRY_CHECK_MS = 1_000;
+const FLUSH_AFTER_MS = 1_000;
+
+/**
+ * One subscription to each announcement per process, filtered in memory. An announcement only marks streams; each
+ * stream reads consent and views when its next event is taken, so that nothing waits in a queue but names.
+ */
+export function createLive(options: {
+  db: Database;
+  clock: Clock;
+  bus: Bus;
+  viewing: Viewing;
+  metrics: Metrics;
+  log: Logger;
+}): Live {
+  const { db, clock, bus, metrics, log } = options;
+  const reader = createLiveReader(options);
+  const streams = new Map<LiveStream, EventIterator<ReadinessEvent>>();
+
+  function start(
+    parts: Watching & { teamId: string | null; athleteId: string | null },
+  ): AsyncIterableIterator<ReadinessEvent> {
+    const { context } = parts;
+    const kind = parts.teamId === null ? 'athlete' : 'team';
+    const stream = createLiveStream({ ...parts, clock, reader, onRefused: () => iterator.end() });
+    const iterator = createEventIterator<ReadinessEvent>({
+      async take() {
+        const event = await stream.take();
+        metrics.events.inc({ outcome: event === null ? 'unchanged' : 'sent' });
+        if (event !== null) flushSoon(context, log);
+        return event;
+      },
+      release() {
+        streams.delete(stream);
+        metrics.subscriptions.dec({ kind });
+      },
+      log,
+    });
+    streams.set(stream, iterator);
+    metrics.subscriptions.inc({ kind });
+    return iterator;
+  }
+
+  function each(isConcerned: (stream: LiveStream) => boolean, mark: (stream: LiveStream) => void): void {
+    for (const [stream, iterator] of streams) {
+      if (!isConcerned(stream)) continue;
+      mark(stream);
+      iterator.wake();
+    }
+  }
+
+  const consentMark = (athleteId: string) => ({ athleteId, date: null, reasons: 'CONSENT_CHANGED' }) as const;
+
+  const listening = [
+    listen<ReadinessAnnouncement>(bus, {
+      subject: subjects.readiness('*'),
+      log,
+      handle({ athleteId, changes }) {
+        each(
+          (stream) => stream.watches(athleteId),
+          (stream) => {
+            for (const { date, reason, views } of changes) {
+              stream.mark({ athleteId, date, reasons: new Map(views.map(({ basis }) => [basis, reason])) });
+            }
+          },
+        );
+      },
+    }),
+    listen<{ athleteId: string; teamId: string }>(bus, {
+      subject: subjects.consentChanged,
+      log,
+      handle: ({ athleteId, teamId }) =>
+        each(
+          (stream) => stream.teamId === teamId,
+          (stream) => stream.mark(consentMark(athleteId)),
+        ),
+    }),
+    listen<{ teamId?: string | null }>(bus, {
+      subject: subjects.accessChanged,
+      log,
+      handle({ teamId }) {
+        if (!teamId) return;
+        each(
+          (stream) => stream.teamId === teamId,
+          (stream) => stream.recheck(),
+        );
+      },
+    }),
+  ];
+
+  // What was announced while the bus was away is not repeated.
+  void (async () => {
+    for await (const { type } of bus.connection.status()) {
+      if (type === 'reconnect') {
+        each(
+          () => true,
+          (stream) => stream.resync(),
+        );
+      }
+    }
+  })();
+
+  const timer = setInterval(() => {
+    const now = clock.now().getTime();
+    for (const [stream, iterator] of streams) {
+      const expired = stream.expired(now);
+      for (const athleteId of expired) stream.mark(consentMark(athleteId));
+      if (expired.length > 0) iterator.wake();
+    }
+  }, EXPIRY_CHECK_MS);
+
+  return {
+    get size() {
+      return streams.size;
+    },
+    async watchAthlete({ context, athleteId, since }) {
+      const { viewer } = context;
+      const isOwn = viewer.kind === 'account' && viewer.role !== 'ADMIN' && viewer.athleteId === athleteId;
+      if (!isOwn)
+        throw new AppError('NOT_FOUND', 'There is no such athlete, or this is not your own stream. Watch your own.');
+      return start({ context, since, teamId: null, athleteId });
+    },
+    async watchTeam({ context, teamId, since }) {
+      const isKnown =
+        isId(teamId) && (await readMembers(db, { teamId, viewer: context.viewer, after: null, first: 0 })).isCoach;
+      if (!isKnown)
+        throw new AppError('NOT_FOUND', 'There is no such team, or you are not its coach. Look the team up again.');
+      return start({ context, since, teamId, athleteId: null });
+    },
+    async close() {
+      clearInterval(timer);
+      for (const subscription of listening) subscription.close();
+      for (const iterator of [...streams.values()]) iterator.end();
+    },
+  };
+}
+
+/** Reads below an athlete of an event happen after it was handed out; they are put on record right after. */
+function flushSoon(context: InsightsContext, log: Logger): void {
+  setTimeout(() => {
+    context.reads
+      .flush()
+      .catch((error: unknown) => log.error({ err: error }, 'what a live event read could not be recorded'));
+  }, FLUSH_AFTER_MS).unref();
+}

@@ -1,0 +1,73 @@
+import DataLoader from 'dataloader';
+import { signalsOf } from '#platform/basis';
+import { mayKnow } from '#platform/consent';
+import type { RequestContext } from '#platform/context';
+import { AppError } from '#platform/errors';
+import type { LocalDate } from '#platform/signals';
+import { dateOf, dayNumber, localDate } from '#platform/slots';
+import { sightOn } from './bases.ts';
+import type { Viewing } from './ensure-views.ts';
+import type { Readiness } from './graph-types.ts';
+import { present, presentNothing } from './present.ts';
+import { viewKey, type ViewKey, type ViewRow } from './snapshots.ts';
+
+/** Views of one request: all that are asked for in the same step are one query. */
+export type ViewLoader = DataLoader<ViewKey, ViewRow, string>;
+
+export const createViewLoader = (viewing: Viewing): ViewLoader =>
+  new DataLoader<ViewKey, ViewRow, string>((keys) => viewing.read(keys), { cacheKeyFn: viewKey });
+
+export interface ReadContext extends RequestContext {
+  views: ViewLoader;
+}
+
+const MAX_DAYS = 400;
+
+/** Readiness of one day, today in the athlete's zone by default; null for an athlete the viewer may not know. */
+export async function readDay(
+  context: ReadContext,
+  athleteId: string,
+  date: LocalDate | null,
+): Promise<Readiness | null> {
+  const access = await context.access.load({ athleteId, teamId: null });
+  if (!mayKnow(access)) return null;
+  const day = date ?? localDate(context.now, access.timeZone);
+  const sight = sightOn({ access, date: day, at: context.now });
+  if (sight === null || sight.basis === 0) return presentNothing(day).readiness;
+  for (const signal of signalsOf(sight.basis)) context.reads.note(athleteId, signal);
+  return present(await context.views.load({ athleteId, basis: sight.basis, date: day }), sight.since).readiness;
+}
+
+/**
+ * One entry per day that has a view, up to today; a day on which nothing is shared has an entry that says so. Days
+ * before the first night of the shared signals are left out.
+ */
+export async function readHistory(
+  context: ReadContext,
+  athleteId: string,
+  { from, to }: { from: LocalDate; to: LocalDate },
+): Promise<Readiness[] | null> {
+  const [first, last] = [dayNumber(from), dayNumber(to)];
+  if (first > last) throw new AppError('BAD_USER_INPUT', `"from" (${from}) is after "to" (${to}). Swap them.`);
+  if (last - first >= MAX_DAYS) {
+    throw new AppError(
+      'BAD_USER_INPUT',
+      `At most ${MAX_DAYS} days can be asked for at once. Ask in smaller stretches.`,
+    );
+  }
+  const access = await context.access.load({ athleteId, teamId: null });
+  if (!mayKnow(access)) return null;
+  const today = dayNumber(localDate(context.now, access.timeZone));
+  const days: Promise<Readiness | null>[] = [];
+  for (let day = first; day <= Math.min(last, today); day++) {
+    const date = dateOf(day);
+    const sight = sightOn({ access, date, at: context.now });
+    if (sight === null || sight.basis === 0) days.push(Promise.resolve(presentNothing(date).readiness));
+    else {
+      for (const signal of signalsOf(sight.basis)) context.reads.note(athleteId, signal);
+      const row = context.views.load({ athleteId, basis: sight.basis, date });
+      days.push(row.then((view) => (view.revision === 0 ? null : present(view, sight.since).readiness)));
+    }
+  }
+  return (await Promise.all(days)).filter((each) => each !== null);
+}

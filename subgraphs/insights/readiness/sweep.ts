@@ -1,0 +1,80 @@
+import type { Logger } from '#platform/log';
+import { pause } from '#platform/retry';
+import type { Metrics } from '#platform/telemetry';
+import { SCORE_SIGNALS } from './bases.ts';
+import { storeDeadLetters } from './consume.ts';
+import { recompute, type RecomputeParts } from './recompute.ts';
+
+const EVERY_MS = 5_000;
+/** Younger ones are on their way over the bus. */
+const AFTER_MS = 30_000;
+/** Older ones have been found many times over. */
+const WINDOW_MS = 7 * 86_400_000;
+const BATCH = 100;
+/** An athlete whose recompute fails must not keep the others waiting. */
+const SKIP_FAILED_MS = 60_000;
+
+type SweepParts = RecomputeParts & { metrics: Metrics; log: Logger };
+
+/**
+ * Finds nights no message spoke of: with the broker's whole memory gone, every stored night still reaches its score.
+ * The ledger is asked for the revision, by anti-join: nothing here is in commit order.
+ */
+export function startSweep(parts: SweepParts): { close(): Promise<void> } {
+  const stop = new AbortController();
+  const failedUntil = new Map<string, number>();
+  const running = (async () => {
+    while (!stop.signal.aborted) {
+      try {
+        let found: number;
+        do {
+          found = await sweepOnce(parts, failedUntil);
+        } while (found === BATCH && !stop.signal.aborted);
+      } catch (error) {
+        parts.log.warn({ err: error }, 'a sweep failed and will be repeated');
+      }
+      await pause(EVERY_MS, stop.signal);
+    }
+  })();
+  return {
+    async close() {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+/** One batch; returns how many athletes it found. `failedUntil`: athletes left aside for a while, by id. */
+export async function sweepOnce(parts: SweepParts, failedUntil: Map<string, number> = new Map()): Promise<number> {
+  const now = parts.clock.now().getTime();
+  for (const [athleteId, until] of failedUntil) if (until <= now) failedUntil.delete(athleteId);
+  const found = (await parts.db.query(
+    `select distinct t.athlete_id as "athleteId"
+       from health_data.touched_day_v1 t
+       left join insights.taken_touch k on k.athlete_id = t.athlete_id and k.day = t.day and k.signal = t.signal
+      where t.touched_at between $1 and $2 and t.signal = any($3) and (k.revision is null or k.revision < t.revision)
+        and t.athlete_id <> all($4::uuid[])
+      limit ${BATCH}`,
+    [new Date(now - WINDOW_MS), new Date(now - AFTER_MS), SCORE_SIGNALS, [...failedUntil.keys()]],
+  )) as { athleteId: string }[];
+  const athleteIds = found.map(({ athleteId }) => athleteId);
+  if (athleteIds.length === 0) return 0;
+  parts.metrics.swept.inc({ consumer: 'recompute' }, athleteIds.length);
+  try {
+    await recompute(parts, athleteIds);
+  } catch {
+    // One of them cannot be computed: then each is taken alone, and the one that fails is told of.
+    for (const athleteId of athleteIds) await recomputeAlone(parts, athleteId, failedUntil);
+  }
+  return athleteIds.length;
+}
+
+async function recomputeAlone(parts: SweepParts, athleteId: string, failedUntil: Map<string, number>): Promise<void> {
+  try {
+    await recompute(parts, [athleteId]);
+  } catch (error) {
+    failedUntil.set(athleteId, parts.clock.now().getTime() + SKIP_FAILED_MS);
+    parts.log.error({ err: error }, 'an athlete could not be recomputed and is left aside for a while');
+    await storeDeadLetters(parts, { athleteIds: [athleteId], error });
+  }
+}
