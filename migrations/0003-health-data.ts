@@ -177,21 +177,30 @@ async function ledgers(db: QueryRunner): Promise<void> {
 }
 
 async function publishedViews(db: QueryRunner): Promise<void> {
-  // The night of a provider's day: the candidate slept longest in.
-  await db.query(`
-    create view health_data.provider_night as
-      select distinct on (athlete_id, provider, day) *
-        from health_data.sleep_night
-       where delete_rank = 0 and role = 'night_candidate'
-       order by athlete_id, provider, day, asleep_min desc nulls last, in_bed_min desc, record_id`);
-  // The night of a day: the athlete's primary source, else the most complete one. Naps are summed beside it.
+  // Values measured in a sleep count for a day only if that sleep is THE night among the provider's sleeps of that day:
+  // the one slept longest in. Asked row by row through the index, so that nobody sorts all the nights there are.
+  for (const table of ['hrv_night', 'resting_heart_rate', 'vitals_day']) {
+    await db.query(`
+      create view health_data.${table}_counted as
+        select v.* from health_data.${table} v
+         where v.delete_rank = 0
+           and (v.sleep_record_id is null or v.sleep_record_id = (
+                select s.record_id from health_data.sleep_night s
+                 where s.athlete_id = v.athlete_id and s.day = v.day and s.provider = v.provider
+                   and s.delete_rank = 0 and s.role = 'night_candidate'
+                 order by s.asleep_min desc nulls last, s.in_bed_min desc, s.record_id limit 1))`);
+  }
+  // The night of a day: of the athlete's primary source, else the most complete one.
   await db.query(`
     create view health_data.effective_night as
       select distinct on (n.athlete_id, n.day) n.*, p.provider is not null as is_primary
-        from health_data.provider_night n
+        from health_data.sleep_night n
         left join health_data.source_preference p
                on p.athlete_id = n.athlete_id and p.signal = 'SLEEP' and p.provider = n.provider
-       order by n.athlete_id, n.day, (p.provider is not null) desc, n.asleep_min desc nulls last, n.provider`);
+       where n.delete_rank = 0 and n.role = 'night_candidate'
+       order by n.athlete_id, n.day, (p.provider is not null) desc, n.asleep_min desc nulls last, n.in_bed_min desc,
+                n.provider, n.record_id`);
+  // Beside it every other sleep of that day and provider is a nap, a second long one included (readiness.md, section 1).
   await db.query(`
     create view health_data.night_v1 as
       select n.athlete_id, n.day, 'SLEEP' as signal, lower(n.provider) || ':sleep' as stream_id, null::text as metric,
@@ -202,22 +211,18 @@ async function publishedViews(db: QueryRunner): Promise<void> {
              select sum(s.asleep_min) as asleep_min, max(s.stored_at) as stored_at
                from health_data.sleep_night s
               where s.athlete_id = n.athlete_id and s.day = n.day and s.provider = n.provider
-                and s.delete_rank = 0 and s.role = 'nap') nap on true
+                and s.record_id <> n.record_id and s.delete_rank = 0 and s.asleep_min is not null) nap on true
       union all
       select h.athlete_id, h.day, 'HRV', lower(h.provider || ':' || h.metric || ':' || h.method), lower(h.metric),
              h.ms, p.provider is not null, null, null, null, null, null, h.stored_at
-        from health_data.hrv_night h
-        left join health_data.provider_night n on n.athlete_id = h.athlete_id and n.provider = h.provider and n.day = h.day
+        from health_data.hrv_night_counted h
         left join health_data.source_preference p on p.athlete_id = h.athlete_id and p.signal = 'HRV' and p.provider = h.provider
-       where h.delete_rank = 0 and (h.sleep_record_id is null or h.sleep_record_id = n.record_id)
       union all
       select r.athlete_id, r.day, 'RESTING_HEART_RATE', lower(r.provider || ':rhr:' || r.method), 'rhr',
              r.bpm, p.provider is not null, null, null, null, null, null, r.stored_at
-        from health_data.resting_heart_rate r
-        left join health_data.provider_night n on n.athlete_id = r.athlete_id and n.provider = r.provider and n.day = r.day
+        from health_data.resting_heart_rate_counted r
         left join health_data.source_preference p
-               on p.athlete_id = r.athlete_id and p.signal = 'RESTING_HEART_RATE' and p.provider = r.provider
-       where r.delete_rank = 0 and (r.sleep_record_id is null or r.sleep_record_id = n.record_id)`);
+               on p.athlete_id = r.athlete_id and p.signal = 'RESTING_HEART_RATE' and p.provider = r.provider`);
   await db.query(`
     create view health_data.day_v1 as
       select distinct on (s.athlete_id, s.day) s.athlete_id, s.day, s.steps, s.provider, s.stored_at

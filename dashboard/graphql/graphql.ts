@@ -4,12 +4,14 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** HIGH from 80, NORMAL from 60, REDUCED from 40, LOW below. */
 export type Band =
   | 'HIGH'
   | 'LOW'
   | 'NORMAL'
   | 'REDUCED';
 
+/** Why an event speaks of an athlete. */
 export type ChangeReason =
   | 'BACKFILL'
   | 'COMPUTED'
@@ -20,11 +22,13 @@ export type ChangeReason =
   | 'LEFT_TEAM'
   | 'SNAPSHOT';
 
+/** HIGH from 0.75, MEDIUM from 0.5. */
 export type ConfidenceLevel =
   | 'HIGH'
   | 'LOW'
   | 'MEDIUM';
 
+/** Whether a linked provider can be asked. */
 export type ConnectionState =
   | 'ACTIVE'
   | 'NEEDS_RECONNECT'
@@ -34,11 +38,13 @@ export type CreateTeamInput = {
   name: string;
 };
 
+/** PROVISIONAL: something is estimated or still expected, and the score may change. */
 export type DayState =
   | 'FINAL'
   | 'PENDING'
   | 'PROVISIONAL';
 
+/** How new the value of a signal is. */
 export type FreshnessState =
   | 'CALIBRATING'
   | 'ESTIMATED'
@@ -48,15 +54,19 @@ export type FreshnessState =
 
 export type GrantConsentInput = {
   signal: Signal;
+  /** The first day the team may see; today when left out. */
   since?: string | null | undefined;
   teamId: string | number;
+  /** When it ends by itself; never when left out. */
   until?: string | null | undefined;
 };
 
+/** Two different quantities; there is no conversion. */
 export type HrvMetric =
   | 'RMSSD'
   | 'SDNN';
 
+/** Where the week stands against the athlete's own baseline. */
 export type HrvState =
   | 'ELEVATED'
   | 'LOW'
@@ -64,6 +74,7 @@ export type HrvState =
   | 'SUPPRESSED';
 
 export type InviteAthleteInput = {
+  /** When given, only the athlete with this address may accept. */
   email?: string | null | undefined;
   teamId: string | number;
 };
@@ -73,6 +84,7 @@ export type LoginInput = {
   password: string;
 };
 
+/** Where measurements come from. */
 export type Provider =
   | 'APPLE_HEALTH'
   | 'GARMIN'
@@ -83,6 +95,7 @@ export type Provider =
   | 'STRAVA'
   | 'WHOOP';
 
+/** CALIBRATING: a first baseline is on its way. INSUFFICIENT: no score, and nothing to wait for. */
 export type ReadinessStatus =
   | 'CALIBRATING'
   | 'INSUFFICIENT'
@@ -92,16 +105,21 @@ export type ReadinessStatus =
 export type RegisterInput = {
   displayName: string;
   email: string;
+  /** At least 12 characters. */
   password: string;
+  /** ATHLETE or COACH. */
   role: Role;
+  /** IANA name, such as Europe/Berlin. */
   timeZone: string;
 };
 
+/** What an account may do. An ADMIN is made by the operator and sees no health data. */
 export type Role =
   | 'ADMIN'
   | 'ATHLETE'
   | 'COACH';
 
+/** What can be measured and shared, each on its own. */
 export type Signal =
   | 'CHECK_IN'
   | 'HEART_RATE'
@@ -112,6 +130,7 @@ export type Signal =
   | 'TRAINING'
   | 'VITALS';
 
+/** In what state a series is for this viewer. */
 export type SignalState =
   | 'AVAILABLE'
   | 'CALIBRATING'
@@ -122,14 +141,17 @@ export type SignalState =
 export type StartBackfillInput = {
   from: string;
   provider: Provider;
+  /** The last day, included; today when left out. */
   to?: string | null | undefined;
 };
 
+/** Why a provider is asked for a range of days. */
 export type SyncJobKind =
   | 'HISTORICAL'
   | 'INCREMENTAL'
   | 'RECONCILE';
 
+/** Where a job stands. */
 export type SyncJobState =
   | 'CANCELLED'
   | 'DONE'
@@ -137,6 +159,7 @@ export type SyncJobState =
   | 'QUEUED'
   | 'RUNNING';
 
+/** What happens to the measurements of a provider that is unlinked. */
 export type UnlinkData =
   | 'DELETE'
   | 'KEEP';

@@ -107,16 +107,13 @@ function nightSql(table: 'hrv_night' | 'resting_heart_rate', columns: string): s
     select a.position - 1 as position, v.day as date, v.provider, v.method, ${columns}, v.captured_at as "capturedAt", k.known
       from unnest($1::uuid[], $2::date[], $3::date[], $4::timestamptz[]) with ordinality
            as a(athlete_id, from_day, to_day, stored_until, position)
-      join health_data.${table} v
-        on v.athlete_id = a.athlete_id and v.delete_rank = 0 and v.day between a.from_day and a.to_day
+      join health_data.${table}_counted v
+        on v.athlete_id = a.athlete_id and v.day between a.from_day and a.to_day
        and (a.stored_until is null or v.stored_at <= a.stored_until)
-      left join health_data.provider_night n
-        on n.athlete_id = v.athlete_id and n.provider = v.provider and n.day = v.day
       left join lateral (
            select count(*) as known
              from (select from health_data.${table} e where e.athlete_id = a.athlete_id and e.delete_rank = 0 limit ${CALIBRATED_NIGHTS}) e
            ) k on true
-     where v.sleep_record_id is null or v.sleep_record_id = n.record_id
      order by a.position, v.provider, v.method, v.day`;
 }
 
@@ -220,13 +217,15 @@ async function readSleep(context: RequestContext, asked: readonly Asked[]): Prom
             n.deep_min as "deepMin", n.light_min as "lightMin", n.rem_min as "remMin", n.awake_min as "awakeMin",
             n.bedtime_start as "bedtimeStart", n.bedtime_end as "bedtimeEnd", naps.list as naps
        from ${ASKED_DAYS}
-       join health_data.effective_night n on n.athlete_id = a.athlete_id and n.day between a.from_day and a.to_day
+      cross join lateral (
+            select * from health_data.effective_night e
+             where e.athlete_id = a.athlete_id and e.day between a.from_day and a.to_day offset 0) n
        left join lateral (
             select coalesce(json_agg(json_build_object('startedAt', s.bedtime_start, 'endedAt', s.bedtime_end, 'asleepMin', s.asleep_min)
                             order by s.bedtime_start), '[]') as list
               from health_data.sleep_night s
              where s.athlete_id = n.athlete_id and s.day = n.day and s.provider = n.provider
-               and s.delete_rank = 0 and s.role = 'nap' and s.asleep_min is not null) naps on true
+               and s.record_id <> n.record_id and s.delete_rank = 0 and s.asleep_min is not null) naps on true
       where n.asleep_min is not null
       order by a.position, n.day`,
     dayParameters(asked),
@@ -245,7 +244,9 @@ async function readSteps(context: RequestContext, asked: readonly Asked[]): Prom
   const rows = await context.db.query<{ position: number; date: LocalDate; steps: number; provider: Provider }[]>(
     `select a.position - 1 as position, d.day as date, d.steps, d.provider
        from ${ASKED_DAYS}
-       join health_data.day_v1 d on d.athlete_id = a.athlete_id and d.day between a.from_day and a.to_day
+      cross join lateral (
+            select * from health_data.day_v1 v
+             where v.athlete_id = a.athlete_id and v.day between a.from_day and a.to_day offset 0) d
       order by a.position, d.day`,
     dayParameters(asked),
   );
@@ -272,9 +273,7 @@ async function readVitals(context: RequestContext, asked: readonly Asked[]): Pro
             max(v.temperature_deviation_c) as "temperatureDeviationC", max(v.respiratory_rate_brpm) as "respiratoryRateBrpm",
             max(v.spo2_pct) as "spo2Pct", max(v.stress_high_s) / 60 as "stressHighMin"
        from ${ASKED_DAYS}
-       join health_data.vitals_day v on v.athlete_id = a.athlete_id and v.delete_rank = 0 and v.day between a.from_day and a.to_day
-       left join health_data.provider_night n on n.athlete_id = v.athlete_id and n.provider = v.provider and n.day = v.day
-      where v.sleep_record_id is null or v.sleep_record_id = n.record_id
+       join health_data.vitals_day_counted v on v.athlete_id = a.athlete_id and v.day between a.from_day and a.to_day
       group by a.position, v.day, v.provider
       order by a.position, v.day`,
     dayParameters(asked),
