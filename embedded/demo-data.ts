@@ -10,14 +10,20 @@ export interface DemoData {
 }
 
 export interface LoadedDemo extends DemoData {
-  state: 'loaded' | 'loaded before';
+  state: 'loaded' | 'loaded before' | 'brought up to yesterday';
 }
 
-/** Loads the demo into a database that has not got it, and remembers its logins in `.data/demo.json` (0600). */
+/**
+ * Loads the demo into a database that has not got it, and remembers its logins in `.data/demo.json` (0600). On a later day
+ * the days that have passed since are loaded, so that the history always ends yesterday.
+ */
 export async function loadDemoOnce(options: {
   dataDir: string;
   database: string;
   seed: () => Promise<DemoData>;
+  /** Loads the days from `since` (UTC date) to yesterday. */
+  catchUp: (demo: DemoData, since: string) => Promise<void>;
+  today: string;
 }): Promise<LoadedDemo> {
   const path = join(options.dataDir, 'demo.json');
   const { host, pathname } = new URL(options.database);
@@ -27,10 +33,19 @@ export async function loadDemoOnce(options: {
     .update(isLocal ? pathname : host + pathname)
     .digest('hex');
   if (existsSync(path)) {
-    const stored = JSON.parse(readFileSync(path, 'utf8')) as DemoData & { mark: string };
-    if (stored.mark === mark) return { logins: stored.logins, teams: stored.teams, state: 'loaded before' };
+    const stored = JSON.parse(readFileSync(path, 'utf8')) as DemoData & { mark: string; loadedOn: string };
+    if (stored.mark === mark) {
+      const { logins, teams, loadedOn } = stored;
+      if (loadedOn === options.today) return { logins, teams, state: 'loaded before' };
+      await options.catchUp(stored, loadedOn);
+      await remember(path, { ...stored, loadedOn: options.today });
+      return { logins, teams, state: 'brought up to yesterday' };
+    }
   }
   const { logins, teams } = await options.seed();
-  await writePrivately(path, `${JSON.stringify({ mark, logins, teams }, null, 2)}\n`);
+  await remember(path, { mark, loadedOn: options.today, logins, teams });
   return { logins, teams, state: 'loaded' };
 }
+
+const remember = (path: string, demo: DemoData & { mark: string; loadedOn: string }): Promise<void> =>
+  writePrivately(path, `${JSON.stringify(demo, null, 2)}\n`);

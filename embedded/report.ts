@@ -6,7 +6,7 @@ export interface Report {
 }
 
 export function createReport(out: NodeJS.WriteStream = process.stdout): Report {
-  const isTerminal =  out.isTTY;
+  const isTerminal = out.isTTY;
   return {
     async step(name, work, found) {
       const startedAt = performance.now();

@@ -49,6 +49,18 @@ export async function seedDemo(places: Places): Promise<DemoData> {
   };
 }
 
+/** The days since the demo was last loaded, a day more on each side since zones differ. */
+export async function catchUpDemo(places: Places, demo: DemoData, since: string): Promise<void> {
+  const response = await fetch(`${places.simulatorUrl}/control/athletes`);
+  const { athletes } = (await response.json()) as { athletes: FictionalAthlete[] };
+  const known = athletes.filter(({ email }) => demo.logins.some((login) => login.email === email));
+  const nights = Math.ceil((Date.now() - Date.parse(since)) / DAY_MS) + 1;
+  await inParallel(known, async (athlete) => {
+    const token = await signIn({ url: places.graphqlUrl, email: athlete.email, password: places.password });
+    await loadHistory(places.graphqlUrl, { token, athlete, nights });
+  });
+}
+
 /** Works through the list a few at a time; answers stand in the list's order. */
 async function inParallel<Item, Result>(
   items: readonly Item[],
@@ -164,7 +176,7 @@ async function seedAthlete(
     await ask({ url, token, query: GRANT, variables: { input: { teamId: team.id, signal, since } } });
   }
   if (!viewer.athlete.connections.some(({ state }) => state === 'ACTIVE')) await linkOura(url, token, athlete.key);
-  await loadHistory(url, { token, athlete });
+  await loadHistory(url, { token, athlete, nights: athlete.nights });
   return viewer.athlete.id;
 }
 
@@ -270,11 +282,11 @@ const SCORED = /* GraphQL */ `
 /** The history up to yesterday: fetched, and yesterday scored. */
 async function loadHistory(
   url: string,
-  { token, athlete }: { token: string; athlete: FictionalAthlete },
+  { token, athlete, nights }: { token: string; athlete: FictionalAthlete; nights: number },
 ): Promise<void> {
   const today = new Intl.DateTimeFormat('en-CA', { timeZone: athlete.timeZone }).format(new Date());
   const back = (days: number): string => new Date(Date.parse(today) - days * DAY_MS).toISOString().slice(0, 10);
-  const input = { provider: 'OURA', from: back(athlete.nights), to: back(1) };
+  const input = { provider: 'OURA', from: back(nights), to: back(1) };
   const { startBackfill } = await ask<{ startBackfill: { id: string } }>({
     url,
     token,

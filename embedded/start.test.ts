@@ -108,7 +108,13 @@ beforeAll(async () => {
   // The stand-ins cannot load a demo, so it is there already.
   const seed = () => Promise.resolve({ logins: [], teams: [] });
   mkdirSync(join(folder, '.data'), { mode: 0o700 });
-  await loadDemoOnce({ dataDir: join(folder, '.data'), database: 'postgres://127.0.0.1/athlete_ally', seed });
+  await loadDemoOnce({
+    dataDir: join(folder, '.data'),
+    database: 'postgres://127.0.0.1/athlete_ally',
+    today: new Date().toISOString().slice(0, 10),
+    seed,
+    catchUp: () => Promise.reject(new Error('nothing is to be caught up on the same day')),
+  });
   symlinkSync(join(process.cwd(), '.cache'), join(folder, '.cache'));
   const probes = await Promise.all(
     PROGRAMS.flatMap((program) => [portVariable(program), portVariable(program, 'metricsPort')]).map(

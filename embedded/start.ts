@@ -11,7 +11,7 @@ import { mustBeFree, startNats, type Nats } from './nats.ts';
 import { startPostgres, type Postgres } from './postgres.ts';
 import { createSupervisor, startProgram, StartError, untilReady, watchParent, type Supervisor } from './processes.ts';
 import { createReport } from './report.ts';
-import { seedDemo } from './seed.ts';
+import { catchUpDemo, seedDemo } from './seed.ts';
 import { loadSecrets, portVariable, PROGRAMS, readPorts, type Ports, type Program, type Secrets } from './settings.ts';
 import { readStatus, removeStatus, statusPath, writeStatus, type Status } from './status-file.ts';
 
@@ -243,8 +243,14 @@ async function startPrograms(place: Place): Promise<void> {
 
 async function loadDemo(place: Place): Promise<LoadedDemo> {
   const { graphql, simulator } = publicUrls(place.ports);
-  const seed = () => seedDemo({ graphqlUrl: graphql, simulatorUrl: simulator, password: place.secrets.demoPassword });
-  return loadDemoOnce({ dataDir, database: place.databaseUrl, seed });
+  const places = { graphqlUrl: graphql, simulatorUrl: simulator, password: place.secrets.demoPassword };
+  return loadDemoOnce({
+    dataDir,
+    database: place.databaseUrl,
+    today: new Date().toISOString().slice(0, 10),
+    seed: () => seedDemo(places),
+    catchUp: (demo, since) => catchUpDemo(places, demo, since),
+  });
 }
 
 function logOf(name: string): string {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { dirname, delimiter, join } from 'node:path';
+import { resolveChromium } from './chromium.ts';
 import { resolveNats } from './nats-binary.ts';
 import { resolvePostgres } from './postgres.ts';
 import { watchParent } from './processes.ts';
@@ -26,6 +27,22 @@ async function fetchServers(): Promise<void> {
   );
 }
 
+/** A browser, or in continuous integration a failure; elsewhere its tests are left out, and that is said. */
+async function fetchBrowser(): Promise<string[]> {
+  try {
+    await report.step(
+      'Browser',
+      () => resolveChromium({ cacheDir }),
+      (browser) => browser.from,
+    );
+    return [];
+  } catch (error) {
+    if (process.env['CI'] !== undefined) throw error;
+    process.stdout.write(`  SKIPPED: the browser tests. ${(error as Error).message}\n`);
+    return ['--testPathIgnorePatterns', 'tests/browser'];
+  }
+}
+
 /** jest with every project, or with what the person asks for; answers its exit code. */
 async function runJest(args: string[]): Promise<number> {
   const env = {
@@ -49,7 +66,8 @@ async function runJest(args: string[]): Promise<number> {
 
 try {
   await fetchServers();
-  process.exitCode = await runJest(process.argv.slice(2));
+  const without = await fetchBrowser();
+  process.exitCode = await runJest([...process.argv.slice(2), ...without]);
 } catch (error) {
   process.stderr.write(`\n${(error as Error).message}\n`);
   process.exitCode = 1;
