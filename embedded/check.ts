@@ -43,6 +43,12 @@ const checks: Check[] = [
     needs: 'schema/build.ts',
   },
   {
+    name: 'Generated types',
+    command: ['graphql-codegen', '--config', 'codegen.ts', '--check'],
+    next: 'npm run codegen, and commit what it wrote',
+    needs: 'codegen.ts',
+  },
+  {
     name: 'Unit tests',
     command: ['jest', '--selectProjects', 'unit'],
     next: 'npx jest --selectProjects unit <file> runs one of them',

@@ -195,7 +195,7 @@ const refused = (error: unknown): ExecutionResult => ({ errors: publicErrors([er
 
 /** A query or mutation over the socket, as Apollo Server answers it over HTTP. */
 async function answer(parts: SubscriptionParts, { live, payload }: Operation): Promise<ExecutionResult> {
-  const isActivity = (payload.extensions)?.['background'] !== true;
+  const isActivity = payload.extensions?.['background'] !== true;
   try {
     live.viewer = await parts.signIn.session({ sessionId: live.viewer.sessionId, isActivity });
   } catch (error) {

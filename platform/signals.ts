@@ -23,8 +23,6 @@ export const PROVIDERS = [
 ] as const;
 export type Provider = (typeof PROVIDERS)[number];
 
-export const isSignal = (value: string): value is Signal => (SIGNALS as readonly string[]).includes(value);
-
 /** A provider as it stands in paths and NATS subjects: `GOOGLE_HEALTH` is `google-health`. */
 export const providerSlug = (provider: Provider): string => provider.toLowerCase().replaceAll('_', '-');
 

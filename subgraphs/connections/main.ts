@@ -150,25 +150,25 @@ await runProcess({
     const signIn = createSignIn({ db, clock, sessions, createAthleteKeys: vault.createAthleteKeys });
     const jobs = createJobs({ db, vendors, clock, onQueued: () => backfill?.wake(), onChanged: announceJob });
     let ensureWebhooks = (): void => undefined;
-    const linking = createLinking(({
-	db,
-	vault,
-	vendors,
-	ask,
-	clock,
-	log,
-	publicOauthUrl: config.PUBLIC_OAUTH_URL,
-	async onLinked({ vendor, connectionId, athleteId, providerUserId }) {
-		recipients.forget(vendor.provider, providerUserId);
-		ensureWebhooks();
-		await jobs.queueHistory({
-			athleteId,
-			connectionId,
-			provider: vendor.provider
-		});
-	},
-	onUnlinked: ({ vendor, providerUserId }) => recipients.forget(vendor.provider, providerUserId)
-}));
+    const linking = createLinking({
+      db,
+      vault,
+      vendors,
+      ask,
+      clock,
+      log,
+      publicOauthUrl: config.PUBLIC_OAUTH_URL,
+      async onLinked({ vendor, connectionId, athleteId, providerUserId }) {
+        recipients.forget(vendor.provider, providerUserId);
+        ensureWebhooks();
+        await jobs.queueHistory({
+          athleteId,
+          connectionId,
+          provider: vendor.provider,
+        });
+      },
+      onUnlinked: ({ vendor, providerUserId }) => recipients.forget(vendor.provider, providerUserId),
+    });
 
     // Serve
     let isStarted = false;
@@ -209,17 +209,18 @@ await runProcess({
         dashboardUrl: config.DASHBOARD_URL,
       };
       const { schema } = await connectionsSubgraph();
-      const graph = await serveSubgraph(({
-	server,
-	schema,
-	log,
-	metrics,
-	assertionKey: config.ASSERTION_KEY,
-	createContext: (call) => createConnectionsContext({
-		call,
-		parts
-	})
-}));
+      const graph = await serveSubgraph({
+        server,
+        schema,
+        log,
+        metrics,
+        assertionKey: config.ASSERTION_KEY,
+        createContext: (call) =>
+          createConnectionsContext({
+            call,
+            parts,
+          }),
+      });
       shutdown.add('graph', () => graph.close());
       // Closed first: what was taken is committed and answered while the sockets are still open.
       shutdown.add('intake', () => intake.close());

@@ -5,11 +5,10 @@ import type { Logger } from '#platform/log';
 import type { Call } from '#platform/subgraph';
 import type { Viewing } from './readiness/ensure-views.ts';
 import type { Live } from './readiness/live.ts';
-import { createViewLoader, type ReadContext } from './readiness/read.ts';
+import { createViewLoader, type WatchContext } from './readiness/read.ts';
 
-export interface InsightsContext extends ReadContext {
+export interface InsightsContext extends WatchContext {
   live: Live;
-  opening: Call['opening'];
 }
 
 export function createInsightsContext(parts: {

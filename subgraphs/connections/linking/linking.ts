@@ -127,7 +127,7 @@ interface Owner {
 
 /** One use: the row is marked in the statement that reads it. The session that began must still be alive. */
 async function redeemState(options: { db: Database; vendor: Vendor; state: string; now: Date }): Promise<Owner | null> {
-  const [owner] = (await options.db.query(
+  const [owner] = await options.db.query<Owner[]>(
     `with redeemed as (
        update oauth_state set used_at = $3 where state_hash = $1 and provider = $2 and used_at is null and expires_at > $3
        returning session_id, athlete_id
@@ -136,7 +136,7 @@ async function redeemState(options: { db: Database; vendor: Vendor; state: strin
        from redeemed r join session s on s.id = r.session_id
       where s.ended_at is null and s.ends_at > $3`,
     [sha256(options.state), options.vendor.provider, options.now],
-  )) as Owner[];
+  );
   return owner ?? null;
 }
 
@@ -170,11 +170,11 @@ async function storeLink(options: {
     missing.length === 0 ? null : `Not granted at ${vendor.name}: ${missing.join(', ')}. Link again to add them.`;
   try {
     return await db.transaction(async (tx) => {
-      const [existing] = (await tx.query(
+      const [existing] = await tx.query<{ id: string; providerUserId: string }[]>(
         `select id, provider_user_id as "providerUserId" from provider_connection
           where athlete_id = $1 and provider = $2 and state <> 'REVOKED' for update`,
         [owner.athleteId, vendor.provider],
-      )) as { id: string; providerUserId: string }[];
+      );
       let id = existing?.id ?? newId();
       if (existing && existing.providerUserId !== providerUserId) {
         // Another account of the same person: what the old one brought keeps its origin.

@@ -93,7 +93,7 @@ function parseNotification(rawBody: Buffer): ParsedNotification {
     notification: {
       providerUserId: userId,
       dataType,
-      objectId: hasObject ? (objectId) : null,
+      objectId: hasObject ? objectId : null,
       isDeletion: eventType === 'delete',
       hasEventTime: typeof eventTime === 'string' && eventTime !== '',
     },

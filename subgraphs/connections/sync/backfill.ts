@@ -101,7 +101,7 @@ export function startBackfill(options: BackfillOptions): Backfill {
 
 async function claim({ db, clock }: BackfillOptions): Promise<Job | null> {
   const now = clock.now();
-  const [job] = (await db.query(
+  const [job] = await db.query<Job[]>(
     `with next as (
        select id from sync_job
         where state in ('QUEUED', 'RUNNING') and (leased_until is null or leased_until < $1)
@@ -114,7 +114,7 @@ async function claim({ db, clock }: BackfillOptions): Promise<Job | null> {
             t.position, t.leased_until as "leasedUntil", c.granted_scopes as scopes, c.state as "connectionState"
        from taken t join provider_connection c on c.id = t.connection_id`,
     [now, new Date(now.getTime() + LEASE_MS)],
-  )) as Job[];
+  );
   return job ?? null;
 }
 
@@ -327,11 +327,11 @@ async function release(options: RunOptions): Promise<string> {
 /** `set` begins at parameter $4. The lease is the fence: who has lost it changes nothing. */
 async function update(tx: Sql, options: RunOptions, change: { set: string; values: unknown[] }): Promise<void> {
   const { job, clock } = options;
-  const rows = (await tx.query(
+  const rows = await tx.query<unknown[]>(
     `with mine as (update sync_job set ${change.set}, updated_at = $3 where id = $1 and state = 'RUNNING' and leased_until = $2 returning id)
      select id from mine`,
     [job.id, job.leasedUntil, clock.now(), ...change.values],
-  )) as unknown[];
+  );
   if (rows.length === 0) throw new NotOurs('the job was cancelled or taken over');
 }
 

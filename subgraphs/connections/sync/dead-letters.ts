@@ -50,7 +50,7 @@ export function createDeadLetters(options: {
     async store(hopeless) {
       if (hopeless.length === 0) return;
       const letters = hopeless.map((entry) => ({ ...entry, id: newId() }));
-      const stored = (await db.query(
+      const stored = await db.query<{ id: string; reason: string }[]>(
         `with given as (
            select * from unnest($1::uuid[], $2::uuid[], $3::date[], $4::text[], $5::text[], $6::text[])
              as t (id, delivery_id, received_on, provider, reason, detail)
@@ -71,7 +71,7 @@ export function createDeadLetters(options: {
           letters.map((letter) => letter.detail),
           clock.now(),
         ],
-      )) as { id: string; reason: string }[];
+      );
       for (const { id, reason } of stored) {
         metrics.deadLetters.inc({ stage: STAGE, reason });
         await announceOne(id, reason);

@@ -161,13 +161,13 @@ async function answer(group: NotificationGroup, options: FetcherOptions): Promis
 
 async function readConnection(db: Sql, group: NotificationGroup): Promise<ConnectionRow> {
   const { connectionId, dataType } = group.newest;
-  const [row] = (await db.query(
+  const [row] = await db.query<ConnectionRow[]>(
     `select c.state, c.granted_scopes as scopes, a.time_zone as "timeZone", r.started_at as "fetchedAt"
        from provider_connection c join athlete a on a.id = c.athlete_id
        left join record_fetch r on r.connection_id = c.id and r.data_type = $2 and r.object_id = $3
       where c.id = $1`,
     [connectionId, dataType, group.record],
-  )) as ConnectionRow[];
+  );
   return row ?? { state: 'REVOKED', scopes: [], timeZone: 'UTC', fetchedAt: null };
 }
 

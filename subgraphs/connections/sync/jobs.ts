@@ -56,9 +56,11 @@ export function createJobs(options: {
   }
 
   async function todayOf(athleteId: string): Promise<LocalDate> {
-    const [row] = (await db.query('select time_zone as "timeZone" from athlete where id = $1', [athleteId])) as {
-      timeZone: string;
-    }[];
+    const [row] = await db.query<
+      {
+        timeZone: string;
+      }[]
+    >('select time_zone as "timeZone" from athlete where id = $1', [athleteId]);
     return localDate(clock.now(), row?.timeZone ?? 'UTC');
   }
 
@@ -67,12 +69,12 @@ export function createJobs(options: {
     async start({ athleteId, input }) {
       const vendor = vendors.of(input.provider);
       const range = checkRange({ input, today: await todayOf(athleteId) });
-      const [connection] = (await db.query(
+      const [connection] = await db.query<{ id: string; state: string; scopes: string[]; waiting: number }[]>(
         `select c.id, c.state, c.granted_scopes as scopes,
                 (select count(*) from sync_job j where j.connection_id = c.id and j.state in ('QUEUED', 'RUNNING')) as waiting
            from provider_connection c where c.athlete_id = $1 and c.provider = $2 and c.state <> 'REVOKED'`,
         [athleteId, input.provider],
-      )) as { id: string; state: string; scopes: string[]; waiting: number }[];
+      );
       if (!connection)
         throw new AppError('BAD_USER_INPUT', `${vendor.name} is not linked, so it cannot be asked. Link it first.`);
       if (connection.state !== 'ACTIVE')

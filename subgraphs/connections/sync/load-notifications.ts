@@ -33,7 +33,7 @@ export async function loadNotifications(options: {
   references: readonly NotificationReference[];
 }): Promise<{ opened: OpenedNotification[]; hopeless: HopelessNotification[] }> {
   const { db, payloadKeys, vendors, references } = options;
-  const rows = (await db.query(
+  const rows = await db.query<Row[]>(
     `select d.id, d.received_on as "receivedOn", d.received_at as "receivedAt", d.provider, d.athlete_id as "athleteId",
             d.connection_id as "connectionId", d.body_sealed as "bodySealed", d.key_id as "keyId"
        from unnest($1::date[], $2::uuid[]) as asked (received_on, id)
@@ -41,7 +41,7 @@ export async function loadNotifications(options: {
       where d.domain = $3 and d.athlete_id is not null
         and not exists (select from fetched_notification f where f.delivery_id = d.id)`,
     [references.map((reference) => reference.receivedOn), references.map((reference) => reference.id), NOTIFICATION],
-  )) as Row[];
+  );
   await payloadKeys.load(
     db,
     rows.map((row) => row.keyId),

@@ -73,12 +73,12 @@ export async function sweepOnce(options: {
 
 /** Oldest first. */
 async function missed(db: Database, window: { from: number; to: number }): Promise<NotificationReference[]> {
-  return (await db.query(
+  return await db.query<NotificationReference[]>(
     `select d.id, d.received_on as "receivedOn" from delivery d
       where d.received_at >= $1 and d.received_at < $2 and d.received_on >= ($1::timestamptz at time zone 'UTC')::date
         and d.domain = $3 and d.athlete_id is not null
         and not exists (select from fetched_notification f where f.delivery_id = d.id)
       order by d.received_at limit ${BATCH}`,
     [new Date(window.from), new Date(window.to), NOTIFICATION],
-  )) as NotificationReference[];
+  );
 }

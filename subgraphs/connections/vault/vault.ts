@@ -109,11 +109,11 @@ export function createVault(options: { db: Database; tokenRing: KeyRing; payload
   }
 
   async function readKey(kind: 'payload' | 'intake', athleteId: string | null): Promise<WrappedKey | undefined> {
-    const [row] = (await db.query(
+    const [row] = await db.query<WrappedKey[]>(
       `select id, athlete_id as "athleteId", wrapped, kek_version as "kekVersion" from data_key
         where kind = $1 and athlete_id is not distinct from $2::uuid`,
       [kind, athleteId],
-    )) as WrappedKey[];
+    );
     return row;
   }
 
@@ -148,7 +148,7 @@ export function createVault(options: { db: Database; tokenRing: KeyRing; payload
   }
 
   async function rowOf(connectionId: string): Promise<TokenRow> {
-    const [row] = (await db.query(TOKEN_ROW, [connectionId])) as TokenRow[];
+    const [row] = await db.query<TokenRow[]>(TOKEN_ROW, [connectionId]);
     if (!row) throw noTokens();
     return row;
   }
@@ -157,12 +157,12 @@ export function createVault(options: { db: Database; tokenRing: KeyRing; payload
     tx: Sql,
     { connectionId, tokens }: { connectionId: string; tokens: ProviderTokens },
   ): Promise<void> {
-    const [row] = (await tx.query(
+    const [row] = await tx.query<(Omit<TokenPlace, 'connectionId'> & { wrapped: Buffer; kekVersion: number })[]>(
       `select c.athlete_id as "athleteId", c.provider, k.id as "keyId", k.wrapped, k.kek_version as "kekVersion"
          from provider_connection c join data_key k on k.athlete_id = c.athlete_id and k.kind = 'token'
         where c.id = $1`,
       [connectionId],
-    )) as (Omit<TokenPlace, 'connectionId'> & { wrapped: Buffer; kekVersion: number })[];
+    );
     if (!row) throw new Error('the athlete of this connection has no token key');
     const key = tokenRing.unwrap({ ...row, aad: tokenKeyAad({ id: row.keyId, athleteId: row.athleteId }) });
     const sealOne = (kind: 'access' | 'refresh', token: string): Buffer =>
@@ -187,7 +187,7 @@ export function createVault(options: { db: Database; tokenRing: KeyRing; payload
   async function renewOnce(request: Parameters<Vault['renew']>[0]): Promise<OpenedToken> {
     const { connectionId, purpose, seen, exchange } = request;
     const stored = await db.transaction(async (tx) => {
-      const [row] = (await tx.query(`${TOKEN_ROW} for update of t`, [connectionId])) as TokenRow[];
+      const [row] = await tx.query<TokenRow[]>(`${TOKEN_ROW} for update of t`, [connectionId]);
       if (!row) throw noTokens();
       if (row.generation !== seen) return null;
       if (row.refreshSealed === null)
@@ -222,7 +222,7 @@ export function createVault(options: { db: Database; tokenRing: KeyRing; payload
     sealTokens,
     openAccessToken: async ({ connectionId, purpose }) => opened(await rowOf(connectionId), purpose),
     async openForRevocation(connectionId) {
-      const [row] = (await db.query(TOKEN_ROW, [connectionId])) as TokenRow[];
+      const [row] = await db.query<TokenRow[]>(TOKEN_ROW, [connectionId]);
       if (!row) return null;
       await auditDecrypt(row, 'revoke at the provider');
       return {

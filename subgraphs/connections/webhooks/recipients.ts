@@ -66,12 +66,12 @@ type Row = Recipient & Omit<WrappedKey, 'id' | 'athleteId'> & { provider: Provid
 
 async function read(db: Sql, asked: readonly { provider: Provider; providerUserId: string }[]): Promise<Row[]> {
   if (asked.length === 0) return [];
-  return (await db.query(
+  return await db.query<Row[]>(
     `select c.provider, c.provider_user_id as "providerUserId", c.id as "connectionId", c.athlete_id as "athleteId",
             k.id as "keyId", k.wrapped, k.kek_version as "kekVersion"
        from unnest($1::text[], $2::text[]) as asked (provider, user_id)
        join provider_connection c on c.provider = asked.provider and c.provider_user_id = asked.user_id and c.state <> 'REVOKED'
        join data_key k on k.athlete_id = c.athlete_id and k.kind = 'payload'`,
     [asked.map((ask) => ask.provider), asked.map((ask) => ask.providerUserId)],
-  )) as Row[];
+  );
 }

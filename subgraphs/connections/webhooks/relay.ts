@@ -104,10 +104,10 @@ async function publishBatch({
   clock: Clock;
 }): Promise<number> {
   return db.transaction(async (tx) => {
-    const rows = (await tx.query(
+    const rows = await tx.query<OutboxRow[]>(
       `select id, delivery_id as "deliveryId", received_on as "receivedOn", provider, domain, body_hash as "bodyHash", received_at as "receivedAt"
          from delivery_outbox order by id limit ${BATCH} for update skip locked`,
-    )) as OutboxRow[];
+    );
     if (rows.length === 0) return 0;
     const groups = Map.groupBy(rows, (row) => subjects.raw(providerSlug(row.provider), row.domain));
     await Promise.all(

@@ -99,7 +99,7 @@ export async function storeDeliveries(
   if (rows.length === 0) return [];
   const column = <T>(of: (delivery: NewDelivery, id: string) => T): T[] =>
     rows.map(({ delivery, id }) => of(delivery, id));
-  const stored = (await db.query(STORE, [
+  const stored = await db.query<{ id: string }[]>(STORE, [
     column((d) => d.provider),
     column((d) => d.deliveryKey),
     column((d) => d.receivedAt.toISOString().slice(0, 10)),
@@ -117,7 +117,7 @@ export async function storeDeliveries(
     column((d) => d.deadLetter?.stage ?? null),
     column((d) => d.deadLetter?.reason ?? null),
     column((d) => d.deadLetter?.detail ?? null),
-  ])) as { id: string }[];
+  ]);
   const storedIds = new Set(stored.map((row) => row.id));
   const isNew = new Array<boolean>(deliveries.length).fill(false);
   for (const { index, id } of rows) isNew[index] = storedIds.has(id);

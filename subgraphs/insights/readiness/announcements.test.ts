@@ -2,7 +2,13 @@ import { announcementsOf } from './announcements.ts';
 import type { NewView } from './snapshots.ts';
 
 const view = (part: Pick<NewView, 'athleteId' | 'date' | 'basis' | 'reason' | 'revision'>): NewView =>
-  ({ ...part, payload: '{"score":41}', weekScores: [], computedAt: new Date(), input: { hash: Buffer.alloc(0), series: '' } }) as unknown as NewView;
+  ({
+    ...part,
+    payload: '{"score":41}',
+    weekScores: [],
+    computedAt: new Date(),
+    input: { hash: Buffer.alloc(0), series: '' },
+  }) as unknown as NewView;
 
 test('one announcement per athlete, its days in order, and no value in it', () => {
   const announcements = announcementsOf([
@@ -16,7 +22,14 @@ test('one announcement per athlete, its days in order, and no value in it', () =
       athleteId: 'a',
       changes: [
         { date: '2026-05-01', reason: 'LATE_DATA', views: [{ basis: 7, revision: 2 }] },
-        { date: '2026-05-02', reason: 'COMPUTED', views: [{ basis: 7, revision: 1 }, { basis: 5, revision: 4 }] },
+        {
+          date: '2026-05-02',
+          reason: 'COMPUTED',
+          views: [
+            { basis: 7, revision: 1 },
+            { basis: 5, revision: 4 },
+          ],
+        },
       ],
     },
     { athleteId: 'b', changes: [{ date: '2026-05-02', reason: 'COMPUTED', views: [{ basis: 7, revision: 1 }] }] },

@@ -55,12 +55,12 @@ export async function loadGrants(
   db: Sql,
   options: { athleteIds: readonly string[]; now: Date },
 ): Promise<Map<string, TeamGrant[]>> {
-  const rows = (await db.query(
+  const rows = await db.query<(TeamGrant & { athleteId: string })[]>(
     `select c.athlete_id as "athleteId", c.team_id as "teamId", c.signal, c.since
        from connections.consent_v1 c
        join connections.membership_v1 m on m.team_id = c.team_id and m.athlete_id = c.athlete_id
       where c.athlete_id = any($1) and c.signal = any($2) and (c.until is null or c.until > $3)`,
     [options.athleteIds, SCORE_SIGNALS, options.now],
-  )) as (TeamGrant & { athleteId: string })[];
+  );
   return Map.groupBy(rows, (row) => row.athleteId);
 }

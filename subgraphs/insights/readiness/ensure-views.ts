@@ -73,7 +73,7 @@ async function missingOf(db: Sql, athleteIds: readonly string[], now: Date): Pro
       for (const basis of basesOn(shared, date)) keys.push({ athleteId, basis, date });
     }
   }
-  return (await db.query(
+  return await db.query<ViewKey[]>(
     `select k.athlete_id as "athleteId", k.basis, k.date
        from unnest($1::uuid[], $2::smallint[], $3::date[]) as k(athlete_id, basis, date)
       where not exists (
@@ -85,7 +85,7 @@ async function missingOf(db: Sql, athleteIds: readonly string[], now: Date): Pro
       ({ basis }) => basis,
       ({ date }) => date,
     ),
-  )) as ViewKey[];
+  );
 }
 
 async function computeMissing(

@@ -15,12 +15,15 @@ test('one day is not too old, a millisecond more is', () => {
   expect(readCursor(cursor(NOW.getTime() - DAY_MS - 1), NOW)).toBeNull();
 });
 
-test.each(['', 'x', '%%%', writeCursor({ at: 1, scope: '' }), ...['{}', 'null', '[]', '["1",""]', '[1e15]'].map(encode)])(
-  'what is no cursor of ours is none: %p',
-  (text) => {
-    expect(readCursor(text, NOW)).toBeNull();
-  },
-);
+test.each([
+  '',
+  'x',
+  '%%%',
+  writeCursor({ at: 1, scope: '' }),
+  ...['{}', 'null', '[]', '["1",""]', '[1e15]'].map(encode),
+])('what is no cursor of ours is none: %p', (text) => {
+  expect(readCursor(text, NOW)).toBeNull();
+});
 
 function encode(text: string): string {
   return Buffer.from(text).toString('base64url');
@@ -44,6 +47,10 @@ test('the scope is another when somebody leaves, joins or shares something else'
   const scope = (...inView: [string, string][]) => scopeOf(new Map(inView.map(([id, grants]) => [id, { grants }])));
   const both = scope(['a', 'HRV'], ['b', 'SLEEP']);
   expect(scope(['b', 'SLEEP'], ['a', 'HRV'])).toBe(both);
-  const others = [scope(['a', 'HRV']), scope(['a', 'SLEEP'], ['b', 'HRV']), scope(['a', 'HRV'], ['b', 'SLEEP'], ['c', ''])];
+  const others = [
+    scope(['a', 'HRV']),
+    scope(['a', 'SLEEP'], ['b', 'HRV']),
+    scope(['a', 'HRV'], ['b', 'SLEEP'], ['c', '']),
+  ];
   expect(new Set([both, ...others]).size).toBe(4);
 });

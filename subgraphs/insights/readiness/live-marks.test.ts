@@ -1,6 +1,10 @@
 import { createMarks, type Mark } from './live-marks.ts';
 
-const changed = (athleteId: string, date: string, ...reasons: [number, 'COMPUTED' | 'LATE_DATA' | 'CORRECTION'][]): Mark => ({
+const changed = (
+  athleteId: string,
+  date: string,
+  ...reasons: [number, 'COMPUTED' | 'LATE_DATA' | 'CORRECTION'][]
+): Mark => ({
   athleteId,
   date,
   reasons: new Map(reasons),

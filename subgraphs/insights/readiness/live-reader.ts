@@ -73,7 +73,7 @@ export function createLiveReader(options: { db: Sql; clock: Clock; viewing: View
       // A view without SLEEP carries its slot, whenever it was stored: those of the slot before the position count too.
       const afterOf = ({ basis, timeZone }: (typeof keys)[number]): Date =>
         has(basis, 'SLEEP') ? after : new Date(lastSlot(after, timeZone).getTime() - 1);
-      return (await db.query(
+      return await db.query(
         `select d.athlete_id as "athleteId", d.basis, d.date, d.revision, d.reason, d.payload as view,
                 d.week_scores as "weekScores", d.computed_at as "computedAt"
            from unnest($1::uuid[], $2::smallint[], $3::date[], $4::timestamptz[]) as k(athlete_id, basis, date, after_at)
@@ -86,7 +86,7 @@ export function createLiveReader(options: { db: Sql; clock: Clock; viewing: View
           ({ date }) => date,
           afterOf,
         ),
-      ));
+      );
     },
   };
 }

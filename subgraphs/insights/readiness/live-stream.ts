@@ -3,7 +3,6 @@ import { localDate } from '#platform/slots';
 import type { LocalDate } from '#platform/signals';
 import type { Clock } from '#platform/clock';
 import { readMembers } from '../roster/members.ts';
-import type { InsightsContext } from '../context.ts';
 import { sightOn } from './bases.ts';
 import type { ChangeReason, ReadinessChange, ReadinessEvent } from './graph-types.ts';
 import { createWatchAudit, type WatchAudit } from './live-audit.ts';
@@ -13,6 +12,7 @@ import type { LiveReader } from './live-reader.ts';
 import { daysBefore } from './material.ts';
 import { present, presentNothing } from './present.ts';
 import type { ViewKey, ViewRow } from './snapshots.ts';
+import type { WatchContext } from './read.ts';
 
 /** Older days change in silence: they are read when they are looked at. */
 const LIVE_DAYS = 7;
@@ -40,7 +40,7 @@ export interface LiveStream {
 }
 
 export interface StreamParts {
-  context: InsightsContext;
+  context: WatchContext;
   clock: Clock;
   reader: LiveReader;
   teamId: string | null;

@@ -6,7 +6,6 @@ import type { Logger } from '#platform/log';
 import { listen, type Bus } from '#platform/messages';
 import { subjects } from '#platform/streams';
 import type { Metrics } from '#platform/telemetry';
-import type { InsightsContext } from '../context.ts';
 import { readMembers } from '../roster/members.ts';
 import type { ReadinessAnnouncement } from './announcements.ts';
 import type { Viewing } from './ensure-views.ts';
@@ -14,9 +13,10 @@ import type { ReadinessEvent } from './graph-types.ts';
 import { createEventIterator, type EventIterator } from './live-iterator.ts';
 import { createLiveReader } from './live-reader.ts';
 import { createLiveStream, type LiveStream } from './live-stream.ts';
+import type { WatchContext } from './read.ts';
 
 interface Watching {
-  context: InsightsContext;
+  context: WatchContext;
   since: string | null;
 }
 
@@ -168,7 +168,7 @@ export function createLive(options: {
 }
 
 /** Reads below an athlete of an event happen after it was handed out; they are put on record right after. */
-function flushSoon(context: InsightsContext, log: Logger): void {
+function flushSoon(context: WatchContext, log: Logger): void {
   setTimeout(() => {
     context.reads
       .flush()

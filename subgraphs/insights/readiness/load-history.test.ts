@@ -32,7 +32,15 @@ test('nights become streams by their id, each beside its kind, and sleep by date
   expect(history).toEqual({
     needMin: 500,
     hrv: [
-      { id: 'oura:rmssd:night', metric: 'rmssd', isPrimary: false, values: new Map([['2026-05-01', 60], ['2026-05-02', 61]]) },
+      {
+        id: 'oura:rmssd:night',
+        metric: 'rmssd',
+        isPrimary: false,
+        values: new Map([
+          ['2026-05-01', 60],
+          ['2026-05-02', 61],
+        ]),
+      },
       { id: 'apple_health:sdnn:night', metric: 'sdnn', isPrimary: true, values: new Map([['2026-05-01', 60]]) },
     ],
     rhr: [{ id: 'oura:rhr:night', metric: 'rhr', isPrimary: false, values: new Map([['2026-05-01', 48]]) }],
@@ -43,7 +51,11 @@ test('nights become streams by their id, each beside its kind, and sleep by date
 });
 
 test('the first night of a basis is looked for in its own signals only', () => {
-  const nights = [night({ day: '2026-05-03' }), night({ ...SLEEP, day: '2026-05-01' }), night({ ...RHR, day: '2026-05-02' })];
+  const nights = [
+    night({ day: '2026-05-03' }),
+    night({ ...SLEEP, day: '2026-05-01' }),
+    night({ ...RHR, day: '2026-05-02' }),
+  ];
   expect([1, 2, 3, 4, 7].map((basis) => firstNight(nights, basis))).toEqual([
     '2026-05-03',
     '2026-05-02',
@@ -66,5 +78,7 @@ test('the input of a score has the hash of its content: value, need and choice o
   const hash = (nights: Night[], needMin = 480) => inputOf({ nights, needMin }).hash.toString('hex');
   const plain = hash([night({})]);
   expect(hash([night({ storedAt: new Date() })])).toBe(plain);
-  expect(new Set([plain, hash([night({ value: 61 })]), hash([night({ isPrimary: true })]), hash([night({})], 500)]).size).toBe(4);
+  expect(
+    new Set([plain, hash([night({ value: 61 })]), hash([night({ isPrimary: true })]), hash([night({})], 500)]).size,
+  ).toBe(4);
 });

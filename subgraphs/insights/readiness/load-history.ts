@@ -31,7 +31,7 @@ export async function loadNights(
   db: Sql,
   asked: readonly { athleteId: string; from: LocalDate; to: LocalDate }[],
 ): Promise<Map<string, Night[]>> {
-  const rows = (await db.query(
+  const rows = await db.query<(Night & { place: number })[]>(
     `select a.place - 1 as place, n.day, n.signal, n.stream_id as "streamId", n.metric, n.value, n.is_primary as "isPrimary",
             n.in_bed_min as "inBedMin", n.latency_min as "latencyMin", n.waso_min as "wasoMin", n.awakenings,
             n.nap_min as "napMin", n.stored_at as "storedAt"
@@ -42,7 +42,7 @@ export async function loadNights(
       where n.value is not null
       order by a.place, n.signal, n.stream_id, n.day`,
     [asked.map(({ athleteId }) => athleteId), asked.map(({ from }) => from), asked.map(({ to }) => to)],
-  )) as (Night & { place: number })[];
+  );
   const nights = new Map<string, Night[]>(asked.map(({ athleteId }) => [athleteId, []]));
   for (const row of rows) nights.get(asked[row.place]?.athleteId ?? '')?.push(row);
   return nights;

@@ -42,10 +42,10 @@ export async function lockAthletes(tx: Sql, athleteIds: readonly string[]): Prom
 }
 
 export async function loadAthletes(db: Sql, athleteIds: readonly string[]): Promise<Map<string, AthleteFacts>> {
-  const rows = (await db.query(
+  const rows = await db.query<AthleteFacts[]>(
     `select id as "athleteId", time_zone as "timeZone", sleep_need_min as "needMin" from connections.athlete_v1 where id = any($1)`,
     [athleteIds],
-  )) as AthleteFacts[];
+  );
   return new Map(rows.map((row) => [row.athleteId, row]));
 }
 

@@ -4,7 +4,7 @@ import { nextDue } from './morning.ts';
 /** Instants at which a clock in this zone asks for work, from `from` to `to`. */
 function dueBetween(from: string, to: string, timeZone: string): string[] {
   const all: string[] = [];
-  for (let now = new Date(from); now < new Date(to); ) {
+  for (let now = new Date(from); now < new Date(to);) {
     now = nextDue({ now, today: localDate(now, timeZone), timeZone });
     if (now < new Date(to)) all.push(now.toISOString().slice(0, 16));
   }

@@ -81,7 +81,7 @@ interface Due {
 /** One batch; returns how many athletes were due. */
 export async function runDue(parts: RecomputeParts): Promise<number> {
   const now = parts.clock.now();
-  const due = (await parts.db.query(
+  const due = await parts.db.query<Due[]>(
     `with due as (
        select athlete_id from insights.schedule where due_at <= $1 order by due_at limit ${BATCH} for update skip locked
      ), claimed as (
@@ -90,7 +90,7 @@ export async function runDue(parts: RecomputeParts): Promise<number> {
      )
      select athlete_id as "athleteId", morning_done_on as "morningDoneOn", slot_done_at as "slotDoneAt" from claimed`,
     [now, new Date(now.getTime() + CLAIM_MS)],
-  )) as Due[];
+  );
   if (due.length === 0) return 0;
   const views = await parts.db.transaction((tx) => doDue(tx, due, now));
   for (const announcement of announcementsOf(views)) parts.announce(announcement);
@@ -165,7 +165,7 @@ function workOf(options: {
 
 /** Of most athletes the night is in by the morning: then there is nothing to compute, and nothing is loaded. */
 async function storedToday(tx: Sql, athletes: readonly AthleteFacts[], now: Date): Promise<Map<string, Basis[]>> {
-  const rows = (await tx.query(
+  const rows = await tx.query<{ athleteId: string; basis: Basis }[]>(
     `select d.athlete_id as "athleteId", d.basis
        from unnest($1::uuid[], $2::date[]) as a(athlete_id, date)
        join insights.readiness_day d on d.athlete_id = a.athlete_id and d.date = a.date`,
@@ -174,7 +174,7 @@ async function storedToday(tx: Sql, athletes: readonly AthleteFacts[], now: Date
       ({ athleteId }) => athleteId,
       ({ timeZone }) => localDate(now, timeZone),
     ),
-  )) as { athleteId: string; basis: Basis }[];
+  );
   return new Map(
     [...Map.groupBy(rows, (row) => row.athleteId)].map(([athleteId, own]) => [athleteId, own.map((row) => row.basis)]),
   );
@@ -222,7 +222,7 @@ function slotWork(material: Material, slot: Date, touches: readonly Touch[]): { 
 /** What was written between an athlete's slots, to nights of signals that are not SLEEP. */
 async function touchesBeforeSlot(tx: Sql, works: readonly Work[]): Promise<Map<string, Touch[]>> {
   const due = works.filter(({ slot }) => slot !== null);
-  const rows = (await tx.query(
+  const rows = await tx.query<Touch[]>(
     `select t.athlete_id as "athleteId", t.day, t.signal, t.revision, t.revision > 1 as "isRepeat"
        from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) as a(athlete_id, until_at, after_at)
        join health_data.touched_day_v1 t
@@ -237,7 +237,7 @@ async function touchesBeforeSlot(tx: Sql, works: readonly Work[]): Promise<Map<s
       ),
       SCORE_SIGNALS.filter((signal) => signal !== 'SLEEP'),
     ],
-  )) as Touch[];
+  );
   return Map.groupBy(rows, ({ athleteId }) => athleteId);
 }
 

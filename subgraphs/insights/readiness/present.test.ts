@@ -29,7 +29,12 @@ function historyOf(nights: Record<'hrv' | 'rhr' | 'sleep', [from: number, to: nu
 
 function rowOf(history: AthleteHistory, basis: number): ViewRow {
   const view = computeView({ history, date: DATE, basis });
-  const stored = { revision: 3, reason: 'COMPUTED', weekScores: [70, 71, 72], computedAt: new Date('2026-05-31T05:00:00Z') } as const;
+  const stored = {
+    revision: 3,
+    reason: 'COMPUTED',
+    weekScores: [70, 71, 72],
+    computedAt: new Date('2026-05-31T05:00:00Z'),
+  } as const;
   return { athleteId: 'x', basis, date: DATE, view, ...stored };
 }
 
@@ -95,6 +100,11 @@ test(`what is shown is the same to the byte, whatever a withheld signal holds (s
 test('nothing shared is always the same nothing', () => {
   const { readiness, changeFromWeek, freshness } = presentNothing(DATE);
   expect(readiness).toMatchObject({ status: 'NOT_SHARED', state: 'PENDING', revision: 0, basis: [], drivers: [] });
-  expect([readiness.score, readiness.confidence, readiness.computedAt, changeFromWeek]).toEqual([null, null, null, null]);
+  expect([readiness.score, readiness.confidence, readiness.computedAt, changeFromWeek]).toEqual([
+    null,
+    null,
+    null,
+    null,
+  ]);
   expect(freshness.map(({ state }) => state)).toEqual(['NOT_SHARED', 'NOT_SHARED', 'NOT_SHARED']);
 });

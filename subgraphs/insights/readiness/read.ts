@@ -1,3 +1,4 @@
+import type { Call } from '#platform/subgraph';
 import DataLoader from 'dataloader';
 import { signalsOf } from '#platform/basis';
 import { mayKnow } from '#platform/consent';
@@ -19,6 +20,11 @@ export const createViewLoader = (viewing: Viewing): ViewLoader =>
 
 export interface ReadContext extends RequestContext {
   views: ViewLoader;
+}
+
+/** What a live stream is opened with. */
+export interface WatchContext extends ReadContext {
+  opening: Call['opening'];
 }
 
 const MAX_DAYS = 400;

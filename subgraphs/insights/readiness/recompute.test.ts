@@ -35,10 +35,17 @@ function night(signal: ScoreSignal, back: number, part: Partial<Night> = {}): Ni
   };
 }
 
-const allNights = (): Night[] => SIGNALS.flatMap((signal) => Array.from({ length: LAST }, (_, back) => night(signal, back)));
+const allNights = (): Night[] =>
+  SIGNALS.flatMap((signal) => Array.from({ length: LAST }, (_, back) => night(signal, back)));
 const grant = (signal: ScoreSignal, since: string, teamId = 'a'): TeamGrant => ({ teamId, signal, since });
 /** Long settled: no page of a history takes it up again. */
-const view: StoredRow = { revision: 1, score: 70, payload: '', weekScores: [], computedAt: new Date('2026-05-01T00:00:00Z') };
+const view: StoredRow = {
+  revision: 1,
+  score: 70,
+  payload: '',
+  weekScores: [],
+  computedAt: new Date('2026-05-01T00:00:00Z'),
+};
 const storedOn = (...dates: string[]) => new Map(dates.map((date) => [date, view]));
 
 function material(part: Partial<Material> = {}): Material {
@@ -54,8 +61,12 @@ const datesOf = (days: readonly { date: string }[]): string[] => days.map(({ dat
 
 test('a signal outside a basis leads to no day of it, whatever else is pending', () => {
   const known = material({ grants: [grant('SLEEP', ago(30))] });
-  expect(daysToScore({ material: known, basis: 4, touches: [touch('HRV', 0), touch('RESTING_HEART_RATE', 2)] })).toEqual([]);
-  expect(datesOf(daysToScore({ material: known, basis: 4, touches: [touch('HRV', 3), touch('SLEEP', 0)] }))).toEqual([TODAY]);
+  expect(
+    daysToScore({ material: known, basis: 4, touches: [touch('HRV', 0), touch('RESTING_HEART_RATE', 2)] }),
+  ).toEqual([]);
+  expect(datesOf(daysToScore({ material: known, basis: 4, touches: [touch('HRV', 3), touch('SLEEP', 0)] }))).toEqual([
+    TODAY,
+  ]);
 });
 
 test('a reason speaks of the signals of its basis alone', () => {
@@ -64,7 +75,8 @@ test('a reason speaks of the signals of its basis alone', () => {
     [FULL_BASIS, storedOn(...week)],
   ]);
   const touches = [touch('SLEEP', 0, true), touch('HRV', 0, false)];
-  const reasons = (basis: number) => daysToScore({ material: material({ stored }), basis, touches }).map(({ reason }) => reason);
+  const reasons = (basis: number) =>
+    daysToScore({ material: material({ stored }), basis, touches }).map(({ reason }) => reason);
   expect(reasons(4)).toEqual(['CORRECTION']);
   expect(reasons(FULL_BASIS)).toEqual(['LATE_DATA']);
 });
@@ -92,11 +104,22 @@ test('a view that is stored is kept up to date after its grant has ended', () =>
 
 test('while a history comes in pages, what was scored from half of it is scored again, and what is settled is not', () => {
   const fresh = { ...view, computedAt: new Date(NOW.getTime() - 60_000) };
-  const stored = new Map([[FULL_BASIS, new Map([[ago(20), fresh], [ago(19), view], [ago(18), { ...view, score: null }]])]]);
+  const stored = new Map([
+    [
+      FULL_BASIS,
+      new Map([
+        [ago(20), fresh],
+        [ago(19), view],
+        [ago(18), { ...view, score: null }],
+      ]),
+    ],
+  ]);
   const page = [touch('HRV', 20)];
   const days = datesOf(daysToScore({ material: material({ stored }), basis: FULL_BASIS, touches: page }));
   expect(days.slice(0, 3)).toEqual([ago(20), ago(18), ago(17)]);
-  const corrected = datesOf(daysToScore({ material: material({ stored }), basis: FULL_BASIS, touches: [touch('HRV', 20, true)] }));
+  const corrected = datesOf(
+    daysToScore({ material: material({ stored }), basis: FULL_BASIS, touches: [touch('HRV', 20, true)] }),
+  );
   expect(corrected.slice(0, 2)).toEqual([ago(17), ago(16)]);
 });
 
@@ -122,7 +145,10 @@ test('a view without sleep is computed from what was stored by the slot, and car
 });
 
 test('all bases with sleep share one stored input', () => {
-  const views = computeViews(material(), [4, 5, 7].map((basis) => ({ basis, days: today })));
+  const views = computeViews(
+    material(),
+    [4, 5, 7].map((basis) => ({ basis, days: today })),
+  );
   expect(new Set(views.map(({ input }) => input.hash.toString('hex'))).size).toBe(1);
   expect(views.map(({ basis }) => basis)).toEqual([4, 5, 7]);
 });

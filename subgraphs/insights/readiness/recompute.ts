@@ -84,13 +84,13 @@ async function recomputeBatch(tx: Sql, athleteIds: readonly string[], now: Date)
 }
 
 async function pendingTouches(tx: Sql, athleteIds: readonly string[]): Promise<Touch[]> {
-  return (await tx.query(
+  return await tx.query<Touch[]>(
     `select t.athlete_id as "athleteId", t.day, t.signal, t.revision, k.revision is not null as "isRepeat"
        from health_data.touched_day_v1 t
        left join insights.taken_touch k on k.athlete_id = t.athlete_id and k.day = t.day and k.signal = t.signal
       where t.athlete_id = any($1) and t.signal = any($2) and (k.revision is null or k.revision < t.revision)`,
     [athleteIds, SCORE_SIGNALS],
-  )) as Touch[];
+  );
 }
 
 /** The revisions as they were read before the nights: a newer one stays pending. */

@@ -19,7 +19,12 @@ function history(part: { hrv?: (back: number) => number; rhr?: (back: number) =>
 
 const days = (...dates: string[]) => dates.map((date) => ({ date, reason: 'COMPUTED' as const }));
 const storedFrom = (views: readonly ScoredView[]): Map<string, StoredView> =>
-  new Map(views.map(({ date, revision, view, payload, weekScores }) => [date, { revision, score: view.score, payload, weekScores }]));
+  new Map(
+    views.map(({ date, revision, view, payload, weekScores }) => [
+      date,
+      { revision, score: view.score, payload, weekScores },
+    ]),
+  );
 const NOTHING = new Map<string, StoredView>();
 
 test('a first view is revision 1, and the same again is nothing', () => {
@@ -30,7 +35,11 @@ test('a first view is revision 1, and the same again is nothing', () => {
 
 test('a changed night is the next revision in the views that hold it, and nothing in the others', () => {
   const changed = history({ rhr: (back) => (back === 0 ? 60 : 48 + (back % 3)) });
-  for (const [basis, count] of [[1, 0], [2, 1], [3, 1]] as const) {
+  for (const [basis, count] of [
+    [1, 0],
+    [2, 1],
+    [3, 1],
+  ] as const) {
     const before = scoreDays({ history: history(), basis, days: days(TODAY), stored: NOTHING });
     const after = scoreDays({ history: changed, basis, days: days(TODAY), stored: storedFrom(before) });
     expect(after.map(({ revision }) => revision)).toEqual(Array(count).fill(2));

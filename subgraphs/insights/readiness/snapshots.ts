@@ -26,7 +26,7 @@ export interface ViewRow extends ViewKey {
 /** The views there are, by one query, whatever mix of athletes, bases and days. */
 export async function readViews(db: Sql, keys: readonly ViewKey[]): Promise<Map<string, ViewRow>> {
   if (keys.length === 0) return new Map();
-  const rows = (await db.query(
+  const rows = await db.query<ViewRow[]>(
     `select d.athlete_id as "athleteId", d.basis, d.date, d.revision, d.reason, d.payload as view,
             d.week_scores as "weekScores", d.computed_at as "computedAt"
        from unnest($1::uuid[], $2::smallint[], $3::date[]) as k(athlete_id, basis, date)
@@ -37,7 +37,7 @@ export async function readViews(db: Sql, keys: readonly ViewKey[]): Promise<Map<
       ({ basis }) => basis,
       ({ date }) => date,
     ),
-  )) as ViewRow[];
+  );
   return new Map(rows.map((row) => [viewKey(row), row]));
 }
 
@@ -54,7 +54,7 @@ export async function readStored(
   db: Sql,
   asked: readonly { athleteId: string; from: LocalDate }[],
 ): Promise<Map<string, StoredViews>> {
-  const rows = (await db.query(
+  const rows = await db.query<(StoredRow & { athleteId: string; basis: Basis; date: LocalDate })[]>(
     `select a.athlete_id as "athleteId", d.basis, d.date, d.revision, d.score, d.week_scores as "weekScores",
             d.payload::text as payload, d.computed_at as "computedAt"
        from unnest($1::uuid[], $2::date[]) as a(athlete_id, from_day)
@@ -64,7 +64,7 @@ export async function readStored(
       ({ athleteId }) => athleteId,
       ({ from }) => from,
     ),
-  )) as (StoredRow & { athleteId: string; basis: Basis; date: LocalDate })[];
+  );
   const stored = new Map<string, StoredViews>(asked.map(({ athleteId }) => [athleteId, new Map()]));
   for (const row of rows) {
     const views = stored.get(row.athleteId) as StoredViews;

@@ -48,7 +48,7 @@ export function startSweep(parts: SweepParts): { close(): Promise<void> } {
 export async function sweepOnce(parts: SweepParts, failedUntil: Map<string, number> = new Map()): Promise<number> {
   const now = parts.clock.now().getTime();
   for (const [athleteId, until] of failedUntil) if (until <= now) failedUntil.delete(athleteId);
-  const found = (await parts.db.query(
+  const found = await parts.db.query<{ athleteId: string }[]>(
     `select distinct t.athlete_id as "athleteId"
        from health_data.touched_day_v1 t
        left join insights.taken_touch k on k.athlete_id = t.athlete_id and k.day = t.day and k.signal = t.signal
@@ -56,7 +56,7 @@ export async function sweepOnce(parts: SweepParts, failedUntil: Map<string, numb
         and t.athlete_id <> all($4::uuid[])
       limit ${BATCH}`,
     [new Date(now - WINDOW_MS), new Date(now - AFTER_MS), SCORE_SIGNALS, [...failedUntil.keys()]],
-  )) as { athleteId: string }[];
+  );
   const athleteIds = found.map(({ athleteId }) => athleteId);
   if (athleteIds.length === 0) return 0;
   parts.metrics.swept.inc({ consumer: 'recompute' }, athleteIds.length);

@@ -6,9 +6,11 @@ test('a cursor names the row it was made of', () => {
   expect(afterOf(cursorOf(row))).toEqual(row);
 });
 
-test.each(['', 'x', 'bm90IGpzb24', ...['{}', '[1,2]', '["a"]', '["a","no id"]'].map((text) => Buffer.from(text).toString('base64url'))])(
-  'what is no cursor of a roster is refused: %p',
-  (cursor) => {
-    expect(() => afterOf(cursor)).toThrow(AppError);
-  },
-);
+test.each([
+  '',
+  'x',
+  'bm90IGpzb24',
+  ...['{}', '[1,2]', '["a"]', '["a","no id"]'].map((text) => Buffer.from(text).toString('base64url')),
+])('what is no cursor of a roster is refused: %p', (cursor) => {
+  expect(() => afterOf(cursor)).toThrow(AppError);
+});

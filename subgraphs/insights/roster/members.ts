@@ -48,7 +48,9 @@ export async function readMembers(
 ): Promise<Members> {
   const { teamId, viewer, after } = asked;
   if (viewer.kind === 'anonymous' || !isId(teamId)) return { isCoach: false, total: 0, members: [] };
-  const rows = (await db.query(
+  const rows = await db.query<
+    { isCoach: boolean; total: number; displayName: string | null; athleteId: string | null }[]
+  >(
     `with members as (
        select a.id, a.display_name
          from connections.membership_v1 m join connections.athlete_v1 a on a.id = m.athlete_id
@@ -68,7 +70,7 @@ export async function readMembers(
       after?.athleteId ?? null,
       asked.first + 1,
     ],
-  )) as { isCoach: boolean; total: number; displayName: string | null; athleteId: string | null }[];
+  );
   const mayWatch =
     viewer.kind === 'team' ? viewer.teamId === teamId : viewer.role !== 'ADMIN' && rows[0]?.isCoach === true;
   const members = rows.flatMap(({ displayName, athleteId }) =>
