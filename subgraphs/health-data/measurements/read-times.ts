@@ -166,7 +166,8 @@ function readCursor(cursor: string | null): [Date, string] | null {
   try {
     const [at, recordId] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [string, string];
     const instant = new Date(at);
-    if (typeof recordId === 'string' && !Number.isNaN(instant.getTime())) return [instant, recordId];
+    const isOurs = typeof recordId === 'string' && !recordId.includes('\0') && !Number.isNaN(instant.getTime());
+    if (isOurs) return [instant, recordId];
   } catch {
     // Falls through: whatever was not written by us is refused alike.
   }

@@ -79,12 +79,16 @@ const newestOf = (rows: readonly { date: LocalDate }[]): LocalDate | null =>
  */
 interface NightPrivacy {
   storedUntil: Date | null;
-  hasTimes: boolean;
+  /** Asked of each night: a grant of SLEEP that began later opens no earlier one. */
+  hasTimes: (date: LocalDate) => boolean;
 }
 
 function nightPrivacy(context: RequestContext, access: Access): NightPrivacy {
-  const hasSleep = decide({ access, signal: 'SLEEP', at: context.now }).allowed;
-  return { storedUntil: hasSleep ? null : lastSlot(context.now, access.timeZone), hasTimes: hasSleep };
+  const sleep = decide({ access, signal: 'SLEEP', at: context.now });
+  return {
+    storedUntil: sleep.allowed ? null : lastSlot(context.now, access.timeZone),
+    hasTimes: (date) => sleep.allowed && (sleep.since === null || date >= sleep.since),
+  };
 }
 
 interface StreamRow {
@@ -121,7 +125,7 @@ async function readNights(
   context: RequestContext,
   asked: readonly Asked[],
   sql: string,
-): Promise<{ rows: StreamRow[]; hasTimes: boolean }[]> {
+): Promise<{ rows: StreamRow[]; hasTimes: NightPrivacy['hasTimes'] }[]> {
   const privacies = asked.map(({ permission }) => nightPrivacy(context, permission.access));
   const rows = await context.db.query<StreamRow[]>(sql, [
     asked.map(({ key }) => key.athleteId),
@@ -131,7 +135,7 @@ async function readNights(
   ]);
   return byPosition(asked.length, rows).map((group, index) => ({
     rows: group,
-    hasTimes: privacies[index]?.hasTimes ?? false,
+    hasTimes: privacies[index]?.hasTimes ?? (() => false),
   }));
 }
 
@@ -153,7 +157,7 @@ async function readHrv(context: RequestContext, asked: readonly Asked[]): Promis
           date: night.date,
           ms: night.value,
           ln: Math.log(night.value),
-          capturedAt: hasTimes ? night.capturedAt : null,
+          capturedAt: hasTimes(night.date) ? night.capturedAt : null,
         })),
       };
     }),
@@ -176,7 +180,7 @@ async function readRestingHeartRate(
         nights: nights.map((night) => ({
           date: night.date,
           bpm: night.value,
-          capturedAt: hasTimes ? night.capturedAt : null,
+          capturedAt: hasTimes(night.date) ? night.capturedAt : null,
         })),
       };
     }),

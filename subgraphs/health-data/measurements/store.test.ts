@@ -86,6 +86,19 @@ describe('storing measurements', () => {
     expect(await database.query('select ms from health_data.hrv_night')).toEqual([{ ms: 47 }]);
   });
 
+  it('leaves the time of storing of a value that a corrected document repeats', async () => {
+    const storedAt = async () =>
+      (await database.query<{ stored_at: string }>('select stored_at::text from health_data.hrv_night'))[0]?.stored_at;
+    const at = (minute: number, measurement: Measurement) =>
+      storeMeasurements(db, { rows: [stored(measurement)], now: new Date(NOW.getTime() + minute * 60_000) });
+    await at(0, night(0, 'a'));
+    const first = await storedAt();
+    await at(90, night(5, 'b', { ms: 40, lnMs: Math.log(40), capturedAt: new Date('2026-11-16T05:00:00Z') }));
+    expect(await storedAt()).toBe(first);
+    await at(95, night(6, 'c', { ms: 41 }));
+    expect(await storedAt()).not.toBe(first);
+  });
+
   it('never lets a tentative version replace a final one', async () => {
     await store([night(1, 'a')]);
     expect(await store([night(9, 'b', { stateRank: 0 })])).toEqual([]);

@@ -121,6 +121,11 @@ function buildStatement(table: Table): Statement {
   const names = parameters.map((parameter) => parameter.name);
   const keys = ['athlete_id', 'provider', 'record_id', ...table.extraKey];
   const updated = names.filter((name) => !keys.includes(name));
+  // Of a document that was corrected elsewhere this row may say what it said: then it is as old as before, or the hour
+  // at which SLEEP was corrected would show in a signal beside it.
+  const sameValues = ['day', 'delete_rank', ...own.map(({ name }) => name)]
+    .map((name) => `t.${name} is not distinct from excluded.${name}`)
+    .join(' and ');
   const sameKey = (a: string, b: string): string => keys.map((key) => `${a}.${key} = ${b}.${key}`).join(' and ');
   // `before` locks what is there, so that the day a record leaves is named even while another replica writes it.
   const sql = `
@@ -135,8 +140,7 @@ function buildStatement(table: Table): Statement {
       insert into health_data.${table.name} as t (${names.join(', ')}, stored_at)
       select ${names.map((name) => `i.${name}`).join(', ')}, $1 from input i left join before b on ${sameKey('b', 'i')}
       on conflict (${keys.join(', ')}) do update
-         set stored_at = case when t.body_hash = excluded.body_hash and t.delete_rank = excluded.delete_rank
-                              then t.stored_at else excluded.stored_at end,
+         set stored_at = case when ${sameValues} then t.stored_at else excluded.stored_at end,
              ${updated.map((name) => `${name} = excluded.${name}`).join(', ')}
        where (excluded.state_rank, excluded.source_updated_at, excluded.delete_rank, excluded.body_hash)
            > (t.state_rank, t.source_updated_at, t.delete_rank, t.body_hash)
