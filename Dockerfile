@@ -20,6 +20,7 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/schema/supergraph.graphql ./schema/supergraph.graphql
+COPY --from=build /app/schema/operations ./schema/operations
 COPY --from=build /app/dist ./dist
 USER node
 ENTRYPOINT ["node", "--enable-source-maps"]

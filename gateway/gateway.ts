@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '#platform/clock';
 import { addHealth, type CheckState } from '#platform/health';
@@ -8,6 +9,7 @@ import { createEventExecutor } from './event-executor.ts';
 import { createGraphServer, serveGraph } from './graph-server.ts';
 import { createHub, type Hub } from './hub.ts';
 import { createLimits } from './limits.ts';
+import { serveRest } from './rest.ts';
 import { createSignIn } from './sign-in.ts';
 import { SUBGRAPHS, closeSubgraphs, isAlive, type Subgraphs } from './subgraphs.ts';
 import { serveSubscriptions, type Subscriptions } from './subscriptions.ts';
@@ -21,7 +23,10 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** Puts the graph on the server: HTTP and sockets at /graphql, health beside it. */
+/**
+ * Puts the graph on the server: HTTP and sockets at /graphql, REST reads at /api/v1, health beside it. The stored
+ * operations of REST lie in operations/ beside the supergraph.
+ */
 export async function openGateway(options: {
   server: FastifyInstance;
   subgraphs: Subgraphs;
@@ -38,6 +43,8 @@ export async function openGateway(options: {
   await signIn.loadKeys();
   const apollo = await createGraphServer({ graph, isProduction, log, metrics });
   await serveGraph({ server, apollo, limits, signIn, isProduction });
+  const operationsDir = join(dirname(options.supergraphFile), 'operations');
+  await serveRest({ server, apollo, schema: graph.schema, limits, signIn, operationsDir });
 
   const upstreams = {
     connections: createUpstream({ subgraph: subgraphs.connections, log }),

@@ -34,7 +34,8 @@ export function providerNamed(slug: string): Provider | null {
 /** A calendar date in somebody's own zone, `YYYY-MM-DD`. */
 export type LocalDate = string;
 
-const LOCAL_DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
+/** PostgreSQL knows no year 0. */
+const LOCAL_DATE = /^(?!0000)\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
 export function isLocalDate(value: string): value is LocalDate {
   return LOCAL_DATE.test(value) && !Number.isNaN(Date.parse(value)) && new Date(value).toISOString().startsWith(value);

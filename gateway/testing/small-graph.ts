@@ -25,10 +25,17 @@ export interface SmallGraph {
   keys: { connections: Buffer; 'health-data': Buffer; insights: Buffer };
   /** Account id to the teams it coaches. */
   coaches: Map<string, Set<string>>;
-  sessions: Map<string, { accountId: string; isActivity: boolean[]; refused?: 'unauthenticated' | 'session_idle' }>;
+  sessions: Map<
+    string,
+    { accountId: string; athleteId?: string; isActivity: boolean[]; refused?: 'unauthenticated' | 'session_idle' }
+  >;
   jwks: { keys: object[] };
   /** Athletes whose sleep cannot be read. */
   broken: Set<string>;
+  /** Athletes nobody knows. */
+  unknown: Set<string>;
+  /** What a field of every athlete answers, by its name, where a test wants more than the least. */
+  measured: Map<string, (args: Record<string, unknown>) => unknown>;
   /** Live listeners of insights, which are its open subscriptions. */
   listeners: Set<Listener>;
   /** The private openings insights was asked for, with their `since`. */
@@ -59,6 +66,8 @@ export function createSmallGraph(options: { log: Logger }): SmallGraph {
     sessions: new Map(),
     jwks: { keys: [] },
     broken: new Set(),
+    unknown: new Set(),
+    measured: new Map(),
     listeners: new Set(),
     openings: [],
   } as unknown as SmallGraph;
@@ -115,11 +124,11 @@ function connectionsResolvers(state: SmallGraph) {
           email: 'x@example.org',
           displayName: 'Coach',
           role: call.viewer.role,
-          athlete: null,
+          athlete: call.viewer.athleteId === null ? null : athlete({ id: call.viewer.athleteId }),
           teams: [],
         };
       },
-      athlete: (_root: unknown, args: { id: string }) => athlete(args),
+      athlete: (_root: unknown, args: { id: string }) => (state.unknown.has(args.id) ? null : athlete(args)),
       team: (_root: unknown, { id }: { id: string }, call: Call) =>
         mayCoach(state, call, id) ? { id, name: 'Sprinters', coaches: [] } : null,
       syncJob: () => {
@@ -141,14 +150,30 @@ function connectionsResolvers(state: SmallGraph) {
   };
 }
 
+const measured =
+  (state: SmallGraph, field: string, least: unknown) =>
+  (_root: unknown, args: Record<string, unknown>): unknown =>
+    state.measured.has(field) ? state.measured.get(field)?.(args) : least;
+
+const NO_WORKOUTS = {
+  state: 'NO_DATA',
+  edges: [],
+  pageInfo: { hasNextPage: false, hasPreviousPage: false },
+  totalCount: 0,
+};
+
 function healthResolvers(state: SmallGraph) {
   return {
     Athlete: {
       __resolveReference: ({ id }: { id: string }) => ({ id }),
-      sleep: ({ id }: { id: string }) => {
+      sleep: ({ id }: { id: string }, args: Record<string, unknown>) => {
         if (state.broken.has(id)) throw new Error('the table sleep_night is on fire');
-        return { state: 'AVAILABLE', nights: [] };
+        return measured(state, 'sleep', { state: 'AVAILABLE', nights: [] })(undefined, args);
       },
+      hrv: measured(state, 'hrv', { state: 'NO_DATA', streams: [] }),
+      restingHeartRate: measured(state, 'restingHeartRate', { state: 'NO_DATA', streams: [] }),
+      steps: measured(state, 'steps', { state: 'NO_DATA', days: [] }),
+      workouts: measured(state, 'workouts', NO_WORKOUTS),
     },
   };
 }
@@ -156,7 +181,11 @@ function healthResolvers(state: SmallGraph) {
 function insightsResolvers(state: SmallGraph, eventOf: (changes: Change[], reason: string) => unknown) {
   return {
     Query: { readinessAlgorithm: () => 'test/1' },
-    Athlete: { __resolveReference: ({ id }: { id: string }) => ({ id }), readiness: () => readinessOf(70) },
+    Athlete: {
+      __resolveReference: ({ id }: { id: string }) => ({ id }),
+      readiness: measured(state, 'readiness', readinessOf(70)),
+      readinessHistory: measured(state, 'readinessHistory', []),
+    },
     Team: { __resolveReference: ({ id }: { id: string }) => ({ id }) },
     Subscription: {
       teamReadinessChanged: {
@@ -282,6 +311,7 @@ function internalRoutes(server: FastifyInstance, state: SmallGraph): void {
         .send(JSON.stringify({ code: session?.refused ?? 'unauthenticated' }));
     }
     session.isActivity.push(isActivity);
-    return { accountId: session.accountId, sessionId, role: 'COACH', athleteId: null };
+    const athleteId = session.athleteId ?? null;
+    return { accountId: session.accountId, sessionId, role: athleteId === null ? 'COACH' : 'ATHLETE', athleteId };
   });
 }

@@ -1,0 +1,39 @@
+import { AppError } from '#platform/errors';
+import { isLocalDate } from '#platform/signals';
+import { dayNumber } from '#platform/slots';
+
+/** As many days as the graph gives at once. */
+export const MAX_DAYS = 400;
+
+/** Days outside are typing mistakes, and reach the ends of what a date can be written as. */
+const EARLIEST = '1900-01-01';
+const LATEST = '2999-12-31';
+
+/** Names of the parameters of a stretch of days, both days included. */
+export type DayNames = readonly [first: string, last: string];
+
+/**
+ * The two days a request names, in their order. Throws BAD_USER_INPUT for one that is missing, given twice or no
+ * calendar day, for a stretch that runs backwards, and for a longer one than the graph answers.
+ */
+export function readDays(query: unknown, [firstName, lastName]: DayNames): [first: string, last: string] {
+  const first = readDay(query, firstName);
+  const last = readDay(query, lastName);
+  const days = dayNumber(last) - dayNumber(first) + 1;
+  if (days < 1) throw bad(`"${firstName}" (${first}) is after "${lastName}" (${last}). Swap them.`);
+  if (days > MAX_DAYS) throw bad(`At most ${MAX_DAYS} days can be asked for at once. Ask in smaller stretches.`);
+  return [first, last];
+}
+
+function readDay(query: unknown, name: string): string {
+  const value = (query as Record<string, unknown> | null)?.[name];
+  if (value === undefined || value === '') throw bad(`"${name}" is missing. Add ?${name}=YYYY-MM-DD to the address.`);
+  if (Array.isArray(value)) throw bad(`"${name}" is given more than once. Give it once.`);
+  if (typeof value !== 'string' || !isLocalDate(value)) {
+    throw bad(`"${name}" is not a calendar day. Write it as YYYY-MM-DD, such as 2026-03-29.`);
+  }
+  if (value < EARLIEST || value > LATEST) throw bad(`"${name}" must lie between ${EARLIEST} and ${LATEST}.`);
+  return value;
+}
+
+const bad = (sentence: string): AppError => new AppError('BAD_USER_INPUT', sentence);
