@@ -34,8 +34,8 @@ export function providerNamed(slug: string): Provider | null {
 /** A calendar date in somebody's own zone, `YYYY-MM-DD`. */
 export type LocalDate = string;
 
-/** PostgreSQL knows no year 0. */
-const LOCAL_DATE = /^(?!0000)\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
+/** No athlete was measured before 1900; PostgreSQL knows no year 0, and JavaScript takes 0 to 99 for 1900 to 1999. */
+const LOCAL_DATE = /^(19|2\d)\d{2}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
 export function isLocalDate(value: string): value is LocalDate {
   return LOCAL_DATE.test(value) && !Number.isNaN(Date.parse(value)) && new Date(value).toISOString().startsWith(value);
