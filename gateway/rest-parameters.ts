@@ -5,10 +5,6 @@ import { dayNumber } from '#platform/slots';
 /** As many days as the graph gives at once. */
 export const MAX_DAYS = 400;
 
-/** Days outside are typing mistakes, and reach the ends of what a date can be written as. */
-const EARLIEST = '1900-01-01';
-const LATEST = '2999-12-31';
-
 /** Names of the parameters of a stretch of days, both days included. */
 export type DayNames = readonly [first: string, last: string];
 
@@ -30,9 +26,8 @@ function readDay(query: unknown, name: string): string {
   if (value === undefined || value === '') throw bad(`"${name}" is missing. Add ?${name}=YYYY-MM-DD to the address.`);
   if (Array.isArray(value)) throw bad(`"${name}" is given more than once. Give it once.`);
   if (typeof value !== 'string' || !isLocalDate(value)) {
-    throw bad(`"${name}" is not a calendar day. Write it as YYYY-MM-DD, such as 2026-03-29.`);
+    throw bad(`"${name}" is not a calendar day of the years 1900 to 2999. Write it as YYYY-MM-DD, such as 2026-03-29.`);
   }
-  if (value < EARLIEST || value > LATEST) throw bad(`"${name}" must lie between ${EARLIEST} and ${LATEST}.`);
   return value;
 }
 
