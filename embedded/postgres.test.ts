@@ -69,6 +69,22 @@ describe('the embedded PostgreSQL', () => {
     );
   });
 
+  it('logs that a statement failed, and no value of a row', async () => {
+    const dataDir = folder();
+    const server = await start({ dataDir });
+    await ask(server.url, 'create table measured (vendor_user text primary key, ms int check (ms < 300))');
+    const client = new pg.Client({ connectionString: server.url });
+    await client.connect();
+    const insert = (ms: number) => client.query('insert into measured values ($1, $2)', ['vendor-user-4711', ms]);
+    await insert(62);
+    await expect(insert(62)).rejects.toThrow('duplicate key');
+    await expect(insert(31337)).rejects.toThrow('check constraint');
+    await client.end();
+    const log = readFileSync(join(dataDir, 'postgres.log'), 'utf8');
+    expect(log).toContain('duplicate key');
+    expect(log).not.toMatch(/vendor-user-4711|31337/);
+  });
+
   it('keeps its rows and its password over a stop, and the password is for the owner only', async () => {
     const dataDir = folder();
     const first = await start({ dataDir });

@@ -42,6 +42,8 @@ const settingsOfAll: Record<string, string> = {
   password_encryption: 'scram-sha-256',
   timezone: 'UTC',
   log_timezone: 'UTC',
+  // DETAIL of an error quotes rows and keys: health values and ids at the vendor have no place in a log.
+  log_error_verbosity: 'terse',
 };
 
 /**

@@ -48,20 +48,22 @@ export class Roles1762000000001 implements MigrationInterface {
         written_by text not null default session_user
       )`);
     await db.query('create index entry_of_athlete on audit.entry (athlete_id, id desc)');
+    // pg_temp is searched last: else a caller's own temporary table "entry" is found first, and its trigger runs as the owner.
     await db.query(`
       create function audit.append(entries jsonb) returns void
-      language sql security definer set search_path = audit as $$
+      language sql security definer set search_path = audit, pg_temp as $$
         insert into entry (at, actor_id, actor_kind, athlete_id, action, signals, purpose, team_id, request_id)
         select (e->>'at')::timestamptz, (e->>'actorId')::uuid, e->>'actorKind', (e->>'athleteId')::uuid, e->>'action',
                array(select jsonb_array_elements_text(e->'signals')), e->>'purpose', (e->>'teamId')::uuid, e->>'requestId'
           from jsonb_array_elements(entries) e
       $$`);
+    // What people did. That the system opened a token stands on record too, and is not somebody who looked.
     await db.query(`
       create function audit.of_athlete(athlete uuid, before_id bigint, how_many int)
       returns table (id bigint, at timestamptz, actor_id uuid, actor_kind text, action text, signals text[], purpose text, team_id uuid)
-      language sql stable security definer set search_path = audit as $$
+      language sql stable security definer set search_path = audit, pg_temp as $$
         select id, at, actor_id, actor_kind, action, signals, purpose, team_id
-          from entry where athlete_id = athlete and (before_id is null or entry.id < before_id)
+          from entry where athlete_id = athlete and action <> 'DECRYPT' and (before_id is null or entry.id < before_id)
          order by id desc limit how_many
       $$`);
     await db.query('revoke all on function audit.append(jsonb), audit.of_athlete(uuid, bigint, int) from public');

@@ -269,7 +269,7 @@ async function deliveries(db: QueryRunner): Promise<void> {
   await db.query('create index delivery_of_athlete on connections.delivery (athlete_id, received_at)');
   await db.query(`
     create function connections.prepare_partitions(from_day date, days int) returns void
-    language plpgsql security definer set search_path = connections as $$
+    language plpgsql security definer set search_path = connections, pg_temp as $$
     declare day date;
     begin
       for day in select from_day + n from generate_series(0, days - 1) n loop

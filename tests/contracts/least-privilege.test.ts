@@ -20,7 +20,33 @@ async function refusal(role: 'connections' | 'health_data' | 'insights', sql: st
   }
 }
 
+/** Runs the statements in one session; the rows of the last. */
+async function sameSession(role: 'connections' | 'health_data' | 'insights', statements: string[]): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: database.urlOf(role) });
+  await client.connect();
+  try {
+    let rows: unknown[] = [];
+    for (const statement of statements) rows = (await client.query(statement)).rows;
+    return rows;
+  } finally {
+    await client.end();
+  }
+}
+
 const INSUFFICIENT_PRIVILEGE = '42501';
+
+const COLUMNS_OF_ENTRY = [
+  ...['at timestamptz', 'actor_id uuid', 'actor_kind text', 'athlete_id uuid', 'action text', 'signals text[]'],
+  ...['purpose text', 'team_id uuid', 'request_id text'],
+];
+const ENTRY = JSON.stringify({
+  at: '2026-11-20T10:00:00Z',
+  actorKind: 'SYSTEM',
+  athleteId: '0193a000-0000-7000-8000-000000000001',
+  action: 'READ',
+  signals: [],
+  purpose: 'caught',
+});
 
 describe('least privilege in the database', () => {
   it.each([
@@ -52,6 +78,25 @@ describe('least privilege in the database', () => {
   ] as const)('%s may not %s', async (role, sql) => {
     expect(await refusal(role, sql)).toBe(INSUFFICIENT_PRIVILEGE);
   });
+
+  it.each(['connections', 'health_data', 'insights'] as const)(
+    '%s does not run code of its own as the owner: a temporary table stands in for no table of a definer function',
+    async (role) => {
+      const [found] = await sameSession(role, [
+        'create temp table entry ()',
+        'create temp table ran_as (who text)',
+        `create function pg_temp.lay_bare() returns trigger language plpgsql as
+           $$ begin insert into pg_temp.ran_as select current_user; return new; end $$`,
+        ...COLUMNS_OF_ENTRY.map((column) => `alter table pg_temp.entry add column ${column}`),
+        'create trigger caught before insert on pg_temp.entry for each row execute function pg_temp.lay_bare()',
+        'grant all on pg_temp.entry, pg_temp.ran_as to public',
+        `select audit.append('[${ENTRY}]')`,
+        'select (select count(*) from pg_temp.entry)::int as caught, (select max(who) from pg_temp.ran_as) as who',
+      ]);
+      expect(found).toEqual({ caught: 0, who: null });
+      await database.query("delete from audit.entry where purpose = 'caught'");
+    },
+  );
 
   it('whoever may write the audit may not read it, but for one athlete through its function', async () => {
     const entry = JSON.stringify([

@@ -14,7 +14,7 @@ export class AccessLogEntry {
   @Field(() => DateTimeScalar)
   at!: Date;
 
-  @Field(() => String, { description: 'READ, WATCH, DECRYPT, CONSENT, LINK or UNLINK.' })
+  @Field(() => String, { description: 'READ, WATCH, CONSENT, LINK or UNLINK.' })
   action!: string;
 
   @Field(() => [String])

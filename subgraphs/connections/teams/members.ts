@@ -25,10 +25,13 @@ export interface MembersKey {
 
 export const membersCacheKey = (key: MembersKey): string => JSON.stringify(key);
 
+/** As `toISOString` writes it. JavaScript reads more as a date than PostgreSQL does. */
+const INSTANT = /^(?!0000)\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+
 /** A cursor of this list: when they joined, and who. */
 export function isMemberCursor(parts: readonly string[]): boolean {
   const [joinedAt = '', athleteId = ''] = parts;
-  return parts.length === 2 && !Number.isNaN(Date.parse(joinedAt)) && isId(athleteId);
+  return parts.length === 2 && INSTANT.test(joinedAt) && !Number.isNaN(Date.parse(joinedAt)) && isId(athleteId);
 }
 
 const memberCursor = (member: TeamMember): string => cursorOf([member.joinedAt.toISOString(), member.athleteId]);

@@ -20,6 +20,8 @@ test.each([
   'x',
   '%%%',
   writeCursor({ at: 1, scope: '' }),
+  writeCursor({ at: NOW.getTime() + DAY_MS + 1, scope: '' }),
+  writeCursor({ at: 1e300, scope: '' }),
   ...['{}', 'null', '[]', '["1",""]', '[1e15]'].map(encode),
 ])('what is no cursor of ours is none: %p', (text) => {
   expect(readCursor(text, NOW)).toBeNull();

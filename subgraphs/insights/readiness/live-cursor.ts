@@ -11,17 +11,18 @@ export interface Position {
   scope: string;
 }
 
-const OLDEST_MS = 24 * 3_600_000;
+/** Either way from now: a clock of another replica may be ahead, and a client may have written any number. */
+const FURTHEST_MS = 24 * 3_600_000;
 
 /** Opaque to clients; holds an instant and a hash of grants, no health value. */
 export const writeCursor = ({ at, scope }: Position): string =>
   Buffer.from(JSON.stringify([at, scope])).toString('base64url');
 
-/** The position, or null for what cannot be gone on from: not ours, or older than a day. */
+/** The position, or null for what cannot be gone on from: not ours, or a day and more from now. */
 export function readCursor(cursor: string, now: Date): Position | null {
   const [at, scope] = partsOf(cursor);
   if (typeof at !== 'number' || typeof scope !== 'string') return null;
-  return at < now.getTime() - OLDEST_MS ? null : { at, scope };
+  return Math.abs(now.getTime() - at) > FURTHEST_MS ? null : { at, scope };
 }
 
 function partsOf(cursor: string): unknown[] {

@@ -1,5 +1,8 @@
 import { localDate } from '#platform/slots';
-import { nextDue } from './morning.ts';
+import type { Material } from './material.ts';
+import { asSeen, nextDue } from './morning.ts';
+import { daysToScore, type Touch } from './recompute.ts';
+import type { StoredRow } from './snapshots.ts';
 
 /** Instants at which a clock in this zone asks for work, from `from` to `to`. */
 function dueBetween(from: string, to: string, timeZone: string): string[] {
@@ -35,4 +38,37 @@ test('on the days on which the clocks change, once each and by the new clock', (
 test('an instant that is due is not asked for again', () => {
   const now = new Date('2026-05-10T06:30:00Z');
   expect(nextDue({ now, today: '2026-05-10', timeZone: 'UTC' })).toEqual(new Date('2026-05-10T07:00:00Z'));
+});
+
+describe('the reason of a view without sleep', () => {
+  const HRV = 1;
+  const now = new Date('2026-05-10T12:30:00Z');
+  const day = '2026-05-10';
+
+  /** The reasons of today's HRV view after a touch, when the stored view rests on `source`. */
+  function reasonsOf(source: 'LAST_NIGHT' | 'MOVING_AVERAGE', touch: Pick<Touch, 'revision' | 'isRepeat'>): string[] {
+    const payload = JSON.stringify({ signals: { hrv: { source, age: source === 'LAST_NIGHT' ? 0 : 1 } } });
+    const row: StoredRow = { revision: 1, score: 70, payload, weekScores: [], computedAt: new Date(0) };
+    const nights = [{ day, signal: 'HRV', storedAt: new Date('2026-05-10T11:00:00Z') }];
+    const material = {
+      timeZone: 'UTC',
+      today: day,
+      now,
+      grants: [],
+      nights,
+      stored: new Map([[HRV, new Map([[day, row]])]]),
+    };
+    const known = material as unknown as Material;
+    const touches = asSeen(known, HRV, [{ athleteId: 'x', day, signal: 'HRV', ...touch }]);
+    return daysToScore({ material: known, basis: HRV, touches }).map(({ reason }) => reason);
+  }
+
+  it('is the same whether the document of a new night was written once or corrected in SLEEP since', () => {
+    expect(reasonsOf('MOVING_AVERAGE', { revision: 1, isRepeat: false })).toEqual(['LATE_DATA']);
+    expect(reasonsOf('MOVING_AVERAGE', { revision: 2, isRepeat: true })).toEqual(['LATE_DATA']);
+  });
+
+  it('is a correction when the view rested on that night already', () => {
+    expect(reasonsOf('LAST_NIGHT', { revision: 2, isRepeat: true })).toEqual(['CORRECTION']);
+  });
 });

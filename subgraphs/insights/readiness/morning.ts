@@ -1,4 +1,4 @@
-import { FULL_BASIS, has, type Basis } from '#platform/basis';
+import { FULL_BASIS, has, type Basis, type ScoreSignal } from '#platform/basis';
 import type { Sql } from '#platform/database';
 import type { Logger } from '#platform/log';
 import { pause } from '#platform/retry';
@@ -19,6 +19,7 @@ import {
 } from './material.ts';
 import { basesToScore, daysToScore, type RecomputeParts, type Touch } from './recompute.ts';
 import { columns, writeViews, type NewView } from './snapshots.ts';
+import type { ReadinessView } from './view.ts';
 
 /** By then an athlete has a score of the day, of whatever there is: it must be readable before 07:00. */
 const MORNING = '06:30';
@@ -212,11 +213,29 @@ function slotWork(material: Material, slot: Date, touches: readonly Touch[]): { 
   return [...bases]
     .filter((basis) => !has(basis, 'SLEEP'))
     .map((basis) => {
-      const days = daysToScore({ material, basis, touches, today: slotDay });
+      const days = daysToScore({ material, basis, touches: asSeen(material, basis, touches), today: slotDay });
       const isMissing = !storedDays(material, basis).has(slotDay) && !days.some(({ date }) => date === slotDay);
       const isDue = isMissing && isKept(material, basis, slotDay);
       return { basis, days: isDue ? [...days, { date: slotDay, reason: 'COMPUTED' }] : days };
     });
+}
+
+/**
+ * Touches as a view without SLEEP knows them: a night is a repeat if the stored view of its day rests on it. How often it
+ * was written tells of SLEEP: a document that was corrected there alone writes its other nights anew.
+ */
+export function asSeen(material: Material, basis: Basis, touches: readonly Touch[]): Touch[] {
+  const stored = storedDays(material, basis);
+  return touches.map((touch) => {
+    const payload = stored.get(touch.day)?.payload;
+    const view = payload ? (JSON.parse(payload) as ReadinessView) : null;
+    return { ...touch, isRepeat: view !== null && restsOnTonight(view, touch.signal) };
+  });
+}
+
+function restsOnTonight({ signals }: ReadinessView, signal: ScoreSignal): boolean {
+  const stream = signal === 'HRV' ? signals.hrv : signals.rhr;
+  return stream?.age === 0 && stream.source !== 'MOVING_AVERAGE';
 }
 
 /** What was written between an athlete's slots, to nights of signals that are not SLEEP. */

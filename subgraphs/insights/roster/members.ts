@@ -23,7 +23,12 @@ export const cursorOf = ({ displayName, athleteId }: After): string =>
 /** Throws BAD_USER_INPUT for what is no cursor of a roster. */
 export function afterOf(cursor: string): After {
   const [displayName, athleteId] = partsOf(cursor);
-  if (typeof displayName === 'string' && typeof athleteId === 'string' && isId(athleteId))
+  if (
+    typeof displayName === 'string' &&
+    !displayName.includes('\0') &&
+    typeof athleteId === 'string' &&
+    isId(athleteId)
+  )
     return { displayName, athleteId };
   throw new AppError(
     'BAD_USER_INPUT',
