@@ -17,8 +17,6 @@ export interface Hub {
     viewer: AccountViewer;
     client: Omit<Joining, 'viewer' | 'since'>;
   }): { member: Member; scope: Scope };
-  /** Proves again that each client of each team stream may be there, and ends those who may not. */
-  recheckTeams(): Promise<void>;
   counts(): { streams: number; clients: number };
 }
 
@@ -29,7 +27,7 @@ export function createHub(options: {
   log: Logger;
 }): Hub {
   const { upstreams, execute, metrics, log } = options;
-  const streams = new Map<string | symbol, { stream: Stream; scope: Scope }>();
+  const streams = new Map<string | symbol, Stream>();
 
   function open(
     key: string | symbol,
@@ -47,7 +45,7 @@ export function createHub(options: {
         metrics.subscriptions.dec({ kind: 'upstream' });
       },
     });
-    streams.set(key, { stream, scope: request.scope });
+    streams.set(key, stream);
     metrics.subscriptions.inc({ kind: 'upstream' });
     return stream;
   }
@@ -59,18 +57,13 @@ export function createHub(options: {
       const shared = plan.sharedVariables(variables);
       const key =
         scope.key === null ? Symbol('own') : JSON.stringify([plan.text, plan.operationName ?? null, shared, scope.key]);
-      const stream = streams.get(key)?.stream ?? open(key, { plan, variables: shared, scope });
+      const stream = streams.get(key) ?? open(key, { plan, variables: shared, scope });
       const since = typeof args['since'] === 'string' ? args['since'] : null;
       return { member: stream.join({ ...client, viewer, since }), scope };
     },
-    async recheckTeams() {
-      for (const { stream, scope } of [...streams.values()]) {
-        if (scope.teamId !== null) await stream.reopen({ tell: false });
-      }
-    },
     counts: () => ({
       streams: streams.size,
-      clients: [...streams.values()].reduce((sum, { stream }) => sum + stream.size, 0),
+      clients: [...streams.values()].reduce((sum, stream) => sum + stream.size, 0),
     }),
   };
 }

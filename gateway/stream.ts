@@ -34,8 +34,6 @@ export interface Joining {
 /** One upstream subscription and the clients that share it. */
 export interface Stream {
   join(joining: Joining): Member;
-  /** Runs the private opening of each client again: whoever is refused is ended, and with `tell` all get the snapshot. */
-  reopen(options: { tell: boolean }): Promise<void>;
   readonly size: number;
 }
 
@@ -71,7 +69,7 @@ export function createStream(parts: StreamParts): Stream {
 
   const release = upstream.subscribe(request(scope.viewer, null, isShared ? 'live-only' : 'with-snapshot'), {
     next: enqueue,
-    restored: () => void (isShared && reopen({ tell: true })),
+    restored: () => void (isShared && reopen()),
     ended(errors) {
       over();
       const told = errors && publicErrors(errors.map((error) => downstreamError(error, plan.primary.serviceName)));
@@ -99,32 +97,28 @@ export function createStream(parts: StreamParts): Stream {
       for (const client of clients) client.outbox.push(event);
       if (!hasSkipped || unresolved > 0) return;
       hasSkipped = false;
-      await reopen({ tell: true });
+      await reopen();
     });
   }
 
   /** The client's own opening: proves that it may be here, and a refusal ends it. Throws UNAVAILABLE. */
-  async function open(
-    client: Client,
-    options: { since: string | null; tell: boolean; isAgain: boolean },
-  ): Promise<void> {
+  async function open(client: Client, options: { since: string | null; isAgain: boolean }): Promise<void> {
     const opening = ++client.openings;
     const result = await upstream.first(request(client.viewer, options.since, 'with-snapshot'), client.gone.signal);
     if (!('data' in result)) {
       client.end(publicErrors((result.errors ?? []).map((error) => downstreamError(error, plan.primary.serviceName))));
       return;
     }
-    if (!options.tell) return;
     const event = await resolve(result);
     if (opening === client.openings) client.outbox.release(options.isAgain ? event.withGap() : event);
   }
 
   /** Tries until it is answered: a client stays through the troubles of a subgraph. */
-  async function openAgain(client: Client, tell: boolean): Promise<void> {
-    if (tell) client.outbox.hold();
+  async function openAgain(client: Client): Promise<void> {
+    client.outbox.hold();
     for (let attempt = 1; clients.has(client); attempt++) {
       try {
-        await open(client, { since: null, tell, isAgain: true });
+        await open(client, { since: null, isAgain: true });
         metrics.events.inc({ outcome: 'resynced' });
         return;
       } catch (error) {
@@ -134,10 +128,11 @@ export function createStream(parts: StreamParts): Stream {
     }
   }
 
-  async function reopen({ tell }: { tell: boolean }): Promise<void> {
+  /** Runs the private opening of each client again: whoever is refused is ended, the others get the snapshot. */
+  async function reopen(): Promise<void> {
     const waiting = [...clients];
     const work = async (): Promise<void> => {
-      for (let client = waiting.pop(); client !== undefined; client = waiting.pop()) await openAgain(client, tell);
+      for (let client = waiting.pop(); client !== undefined; client = waiting.pop()) await openAgain(client);
     };
     await Promise.all(Array.from({ length: OPENINGS_AT_ONCE }, work));
   }
@@ -160,7 +155,6 @@ export function createStream(parts: StreamParts): Stream {
     get size() {
       return clients.size;
     },
-    reopen,
     join(joining) {
       const client: Client = {
         ...joining,
@@ -178,7 +172,7 @@ export function createStream(parts: StreamParts): Stream {
       clients.add(client);
       if (!isShared) client.outbox.release(null);
       else {
-        open(client, { since: joining.since, tell: true, isAgain: false }).catch((error: unknown) =>
+        open(client, { since: joining.since, isAgain: false }).catch((error: unknown) =>
           client.end(publicErrors([error])),
         );
       }

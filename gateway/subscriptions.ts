@@ -136,13 +136,16 @@ export function serveSubscriptions(parts: SubscriptionParts): Subscriptions {
     subscribe: (args) => follow(parts, args.contextValue as Operation),
   });
   const sockets = serveSockets({ server: parts.server, protocol, log });
-  const timer = setInterval(() => void recheckSessions([...lives.values()]), RECHECK_EVERY_MS);
+  const timer = setInterval(() => void recheck([...lives.values()]), RECHECK_EVERY_MS);
 
-  /** One question per session, whatever number of sockets it has. */
-  async function recheckSessions(checked: readonly LiveSocket[]): Promise<void> {
+  /** One question per session and one per team it watches, whatever number of sockets it has. */
+  async function recheck(checked: readonly LiveSocket[]): Promise<void> {
     const waiting = [...Map.groupBy(checked, (live) => live.viewer.sessionId)];
     const work = async (): Promise<void> => {
-      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) await recheckSession(signIn, ...next);
+      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+        await recheckSession(signIn, ...next);
+        await recheckTeams(parts, next[1]);
+      }
     };
     await Promise.all(Array.from({ length: RECHECKS_AT_ONCE }, work));
   }
@@ -153,17 +156,11 @@ export function serveSubscriptions(parts: SubscriptionParts): Subscriptions {
       if (sessionId) {
         for (const live of affected) if (live.viewer.sessionId === sessionId) live.end(FORBIDDEN, 'session ended');
       } else if (teamId) {
-        for (const { member } of affected.flatMap((live) =>
-          [...live.streams].filter((stream) => stream.teamId === teamId),
-        )) {
-          member.end(
-            publicErrors([new AppError('NOT_FOUND', 'There is no such team, or you are not its coach any more.')]),
-          );
-        }
-      } else void recheckSessions(affected);
+        endTeam(affected, teamId);
+      } else void recheck(affected);
     },
     async recheckAll() {
-      await Promise.all([recheckSessions([...lives.values()]), parts.hub.recheckTeams()]);
+      await recheck([...lives.values()]);
     },
     async close() {
       clearInterval(timer);
@@ -188,6 +185,31 @@ async function recheckSession(signIn: SignIn, sessionId: string, lives: readonly
     if (error instanceof AppError && error.code === 'UNAVAILABLE') return;
     const isIdle = error instanceof AppError && error.code === 'SESSION_IDLE';
     for (const live of lives) live.end(FORBIDDEN, isIdle ? 'session idle' : 'session ended');
+  }
+}
+
+function endTeam(lives: readonly LiveSocket[], teamId: string): void {
+  const lost = publicErrors([new AppError('NOT_FOUND', 'There is no such team, or you are not its coach any more.')]);
+  for (const { member } of lives.flatMap((live) => [...live.streams].filter((stream) => stream.teamId === teamId))) {
+    member.end(lost);
+  }
+}
+
+const COACHES = 'query Coaches($id: ID!) { team(id: $id) { coaches { id } } }';
+
+/** Ends the streams of teams the account does not coach any more. No answer at all takes nothing away. */
+async function recheckTeams(parts: SubscriptionParts, lives: readonly LiveSocket[]): Promise<void> {
+  const viewer = lives[0]?.viewer;
+  const teamIds = new Set(lives.flatMap((live) => [...live.streams].flatMap(({ teamId }) => teamId ?? [])));
+  if (viewer === undefined) return;
+  for (const id of teamIds) {
+    const response = await parts.apollo.executeOperation<{ team: { coaches: { id: string }[] } | null }>(
+      { query: COACHES, variables: { id } },
+      { contextValue: { viewer, requestId: newId() } },
+    );
+    if (response.body.kind !== 'single' || response.body.singleResult.errors) continue;
+    const coaches = response.body.singleResult.data?.team?.coaches ?? [];
+    if (!coaches.some((coach) => coach.id === viewer.accountId)) endTeam(lives, id);
   }
 }
 

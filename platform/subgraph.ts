@@ -16,6 +16,7 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
 } from 'graphql';
+import type { SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql';
 import { WebSocketServer } from 'ws';
@@ -179,7 +180,7 @@ export async function serveSubgraph<Context extends RequestContext>(options: {
     method: ['POST'],
     context: async (request) => {
       const assertion = request.headers[ASSERTION_HEADER];
-      const { viewer, requestId } = verifyAssertion({ key: assertionKey, assertion, body: request.rawBody ?? '' });
+      const { viewer, requestId } = verified({ key: assertionKey, assertion, body: request.rawBody ?? '' });
       return options.createContext({ viewer, requestId, purpose: 'query', opening: 'with-snapshot' });
     },
   });
@@ -190,6 +191,16 @@ export async function serveSubgraph<Context extends RequestContext>(options: {
       await apollo.stop();
     },
   };
+}
+
+/** Whom the gateway speaks for. Throws what Apollo and graphql-ws answer as a plain refusal. */
+function verified(call: Parameters<typeof verifyAssertion>[0]): ReturnType<typeof verifyAssertion> {
+  try {
+    return verifyAssertion(call);
+  } catch (error) {
+    const { code, message } = publicError(error);
+    throw new GraphQLError(message, { extensions: { code, http: { status: 401 } } });
+  }
 }
 
 function formatResult({ errors, ...rest }: ExecutionResult): FormattedExecutionResult {
@@ -214,16 +225,25 @@ function serveSockets<Context extends RequestContext>(options: {
     maxPayload: MAX_SOCKET_PAYLOAD_BYTES,
     perMessageDeflate: false,
   });
+  const assertionOf = (payload: SubscribePayload) => ({
+    key: options.assertionKey,
+    assertion: payload.extensions?.['assertion'],
+    body: operationBody(payload.query, payload.variables),
+  });
   const serving = useServer(
     {
       schema: options.schema,
       connectionInitWaitTimeout: 3_000,
+      onSubscribe: (_socket, _id, payload) => {
+        try {
+          verified(assertionOf(payload));
+          return undefined;
+        } catch (error) {
+          return [error as GraphQLError];
+        }
+      },
       context: (_socket, _id, payload) => {
-        const { viewer, requestId } = verifyAssertion({
-          key: options.assertionKey,
-          assertion: payload.extensions?.['assertion'],
-          body: operationBody(payload.query, payload.variables),
-        });
+        const { viewer, requestId } = verified(assertionOf(payload));
         const isShared = viewer.kind === 'team' || payload.extensions?.['opening'] === 'live-only';
         return options.createContext({
           viewer,

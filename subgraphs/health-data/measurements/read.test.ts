@@ -58,12 +58,16 @@ const FIELDS = `
   restingHeartRate(from: "2026-11-01", to: "2026-11-20") { state }
   sleep(from: "2026-11-01", to: "2026-11-20") { state nights { date asleepMin } }
   steps(from: "2026-11-01", to: "2026-11-20") { state }
-  vitals(from: "2026-11-01", to: "2026-11-20") { state }
+  vitals(from: "2026-11-01", to: "2026-11-20") { state days { date spo2Pct stressHighMin } }
   heartRate(from: "2026-11-19T00:00:00Z", to: "2026-11-20T00:00:00Z", resolution: HOUR) { state }
   workouts(from: "2026-11-01T00:00:00Z", to: "2026-11-20T00:00:00Z") { state totalCount }`;
 
 interface Answer {
-  _entities: { hrv: { state: string; streams: { nights: { date: string }[] }[] }; sleep: { nights: unknown[] } }[];
+  _entities: {
+    hrv: { state: string; streams: { nights: { date: string; capturedAt: Date | null }[] }[] };
+    sleep: { state: string; nights: unknown[] };
+    vitals: { state: string; days: { date: string; spo2Pct: number | null; stressHighMin: number | null }[] };
+  }[];
 }
 
 async function ask(viewer: Viewer, ids: readonly string[]): Promise<{ answer: Answer; statements: string[] }> {
@@ -107,6 +111,53 @@ describe('reading what was measured', () => {
     expect(dates.at(0)).toBe('2026-11-13');
     expect(dates).toHaveLength(7);
     expect(answer._entities[0]?.sleep.nights).toHaveLength(7);
+  });
+
+  it('tells the end of a night only where that night of sleep is shared', async () => {
+    const id = athleteIds[1] ?? '';
+    await database.query('update health_data.hrv_night set captured_at = now() where athlete_id = $1', [id]);
+    await database.query(
+      `update connections.consent set since = '2026-11-17' where athlete_id = $1 and signal = 'SLEEP'`,
+      [id],
+    );
+    const { answer } = await ask(coach, [id]);
+    const nights = answer._entities[0]?.hrv.streams[0]?.nights ?? [];
+    expect(nights.map(({ date, capturedAt }) => [date, capturedAt !== null])).toEqual([
+      ['2026-11-13', false],
+      ['2026-11-14', false],
+      ['2026-11-15', false],
+      ['2026-11-16', false],
+      ['2026-11-17', true],
+      ['2026-11-18', true],
+      ['2026-11-19', true],
+    ]);
+  });
+
+  it('keeps what was made of the night back until the slot where sleep is withheld, and no more than that', async () => {
+    const id = athleteIds[2] ?? '';
+    const insert = (record: string, column: string, storedAt: string) =>
+      database.query(
+        `insert into health_data.vitals_day (athlete_id, provider, record_id, day, state_rank, source_updated_at, delete_rank,
+                body_hash, flags, delivery_id, normaliser_version, stored_at, ${column})
+         values ($1, 'OURA', $2, '2026-11-20', 1, now(), 0, '\\x00', '{}', gen_random_uuid(), 'test', $3, 97)`,
+        [id, record, storedAt],
+      );
+    // NOW is the slot of 12:00 in Helsinki: what was stored a second later waits for the next one.
+    await insert('spo2', 'spo2_pct', '2026-11-20T10:00:01Z');
+    await insert('stress', 'stress_high_s', '2026-11-20T10:00:01Z');
+    const seen = async () => (await ask(coach, [id])).answer._entities[0];
+    expect((await seen())?.vitals.days).toMatchObject([{ spo2Pct: 97, stressHighMin: 97 / 60 }]);
+    await database.query(
+      `update connections.consent set withdrawn_at = now() where athlete_id = $1 and signal = 'SLEEP'`,
+      [id],
+    );
+    const withheld = await seen();
+    expect(withheld?.sleep).toMatchObject({ state: 'NOT_SHARED', nights: [] });
+    expect(withheld?.vitals.days).toMatchObject([{ spo2Pct: null, stressHighMin: 97 / 60 }]);
+    await database.query(`update health_data.vitals_day set stored_at = '2026-11-20T09:59:00Z' where athlete_id = $1`, [
+      id,
+    ]);
+    expect((await seen())?.vitals.days).toMatchObject([{ spo2Pct: 97 }]);
   });
 
   it('answers a stranger and an anonymous caller with nothing at all', async () => {

@@ -270,17 +270,27 @@ interface VitalsRow {
   stressHighMin: number | null;
 }
 
+/**
+ * Night values of a viewer without SLEEP wait for the slot, as HRV does: they are made of the night. What a day gathers
+ * (stress) is written all day long, and would come and go.
+ */
+const OF_THE_NIGHT =
+  '(v.sleep_record_id is not null or v.temperature_deviation_c is not null or v.spo2_pct is not null)';
+
 /** Several documents speak of one day; each column takes the one value that is there. Night columns follow the night. */
 async function readVitals(context: RequestContext, asked: readonly Asked[]): Promise<VitalsSeries[]> {
   const rows = await context.db.query<VitalsRow[]>(
     `select a.position - 1 as position, v.day as date, v.provider,
             max(v.temperature_deviation_c) as "temperatureDeviationC", max(v.respiratory_rate_brpm) as "respiratoryRateBrpm",
             max(v.spo2_pct) as "spo2Pct", max(v.stress_high_s) / 60 as "stressHighMin"
-       from ${ASKED_DAYS}
-       join health_data.vitals_day_counted v on v.athlete_id = a.athlete_id and v.day between a.from_day and a.to_day
+       from unnest($1::uuid[], $2::date[], $3::date[], $4::timestamptz[]) with ordinality
+            as a(athlete_id, from_day, to_day, stored_until, position)
+       join health_data.vitals_day_counted v
+         on v.athlete_id = a.athlete_id and v.day between a.from_day and a.to_day
+        and (a.stored_until is null or v.stored_at <= a.stored_until or not ${OF_THE_NIGHT})
       group by a.position, v.day, v.provider
       order by a.position, v.day`,
-    dayParameters(asked),
+    [...dayParameters(asked), asked.map(({ permission }) => nightPrivacy(context, permission.access).storedUntil)],
   );
   return byPosition(asked.length, rows).map((days, index) => ({
     state: stateOf(context, asked[index] as Asked, newestOf(days), null),
