@@ -12,7 +12,7 @@ const PURE = [
   '^subgraphs/insights/readiness/(score|baseline|view|history|affected-days)[.]ts$',
   '^subgraphs/insights/sleep/debt[.]ts$',
   '^subgraphs/insights/training/adjust[.]ts$',
-  '^subgraphs/health-data/normalise/(units|normaliser|oura[^/.]*)[.]ts$',
+  '^subgraphs/health-data/normalise/(units|normaliser|[^/]+/[^/.]*)[.]ts$',
 ];
 
 /** Node's modules that touch nothing outside the process. */

@@ -40,7 +40,7 @@ const shared = {
 export default {
   // Two cores: the servers of a journey need one of them.
   maxWorkers: 2,
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   projects: [
     {
       ...shared,

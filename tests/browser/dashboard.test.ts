@@ -34,7 +34,7 @@ beforeAll(async () => {
       );
       return viewer.athlete.readinessHistory.filter(({ score }) => score !== null).length > 40;
     },
-    40_000,
+    90_000,
   );
   page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   page.on('request', (request) => {
@@ -44,7 +44,7 @@ beforeAll(async () => {
     if (message.type() === 'error') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-}, 90_000);
+}, 180_000);
 afterAll(async () => {
   await browser?.close();
   await world?.stop();

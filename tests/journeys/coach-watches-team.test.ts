@@ -35,10 +35,10 @@ beforeAll(async () => {
         const { viewer } = await world.ask<Own>(OWN, {}, athlete.token);
         return viewer.athlete.readinessHistory.filter(({ score }) => score !== null).length > 40;
       },
-      40_000,
+      90_000,
     );
   }
-}, 60_000);
+}, 120_000);
 afterAll(() => world?.stop());
 
 const OWN = `query { viewer { athlete {

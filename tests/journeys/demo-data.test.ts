@@ -25,7 +25,7 @@ const seed = (): Promise<DemoData> =>
 beforeAll(async () => {
   world = await createWorld();
   demo = await seed();
-}, 90_000);
+}, 180_000);
 afterAll(() => world?.stop());
 
 const tokenOf = async (email: string): Promise<string> =>
@@ -110,5 +110,5 @@ describe('the demo', () => {
     const before = await count();
     expect(await seed()).toEqual(demo);
     expect(await count()).toBe(before);
-  }, 60_000);
+  }, 120_000);
 });

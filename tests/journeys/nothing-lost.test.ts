@@ -72,7 +72,7 @@ describe('with processes killed and started again', () => {
       `select count(*)::int as n from (select 1 from health_data.sleep_night group by athlete_id, provider, record_id having count(*) > 1) d`,
     );
     expect(duplicates?.n).toBe(0);
-  }, 90_000);
+  }, 180_000);
 });
 
 describe('with the broker gone', () => {
@@ -82,5 +82,5 @@ describe('with the broker gone', () => {
     expect((await deliver(world, signDelivery(sleepEvent({ userId: USER, objectId: 'lost-1' })))).status).toBe(200);
     await world.restartNatsEmpty();
     await until('the night', async () => (await stored('lost')) === 1, 60_000);
-  }, 90_000);
+  }, 180_000);
 });

@@ -19,6 +19,9 @@ const SCRIPTS: Record<Program, string> = {
   gateway: 'dist/gateway/main.js',
 };
 
+/** A program is up within two seconds; a machine that does much else at the same time may take far longer. */
+const READY_WITHIN_MS = 60_000;
+
 /** The whole product on real parts, for one test file: its own database, broker, ports and processes. */
 export interface World {
   database: TestDatabase;
@@ -74,12 +77,16 @@ export async function createWorld(
       env: { ...environmentOf(name, place), ...options.env, EXIT_WITH_PARENT: '1' },
     });
     running.set(name, child);
-    await until(`${name} to be ready`, async () => {
-      if (child.exitCode !== null)
-        throw new Error(`${name} ended at its start:\n${await readFile(logFile(name), 'utf8')}`);
-      const response = await fetch(`http://127.0.0.1:${ports[name].port}/health/ready`).catch(() => null);
-      return response?.ok;
-    });
+    await until(
+      `${name} to be ready`,
+      async () => {
+        if (child.exitCode !== null)
+          throw new Error(`${name} ended at its start:\n${await readFile(logFile(name), 'utf8')}`);
+        const response = await fetch(`http://127.0.0.1:${ports[name].port}/health/ready`).catch(() => null);
+        return response?.ok;
+      },
+      READY_WITHIN_MS,
+    );
   }
 
   async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

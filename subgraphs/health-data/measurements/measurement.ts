@@ -15,7 +15,16 @@ export type MeasurementFlag =
   | 'day_derived'
   | 'stages_unreadable'
   | 'stages_partial'
-  | 'series_outside_window';
+  | 'series_outside_window'
+  | 'start_time_hidden'
+  /** Typed in by the athlete, in whole or in part, where the row has no column that says so. */
+  | 'entered_by_hand'
+  /** The vendor still learns what is usual for the athlete: keep it out of baselines. */
+  | 'calibrating'
+  /** The device was off the wrist for a part of the night: its totals are too small. */
+  | 'off_wrist'
+  /** A nap more than a day away from the night its vendor files it under. */
+  | 'nap_far_from_night';
 
 /** Carried by every measurement. Identity: athlete + provider + kind (+ sampleKind of a block) + recordId. */
 type Origin = {
@@ -75,7 +84,7 @@ export type SleepNight = Observed & {
 export type HrvNight = Observed & {
   kind: 'hrv_night';
   metric: 'RMSSD' | 'SDNN';
-  method: 'average_of_night' | 'average_of_samples';
+  method: 'average_of_night' | 'average_of_4_hours' | 'average_of_samples';
   ms: number;
   lnMs: number;
   /** recordId of the sleep_night it was measured in: it counts for the day only if that period is the night. */

@@ -28,7 +28,17 @@ export type RejectReason =
   | 'implausible_value'
   | 'unknown_type';
 
-export type IgnoreReason = 'unknown_data_type' | 'scores_only' | 'not_sleep' | 'no_value';
+export type IgnoreReason =
+  | 'unknown_data_type'
+  | 'scores_only'
+  | 'not_sleep'
+  | 'no_value'
+  /** Another record of the same upload says the same of the same time. */
+  | 'duplicate'
+  /** Known to us, and there is no table for it yet. */
+  | 'not_modelled'
+  /** A leg of a session that is stored whole. */
+  | 'part_of_session';
 
 export type Normalised = {
   measurements: Measurement[];

@@ -1,6 +1,22 @@
 import type { Provider } from '#platform/signals';
+import { appleHealth } from './apple-health/apple-health.ts';
+import { garmin } from './garmin/garmin.ts';
+import { googleHealth } from './google-health/google-health.ts';
+import { healthConnect } from './health-connect/health-connect.ts';
 import type { Normaliser } from './normaliser.ts';
-import { oura } from './oura.ts';
+import { oura } from './oura/oura.ts';
+import { polar } from './polar/polar.ts';
+import { strava } from './strava/strava.ts';
+import { whoop } from './whoop/whoop.ts';
 
 /** A new provider is one line here. */
-export const NORMALISERS: ReadonlyMap<Provider, Normaliser> = new Map([['OURA', oura]]);
+export const NORMALISERS: ReadonlyMap<Provider, Normaliser> = new Map([
+  ['OURA', oura],
+  ['WHOOP', whoop],
+  ['GARMIN', garmin],
+  ['STRAVA', strava],
+  ['APPLE_HEALTH', appleHealth],
+  ['GOOGLE_HEALTH', googleHealth],
+  ['HEALTH_CONNECT', healthConnect],
+  ['POLAR', polar],
+]);

@@ -19,6 +19,7 @@ export const PLAUSIBLE = {
   stepsPerDay: { min: 0, max: 200_000 },
   distanceM: { min: 0, max: 1_000_000 },
   energyKcal: { min: 0, max: 30_000 },
+  elevationGainM: { min: 0, max: 20_000 },
 } as const satisfies Record<string, Range>;
 
 const MINUTE_MS = 60_000;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { Measurement, SleepNight } from '../measurements/measurement.ts';
-import { type Item, parseBody } from './normaliser.ts';
-import { closedIn, deliveryOf, observedIn } from './normaliser.test-suite.ts';
+import type { Measurement, SleepNight } from '../../measurements/measurement.ts';
+import { type Item, parseBody } from '../normaliser.ts';
+import { closedIn, deliveryOf, observedIn } from '../normaliser.test-suite.ts';
 import { oura } from './oura.ts';
 
 const load = (path: string): Item =>
@@ -246,7 +246,7 @@ describe('heart rate samples', () => {
       sample('2026-11-03T23:50:00Z', 50),
     ];
     expect(blocks(items)).toMatchObject([
-      { recordId: 'heartrate:2026-11-03:235000-235959', day: '2026-11-03', offsetsS: [0, 599.5], values: [50, 51] },
+      { recordId: 'heartrate:2026-11-03:235000-235959', day: '2026-11-03', offsetsS: [0, 599], values: [50, 51] },
       { recordId: 'heartrate:2026-11-04:000000-000000', day: '2026-11-04', offsetsS: [0], values: [52] },
     ]);
     expect(blocks(items.toReversed())).toEqual(blocks(items));

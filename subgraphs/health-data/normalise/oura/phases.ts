@@ -1,5 +1,5 @@
-import type { SleepStages } from '../measurements/measurement.ts';
-import { isMissing } from './units.ts';
+import type { SleepStages } from '../../measurements/measurement.ts';
+import { isMissing } from '../units.ts';
 
 /** What an Oura phase string (1 deep, 2 light, 3 REM, 4 awake) says that the totals of the document do not. */
 export type PhaseReading = {

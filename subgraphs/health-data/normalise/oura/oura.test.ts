@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type Item, isItem, parseBody } from './normaliser.ts';
-import { type PayloadCase, normaliserSuite } from './normaliser.test-suite.ts';
+import { type Item, isItem, parseBody } from '../normaliser.ts';
+import { type PayloadCase, normaliserSuite } from '../normaliser.test-suite.ts';
 import { oura } from './oura.ts';
 
 const FIXTURES = `${process.cwd()}/../shared/fixtures`;

@@ -1,7 +1,7 @@
-import type { MeasurementFlag, SampleBlock, SampleKind } from '../measurements/measurement.ts';
-import { isItem } from './normaliser.ts';
-import { type OuraDocument, type Period, capturedAtEnd, commonFields } from './oura-document.ts';
-import { PLAUSIBLE, isMissing, isWithin, parseInstant } from './units.ts';
+import type { MeasurementFlag, SampleBlock, SampleKind } from '../../measurements/measurement.ts';
+import { isItem } from '../normaliser.ts';
+import { type OuraDocument, type Period, capturedAtEnd, commonFields } from './document.ts';
+import { PLAUSIBLE, isMissing, isWithin, parseInstant } from '../units.ts';
 
 const SERIES = {
   heart_rate: { range: PLAUSIBLE.heartRateBpm, flag: 'implausible_hr_dropped' },

@@ -12,7 +12,7 @@ import {
   recordIdOf,
   tombstone,
   tombstonesForAbsent,
-} from './normaliser.ts';
+} from '../normaliser.ts';
 import {
   readDailyActivity,
   readDailyReadiness,
@@ -22,10 +22,10 @@ import {
   stepsSlots,
   vitalsSlots,
   workoutSlots,
-} from './oura-daily.ts';
-import type { OuraDocument, OuraReading } from './oura-document.ts';
-import { normaliseHeartRate } from './oura-heart-rate.ts';
-import { readSleep, sleepSlots } from './oura-sleep.ts';
+} from './daily.ts';
+import type { OuraDocument, OuraReading } from './document.ts';
+import { normaliseHeartRate } from './heart-rate.ts';
+import { readSleep, sleepSlots } from './sleep.ts';
 
 type Resource = {
   /** Every row a document of this data type may give: what a deletion must close. */

@@ -4,8 +4,8 @@ import type {
   RestingHeartRate,
   SleepNight,
   VitalsDay,
-} from '../measurements/measurement.ts';
-import { type RowSlot, ItemRefused } from './normaliser.ts';
+} from '../../measurements/measurement.ts';
+import { type RowSlot, ItemRefused } from '../normaliser.ts';
 import {
   type OuraDocument,
   type OuraReading,
@@ -13,9 +13,9 @@ import {
   capturedAtEnd,
   commonFields,
   plausible,
-} from './oura-document.ts';
-import { readPhases } from './oura-phases.ts';
-import { readSeries } from './oura-series.ts';
+} from './document.ts';
+import { readPhases } from './phases.ts';
+import { readSeries } from './series.ts';
 import {
   PLAUSIBLE,
   dayAfter,
@@ -29,7 +29,7 @@ import {
   requireDay,
   requireInstant,
   requireWindow,
-} from './units.ts';
+} from '../units.ts';
 
 const MAX_SLEEP_HOURS = 24;
 

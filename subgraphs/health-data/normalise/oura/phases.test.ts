@@ -1,4 +1,4 @@
-import { readPhases } from './oura-phases.ts';
+import { readPhases } from './phases.ts';
 
 const read = (phases30S: unknown, phases5Min: unknown, periodS: number) =>
   readPhases({ phases30S, phases5Min, periodS });

@@ -1,7 +1,7 @@
 import type { LocalDate } from '#platform/signals';
-import type { MeasurementFlag, ObservedMeasurement } from '../measurements/measurement.ts';
-import type { IgnoreReason, Item, Version } from './normaliser.ts';
-import { type Range, type ZonedInstant, isMissing, numberWithin } from './units.ts';
+import type { MeasurementFlag, ObservedMeasurement } from '../../measurements/measurement.ts';
+import type { IgnoreReason, Item, Version } from '../normaliser.ts';
+import { type Range, type ZonedInstant, isMissing, numberWithin } from '../units.ts';
 
 /** One Oura document on its way to rows. */
 export type OuraDocument = { item: Item; recordId: string; version: Version; receivedAt: Date };

@@ -1,7 +1,7 @@
 import type { LocalDate } from '#platform/signals';
-import type { MeasurementFlag, SampleBlock } from '../measurements/measurement.ts';
-import { type Normalised, type RawDelivery, bodyHash, isItem } from './normaliser.ts';
-import { PLAUSIBLE, isFuture, isMissing, numberWithin, parseInstant } from './units.ts';
+import type { MeasurementFlag, SampleBlock } from '../../measurements/measurement.ts';
+import { type Normalised, type RawDelivery, bodyHash, isItem } from '../normaliser.ts';
+import { PLAUSIBLE, isFuture, isMissing, numberWithin, parseInstant } from '../units.ts';
 
 type Sample = { atMs: number; bpm: number };
 type DaySamples = { samples: Sample[]; flags: Set<MeasurementFlag> };
@@ -49,7 +49,8 @@ function sortIntoDays(
     else if (isFuture(instant.at, receivedAt)) futureCount += 1;
     else {
       const bpm = numberWithin(item['bpm'], PLAUSIBLE.heartRateBpm);
-      if (bpm !== null) byInstant.set(instant.at.getTime(), bpm);
+      // Blocks count whole seconds.
+      if (bpm !== null) byInstant.set(Math.floor(instant.at.getTime() / 1000) * 1000, bpm);
       // Null and 0 mean "no reading": nothing implausible was said.
       else if (!isMissing(item['bpm']) && item['bpm'] !== 0) droppedDays.add(utcDay(instant.at.getTime()));
     }

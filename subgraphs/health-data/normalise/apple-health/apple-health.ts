@@ -1,0 +1,97 @@
+import { addSamples, noSamples, readRecord } from './records.ts';
+import { type SleepSample, addAppleSleeps, readSleepSample } from './sleep.ts';
+import { type AppleWorkout, addWorkouts, readWorkout, workoutSlots } from './workout.ts';
+import {
+  type Item,
+  type Normalised,
+  type Normaliser,
+  type RawDelivery,
+  type RowSlot,
+  isItem,
+  normaliseEach,
+  recordIdOf,
+} from '../normaliser.ts';
+import { sleepSlots } from '../phone/night.ts';
+import { type Upload, addDeletion, ignoreAll, latestById, listOf, requireRecordId, uploadOf } from '../phone/upload.ts';
+
+/**
+ * Apple Health has no server: our phone app uploads what it read from HealthKit,
+ * `{ provider, sdkVersion, syncTimestamp, timeZone?, data: { records[], sleep[], workouts[] }, deleted?: [{ id, type }] }`.
+ * Every entry carries its HealthKit UUID, `startDate`, `endDate` (UTC), `zoneOffset` and `source`; records a `type`,
+ * `unit` and `value`, sleep a `stage`, workouts a `type` and `values[] { type, unit, value }`. What an upload must
+ * hold to be whole: `Upload`. HealthKit names a deletion by UUID only, so rows are named after UUIDs: a sleep after its
+ * first sample. Deleting one sample of a mean or a sum needs the rest of its night or day again.
+ */
+export const appleHealth: Normaliser = {
+  provider: 'APPLE_HEALTH',
+  version: 'apple-health/1',
+  normalise: normaliseAppleHealth,
+};
+
+const restingSlots = (recordId: string): RowSlot[] => [
+  { recordKind: 'resting_heart_rate', sampleKind: null, recordId },
+];
+
+/** Rows named after a deleted object. Null: the object is only a part of a mean, a sum or a series. */
+const SLOTS: ReadonlyMap<string, ((recordId: string) => RowSlot[]) | null> = new Map([
+  ['HKCategoryTypeIdentifierSleepAnalysis', sleepSlots],
+  ['HKWorkoutTypeIdentifier', workoutSlots],
+  ['workout', workoutSlots],
+  ['HKQuantityTypeIdentifierRestingHeartRate', restingSlots],
+  ['HKQuantityTypeIdentifierHeartRate', null],
+  ['HKQuantityTypeIdentifierHeartRateVariabilityRMSSD', null],
+  ['HKQuantityTypeIdentifierHeartRateVariabilitySDNN', null],
+  ['HKQuantityTypeIdentifierRespiratoryRate', null],
+  ['HKQuantityTypeIdentifierOxygenSaturation', null],
+  ['HKQuantityTypeIdentifierStepCount', null],
+]);
+
+/** An object whose type nobody named may have been any of those that name a row. */
+const anySlots = (recordId: string): RowSlot[] => [
+  ...sleepSlots(recordId),
+  ...workoutSlots(recordId),
+  ...restingSlots(recordId),
+];
+
+function normaliseAppleHealth(delivery: RawDelivery): Normalised {
+  const into: Normalised = { measurements: [], rejected: [], ignored: [] };
+  const { body } = delivery;
+  if (!isItem(body)) {
+    into.rejected.push({ recordId: null, reason: 'unreadable_item', detail: 'the body is not an object' });
+    return into;
+  }
+  const upload = uploadOf(delivery, body, into);
+  const deletions: readonly unknown[] = isItem(body['deleted']) ? [body['deleted']] : listOf(body, 'deleted');
+  normaliseEach({ items: deletions, into, read: (item) => readDeletion(item, upload) });
+  if (isItem(body['deleted'])) return into;
+  if (delivery.domain === 'upload') readUpload({ upload, body, deletions });
+  else ignoreAll(body, into);
+  return into;
+}
+
+function readUpload({ upload, body, deletions }: { upload: Upload; body: Item; deletions: readonly unknown[] }): void {
+  const { into } = upload;
+  if (!isItem(body['data']) && deletions.length === 0) {
+    into.rejected.push({ recordId: null, reason: 'unreadable_item', detail: 'the upload holds no data' });
+  }
+  const deletedIds = new Set(deletions.filter(isItem).map((item) => recordIdOf(item['id'])));
+  const items = (name: string): readonly unknown[] => latestById(listOf(body['data'], name), deletedIds);
+  const samples = noSamples();
+  const stages: SleepSample[] = [];
+  const workouts: AppleWorkout[] = [];
+  normaliseEach({ items: items('records'), into, read: (item) => readRecord(item, upload, samples) });
+  normaliseEach({ items: items('sleep'), into, read: (item) => stages.push(readSleepSample(item, upload)) });
+  normaliseEach({ items: items('workouts'), into, read: (item) => workouts.push(readWorkout(item, upload)) });
+  const nights = addAppleSleeps(upload, stages);
+  addSamples(upload, samples, nights);
+  addWorkouts(upload, workouts);
+}
+
+/** Of the upload's own list `{ id, type }`, or the form connections writes, `{ object_id, data_type }`. */
+function readDeletion(item: Item, upload: Upload): void {
+  const recordId = requireRecordId(item['id'] ?? item['object_id'], 'the id of a deleted object');
+  const type = item['type'] ?? item['data_type'] ?? 'upload';
+  const slots = type === 'upload' ? anySlots : typeof type === 'string' ? SLOTS.get(type) : undefined;
+  if (slots === undefined) upload.into.ignored.push({ recordId, reason: 'unknown_data_type' });
+  else addDeletion({ upload, item, recordId, slots: slots === null ? null : slots(recordId) });
+}

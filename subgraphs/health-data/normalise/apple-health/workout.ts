@@ -1,0 +1,112 @@
+import type { MeasurementFlag, Workout } from '../../measurements/measurement.ts';
+import { sourceOf } from './source.ts';
+import { type Item, type RowSlot, isItem, tombstone } from '../normaliser.ts';
+import { type Upload, dayFlags, dayOf, requireMoment, requireRecordId, versionOf } from '../phone/upload.ts';
+import { PLAUSIBLE, type Range, isMissing, numberWithin, requireWindow } from '../units.ts';
+
+/** A workout and what makes two of them one: the same source, type, start and end. */
+export type AppleWorkout = { row: Workout; identity: string };
+
+const KCAL_PER_KJ = 0.239006;
+
+/** Factors to seconds, metres and kilocalories; a value in any other unit is left out. */
+const UNITS: ReadonlyMap<unknown, number> = new Map<unknown, number>([
+  ['s', 1],
+  ['min', 60],
+  ['m', 1],
+  ['km', 1000],
+  ['kcal', 1],
+  ['kJ', KCAL_PER_KJ],
+  ['bpm', 1],
+  ['count/min', 1],
+]);
+
+export const workoutSlots = (recordId: string): RowSlot[] => [{ recordKind: 'workout', sampleKind: null, recordId }];
+
+/**
+ * One entry of `data.workouts`. Without a duration of its own (pauses left out) it lasted from start to end.
+ *
+ * @throws ItemRefused no_record_id, bad_time, future_dated, window_inverted, window_too_long
+ */
+export function readWorkout(item: Item, upload: Upload): AppleWorkout {
+  const recordId = requireRecordId(item['id'], 'id');
+  const offset = item['zoneOffset'];
+  const start = requireMoment({ value: item['startDate'], offset, field: 'startDate', upload });
+  const end = requireMoment({ value: item['endDate'], offset, field: 'endDate', upload });
+  const windowS = requireWindow({ start: start.at, end: end.at, maxHours: 24 });
+  const flags = new Set<MeasurementFlag>(dayFlags(start));
+  const values = valuesOf(item['values']);
+  const read = (name: string, range: Range, flag: MeasurementFlag = 'implausible_value_dropped'): number | null => {
+    const value = values.get(name);
+    const number = numberWithin(value, range);
+    if (number === null && !isMissing(value)) flags.add(flag);
+    return number;
+  };
+  const heartRate = (name: string): number | null => read(name, PLAUSIBLE.heartRateBpm, 'implausible_hr_dropped');
+  const activity = activityOf(item['type']);
+  // A second of slack: HealthKit rounds neither.
+  const durationS = read('duration', { min: 1e-3, max: windowS + 1 }) ?? windowS;
+  const row: Workout = {
+    kind: 'workout',
+    ...versionOf(upload, item),
+    recordId,
+    stateRank: 1,
+    flags: [],
+    day: dayOf(start),
+    capturedAt: end.at,
+    zoneOffsetMin: end.zoneOffsetMin,
+    activity,
+    startedAt: start.at,
+    endedAt: end.at,
+    durationS,
+    distanceM: read('distance', PLAUSIBLE.distanceM),
+    energyKcal: energyOf(
+      read('activeEnergyBurned', PLAUSIBLE.energyKcal),
+      read('basalEnergyBurned', PLAUSIBLE.energyKcal),
+    ),
+    elevationGainM: read('elevationAscended', PLAUSIBLE.elevationGainM),
+    averageHeartRateBpm: heartRate('averageHeartRate'),
+    maxHeartRateBpm: heartRate('maxHeartRate'),
+    heartRateZonesS: null,
+    intensity: null,
+    isManual: false,
+  };
+  const { source } = sourceOf(item['source']);
+  const identity = JSON.stringify([source, activity, start.at, end.at]);
+  return { row: { ...row, flags: [...flags] }, identity };
+}
+
+/** Of workouts that are one under several ids (a restored phone gives new ones) the smallest id stays. */
+export function addWorkouts(upload: Upload, workouts: readonly AppleWorkout[]): void {
+  for (const same of Map.groupBy(workouts, ({ identity }) => identity).values()) {
+    const [chosen, ...others] = same.map(({ row }) => row).sort((a, b) => (a.recordId < b.recordId ? -1 : 1));
+    if (chosen !== undefined) upload.into.measurements.push(chosen);
+    for (const { recordId, provider, sourceUpdatedAt, bodyHash } of others) {
+      const version = { provider, sourceUpdatedAt, bodyHash };
+      upload.into.measurements.push(...workoutSlots(recordId).map((slot) => tombstone(slot, version)));
+      upload.into.ignored.push({ recordId, reason: 'duplicate' });
+    }
+  }
+}
+
+/** `values` is a list of `{ type, unit, value }`, empty or null. In the base unit; unreadable ones stay as they came. */
+function valuesOf(list: unknown): Map<string, unknown> {
+  const values = new Map<string, unknown>();
+  for (const entry of Array.isArray(list) ? (list as unknown[]) : []) {
+    if (!isItem(entry) || typeof entry['type'] !== 'string') continue;
+    const factor = UNITS.get(entry['unit']);
+    const { value } = entry;
+    if (factor !== undefined) values.set(entry['type'], typeof value === 'number' ? value * factor : value);
+  }
+  return values;
+}
+
+/** All the energy spent, as other providers give it: HealthKit splits off what the body at rest would have used. */
+function energyOf(activeKcal: number | null, basalKcal: number | null): number | null {
+  if (activeKcal === null || basalKcal === null) return activeKcal;
+  return numberWithin(activeKcal + basalKcal, PLAUSIBLE.energyKcal);
+}
+
+function activityOf(type: unknown): string {
+  return typeof type === 'string' && /^[\w .,/()-]{1,64}$/.test(type) ? type : 'other';
+}

@@ -1,0 +1,123 @@
+import { addRecords, noRecords, readRecord } from './records.ts';
+import {
+  type Item,
+  type Normalised,
+  type Normaliser,
+  type RawDelivery,
+  type RowSlot,
+  isItem,
+  normaliseEach,
+  recordIdOf,
+} from '../normaliser.ts';
+import { sleepSlots } from '../phone/night.ts';
+import { type Upload, addDeletion, ignoreAll, latestById, listOf, requireRecordId, uploadOf } from '../phone/upload.ts';
+
+/**
+ * Health Connect is a store on the phone: our app uploads its records as they are,
+ * `{ provider, sdkVersion, syncTimestamp?, timeZone?, data: { records[] }, deletedRecordIds?: [] }`, each record with
+ * its `recordType`, times, offsets and `metadata { id, lastModifiedTime, dataOrigin, recordingMethod }`.
+ * The public webhook app sends `{ timestamp, steps[], heart_rate[], … }` without ids, which is read as the same records.
+ */
+export const healthConnect: Normaliser = {
+  provider: 'HEALTH_CONNECT',
+  version: 'health-connect/1',
+  normalise: normaliseHealthConnect,
+};
+
+const workoutSlots = (recordId: string): RowSlot[] => [{ recordKind: 'workout', sampleKind: null, recordId }];
+const restingSlots = (recordId: string): RowSlot[] => [
+  { recordKind: 'resting_heart_rate', sampleKind: null, recordId },
+];
+const heartRateSlots = (recordId: string): RowSlot[] => [
+  { recordKind: 'sample_block', sampleKind: 'heart_rate', recordId },
+];
+
+/** Rows named after a deleted record. Null: the record is only a part of a mean or a sum. */
+const SLOTS: ReadonlyMap<unknown, ((recordId: string) => RowSlot[]) | null> = new Map<
+  unknown,
+  ((recordId: string) => RowSlot[]) | null
+>([
+  ['SleepSessionRecord', sleepSlots],
+  ['ExerciseSessionRecord', workoutSlots],
+  ['RestingHeartRateRecord', restingSlots],
+  ['HeartRateRecord', heartRateSlots],
+  ['HeartRateVariabilityRmssdRecord', null],
+  ['StepsRecord', null],
+  ['OxygenSaturationRecord', null],
+  ['RespiratoryRateRecord', null],
+]);
+
+/** Health Connect names a deletion by id only: the record may have been any of these. */
+const anySlots = (recordId: string): RowSlot[] => [
+  ...sleepSlots(recordId),
+  ...workoutSlots(recordId),
+  ...restingSlots(recordId),
+  ...heartRateSlots(recordId),
+];
+
+function normaliseHealthConnect(delivery: RawDelivery): Normalised {
+  const into: Normalised = { measurements: [], rejected: [], ignored: [] };
+  const { body } = delivery;
+  if (!isItem(body)) {
+    into.rejected.push({ recordId: null, reason: 'unreadable_item', detail: 'the body is not an object' });
+    return into;
+  }
+  const upload = uploadOf(delivery, body, into);
+  if (isItem(body['deleted'])) {
+    normaliseEach({ items: [body['deleted']], into, read: (item) => readDeletion(item, upload) });
+    return into;
+  }
+  if (delivery.domain !== 'upload') {
+    ignoreAll(body, into);
+    return into;
+  }
+  const deletions = listOf(body, 'deletedRecordIds').map((id) => (isItem(id) ? id : { id }));
+  normaliseEach({ items: deletions, into, read: (item) => readDeletion(item, upload) });
+  const deletedIds = new Set(deletions.map(({ id }) => recordIdOf(id)));
+  const own = listOf(body['data'], 'records').map(withId);
+  const records = noRecords();
+  const items = latestById([...own, ...webhookAppRecords(body)], deletedIds);
+  if (!isItem(body['data']) && items.length + deletions.length === 0) {
+    into.rejected.push({ recordId: null, reason: 'unreadable_item', detail: 'the upload holds no data' });
+  }
+  normaliseEach({ items, into, read: (item) => readRecord(item, upload, records) });
+  addRecords(upload, records);
+  return into;
+}
+
+/** The id lies in the metadata; here it stands where the reader of a batch looks for it. */
+function withId(item: unknown): unknown {
+  if (!isItem(item)) return item;
+  return { ...item, id: isItem(item['metadata']) ? item['metadata']['id'] : null };
+}
+
+/** https://github.com/mcnaveen/health-connect-webhook, `docs/webhook.md`: no ids, no zone. */
+function webhookAppRecords(body: Item): Item[] {
+  const steps = listOf(body, 'steps').filter(isItem);
+  const heartRates = listOf(body, 'heart_rate').filter(isItem);
+  return [
+    ...steps.map(({ count, start_time, end_time }) => ({
+      recordType: 'StepsRecord',
+      startTime: start_time,
+      endTime: end_time,
+      count,
+    })),
+    ...(heartRates.length === 0
+      ? []
+      : [
+          {
+            recordType: 'HeartRateRecord',
+            samples: heartRates.map(({ bpm, time }) => ({ time, beatsPerMinute: bpm })),
+          },
+        ]),
+  ];
+}
+
+/** Of the upload's own list, an id or `{ id, recordType }`, or the form connections writes, `{ object_id, data_type }`. */
+function readDeletion(item: Item, upload: Upload): void {
+  const recordId = requireRecordId(item['id'] ?? item['object_id'], 'the id of a deleted record');
+  const type = item['recordType'] ?? item['data_type'] ?? 'upload';
+  const slots = type === 'upload' ? anySlots : SLOTS.get(type);
+  if (slots === undefined) upload.into.ignored.push({ recordId, reason: 'unknown_data_type' });
+  else addDeletion({ upload, item, recordId, slots: slots === null ? null : slots(recordId) });
+}
