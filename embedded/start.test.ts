@@ -60,7 +60,7 @@ function status(): Status {
   return JSON.parse(readFileSync(join(folder, '.data/status.json'), 'utf8')) as Status;
 }
 
-async function until(holds: () => boolean | Promise<boolean>, withinMs = 20_000): Promise<void> {
+async function until(holds: () => boolean | Promise<boolean>, withinMs = 60_000): Promise<void> {
   for (const deadline = Date.now() + withinMs; Date.now() < deadline;) {
     if (await holds()) return;
     await new Promise((done) => setTimeout(done, 20));
@@ -142,8 +142,8 @@ describe('npm start', () => {
     expect(pids(first).every(isAlive)).toBe(true);
     expect(statSync(join(folder, '.data/status.json')).mode & 0o777).toBe(0o600);
     expect(statSync(join(folder, '.data/secrets.json')).mode & 0o777).toBe(0o600);
+    await until(() => starter.output().includes('not for production'), 5_000);
     expect(starter.output()).toContain(first.urls['dashboard']);
-    expect(starter.output()).toContain('not for production');
 
     const second = start();
     expect(await second.ended).toBe(1);

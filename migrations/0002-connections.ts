@@ -245,6 +245,8 @@ async function deliveries(db: QueryRunner): Promise<void> {
       provider text not null,
       key bytea not null,
       received_at timestamptz not null,
+      received_on date not null,
+      delivery_id uuid not null,
       primary key (provider, key)
     )`);
   await db.query('create index delivery_key_age on connections.delivery_key using brin (received_at)');

@@ -1,13 +1,13 @@
-/** Waits for a condition, not for a while. Throws with what was waited for. */
+/** Waits until `look` answers something that is there: not for a while, and not for 0, false or nothing. Throws with what was waited for. */
 export async function until<T>(
   what: string,
-  look: () => Promise<T | undefined | null | false> | T | undefined | null | false,
+  look: () => Promise<T | undefined | null | false | 0> | T | undefined | null | false | 0,
   withinMs = 30_000,
 ): Promise<T> {
   const end = Date.now() + withinMs;
   for (;;) {
     const found = await look();
-    if (found !== undefined && found !== null && found !== false) return found;
+    if (found !== undefined && found !== null && found !== false && found !== 0) return found as T;
     if (Date.now() > end) throw new Error(`waited ${withinMs} ms for ${what}, in vain`);
     await new Promise((resolve) => setTimeout(resolve, 15));
   }

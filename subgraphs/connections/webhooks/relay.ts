@@ -125,8 +125,9 @@ async function publishBatch({
   });
 }
 
+/** With the time: a notification that is asked once more must not look like its first message. */
 const messageId = (group: readonly OutboxRow[]): string =>
-  sha256(group.map((row) => row.deliveryId).join('\n')).toString('hex');
+  sha256(group.map((row) => `${row.deliveryId} ${row.receivedAt.toISOString()}`).join('\n')).toString('hex');
 
 const referenceOf = (row: OutboxRow): Reference => ({
   id: row.deliveryId,

@@ -3,6 +3,7 @@ import type { Sql } from '#platform/database';
 import { newId } from '#platform/ids';
 import type { PayloadKeys } from '#platform/payload-keys';
 import type { Provider } from '#platform/signals';
+import { NOTIFICATION } from '#platform/streams';
 
 /** A body on its way into the log of record. Its payload key must be in memory (`payloadKeys.load` or `remember`). */
 export interface NewDelivery {
@@ -58,8 +59,20 @@ const STORE = `
       as t (provider, key, received_on, id, domain, athlete_id, connection_id, body_sealed, body_hash,
             key_id, source_updated_at, received_at, provenance, letter_id, stage, reason, detail)
   ), fresh as (
-    insert into delivery_key (provider, key, received_at) select provider, key, received_at from given
+    insert into delivery_key (provider, key, received_at, received_on, delivery_id)
+    select provider, key, received_at, received_on, id from given
     on conflict do nothing returning provider, key
+  ), asked_again as (
+    update delivery d set received_at = given.received_at
+      from given join delivery_key k using (provider, key)
+     where d.received_on = k.received_on and d.id = k.delivery_id and d.domain = '${NOTIFICATION}'
+       and exists (select from fetched_notification f where f.delivery_id = d.id)
+    returning d.id, d.received_on, d.provider, d.domain, d.body_hash, d.received_at
+  ), unanswered as (
+    delete from fetched_notification f using asked_again a where f.delivery_id = a.id
+  ), requeued as (
+    insert into delivery_outbox (delivery_id, received_on, provider, domain, body_hash, received_at)
+    select id, received_on, provider, domain, body_hash, received_at from asked_again
   ), new as (
     select given.* from given join fresh using (provider, key)
   ), stored as (
@@ -77,8 +90,9 @@ const STORE = `
   select id from new`;
 
 /**
- * Stores deliveries in one statement: key, sealed body, reference to publish, or dead letter. A key that is there already
- * makes its delivery a repeat, which leaves no trace. Answers, in order, which were new.
+ * Stores deliveries in one statement: key, sealed body, reference to publish, or dead letter. Answers, in order, which
+ * were new. A key that is there already makes its delivery a repeat: no second row. A repeated notification that was
+ * answered is asked once more, since two changes of a record within the resolution of the vendor's event time look alike.
  */
 export async function storeDeliveries(
   db: Sql,
