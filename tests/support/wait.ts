@@ -7,7 +7,7 @@ export async function until<T>(
   const end = Date.now() + withinMs;
   for (;;) {
     const found = await look();
-    if (found !== undefined && found !== null && found !== false && found !== 0) return found as T;
+    if (found !== undefined && found !== null && found !== false && found !== 0) return found;
     if (Date.now() > end) throw new Error(`waited ${withinMs} ms for ${what}, in vain`);
     await new Promise((resolve) => setTimeout(resolve, 15));
   }
