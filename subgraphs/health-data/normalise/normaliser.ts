@@ -82,6 +82,13 @@ export function recordIdOf(value: unknown): string | null {
   return typeof value === 'string' && /^[\x21-\x7e]{1,128}$/.test(value) ? value : null;
 }
 
+/** @throws ItemRefused no_record_id */
+export function requireRecordId(value: unknown, field: string): string {
+  const recordId = recordIdOf(value);
+  if (recordId === null) throw new ItemRefused('no_record_id', `${field} is missing or no id`);
+  return recordId;
+}
+
 /** Collects what `read` makes of each item; a refused item is filed under `rejected` and the rest goes on. */
 export function normaliseEach({
   items,

@@ -1,4 +1,5 @@
 import { type LocalDate, isLocalDate } from '#platform/signals';
+import type { MeasurementFlag } from '../measurements/measurement.ts';
 import { ItemRefused } from './normaliser.ts';
 
 export type Range = { readonly min: number; readonly max: number };
@@ -136,3 +137,19 @@ export function requireWindow({ start, end, maxHours }: { start: Date; end: Date
 
 /** Natural logarithm, the scale on which nights are compared. */
 export const lnOf = (ms: number): number => Math.log(ms);
+
+/** A field on its way to a value: what a vendor wrote, what it may be, and where to note that it cannot be true. */
+export type Reading = { value: unknown; range: Range; flags: Set<MeasurementFlag>; flag?: MeasurementFlag };
+
+/**
+ * A field inside its range; null if missing; null and flagged if it is there and cannot be true.
+ * `isUnmeasured`: what else the vendor writes where nothing was measured.
+ */
+export function plausible(
+  { value, range, flags, flag = 'implausible_value_dropped' }: Reading,
+  isUnmeasured: (value: unknown) => boolean = isMissing,
+): number | null {
+  const number = numberWithin(value, range);
+  if (number === null && !isUnmeasured(value)) flags.add(flag);
+  return number;
+}

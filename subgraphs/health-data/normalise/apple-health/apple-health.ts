@@ -10,9 +10,10 @@ import {
   isItem,
   normaliseEach,
   recordIdOf,
+  requireRecordId,
 } from '../normaliser.ts';
 import { sleepSlots } from '../phone/night.ts';
-import { type Upload, addDeletion, ignoreAll, latestById, listOf, requireRecordId, uploadOf } from '../phone/upload.ts';
+import { type Upload, addDeletion, ignoreAll, latestById, listOf, uploadOf } from '../phone/upload.ts';
 
 /**
  * Apple Health has no server: our phone app uploads what it read from HealthKit,

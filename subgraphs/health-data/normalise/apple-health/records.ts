@@ -1,6 +1,6 @@
 import { type AppleSource, sourceOf } from './source.ts';
 import type { HrvNight, SleepNight } from '../../measurements/measurement.ts';
-import { type Item, ItemRefused, tombstone } from '../normaliser.ts';
+import { type Item, ItemRefused, tombstone, requireRecordId } from '../normaliser.ts';
 import { addHrvNights, addVitals, hrvId, hrvRow } from '../phone/night.ts';
 import {
   type Moment,
@@ -14,7 +14,6 @@ import {
   dayOf,
   readingOf,
   requireMoment,
-  requireRecordId,
   versionOf,
 } from '../phone/upload.ts';
 import type { StepSlice } from '../phone/step-slices.ts';

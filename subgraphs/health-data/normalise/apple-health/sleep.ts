@@ -1,8 +1,8 @@
 import type { SleepNight } from '../../measurements/measurement.ts';
 import { type AppleSource, sourceOf } from './source.ts';
-import { type Item, ItemRefused } from '../normaliser.ts';
+import { type Item, ItemRefused, requireRecordId } from '../normaliser.ts';
 import { type PhoneSleep, addSleeps, isTooLong, sleepRow } from '../phone/night.ts';
-import { type Moment, type Upload, requireMoment, requireRecordId, versionOf } from '../phone/upload.ts';
+import { type Moment, type Upload, requireMoment, versionOf } from '../phone/upload.ts';
 import type { Stage, StageInterval } from '../phone/stage-intervals.ts';
 import { requireWindow } from '../units.ts';
 

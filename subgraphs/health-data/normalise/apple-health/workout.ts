@@ -1,7 +1,7 @@
 import type { MeasurementFlag, Workout } from '../../measurements/measurement.ts';
 import { sourceOf } from './source.ts';
-import { type Item, type RowSlot, isItem, tombstone } from '../normaliser.ts';
-import { type Upload, dayFlags, dayOf, requireMoment, requireRecordId, versionOf } from '../phone/upload.ts';
+import { type Item, type RowSlot, isItem, tombstone, requireRecordId } from '../normaliser.ts';
+import { type Upload, dayFlags, dayOf, requireMoment, versionOf } from '../phone/upload.ts';
 import { PLAUSIBLE, type Range, isMissing, numberWithin, requireWindow } from '../units.ts';
 
 /** A workout and what makes two of them one: the same source, type, start and end. */

@@ -11,6 +11,8 @@ import {
   numberWithin,
   requireDay,
   requireWindow,
+  plausible,
+  type Reading,
 } from '../units.ts';
 
 /** One Garmin summary on its way to rows. `version` is that of the delivery: Garmin names no time of change. */
@@ -128,25 +130,9 @@ export function dayOf({
   return day;
 }
 
-/**
- * A field inside its range. Null where nothing was measured: missing, a negative marker, or a 0 the range leaves out.
- * Null and flagged if it is there and cannot be true.
- */
-export function measured({
-  value,
-  range,
-  flags,
-  flag = 'implausible_value_dropped',
-}: {
-  value: unknown;
-  range: Range;
-  flags: Set<MeasurementFlag>;
-  flag?: MeasurementFlag;
-}): number | null {
-  const number = numberWithin(value, range);
-  if (number === null && !isMissing(value) && !isMarker(value)) flags.add(flag);
-  return number;
-}
+/** A field inside its range. Null where nothing was measured: missing, a negative marker, or a 0 the range leaves out. */
+export const measured = (reading: Reading): number | null =>
+  plausible(reading, (value) => isMissing(value) || isMarker(value));
 
 /** Garmin's markers ("off wrist", "too much motion", ...) are negative, and 0 bpm or ms is no reading either. */
 const isMarker = (value: unknown): boolean => typeof value === 'number' && value <= 0;

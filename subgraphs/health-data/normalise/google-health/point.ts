@@ -2,14 +2,14 @@ import type { LocalDate } from '#platform/signals';
 import type { MeasurementFlag, ObservedMeasurement } from '../../measurements/measurement.ts';
 import { type IgnoreReason, type Item, type Version, ItemRefused, isItem, recordIdOf } from '../normaliser.ts';
 import {
-  type Range,
   isDay,
   isMissing,
-  isWithin,
   localDay,
   requireDay,
   requireInstant,
   requireWindow,
+  plausible,
+  type Reading,
 } from '../units.ts';
 
 /**
@@ -40,24 +40,9 @@ export function numberOf(value: unknown): number | null {
   return typeof value === 'string' && value.length <= 32 && DECIMAL.test(value) ? Number(value) : null;
 }
 
-/** A quantity inside its range; null if missing; null and flagged if it is there and cannot be true. */
-export function quantity({
-  value,
-  range,
-  flags,
-  flag = 'implausible_value_dropped',
-}: {
-  value: unknown;
-  range: Range;
-  flags: Set<MeasurementFlag>;
-  flag?: MeasurementFlag;
-}): number | null {
-  if (isMissing(value)) return null;
-  const number = numberOf(value);
-  if (number !== null && isWithin(number, range)) return number;
-  flags.add(flag);
-  return null;
-}
+/** A quantity inside its range, written as a number or as text. */
+export const quantity = (reading: Reading): number | null =>
+  plausible({ ...reading, value: numberOf(reading.value) ?? reading.value });
 
 /** A vendor's length in its own small unit (mm) as metres; whatever is no number stays as it is, to be flagged. */
 export const inThousands = (value: unknown): unknown => {

@@ -8,9 +8,10 @@ import {
   isItem,
   normaliseEach,
   recordIdOf,
+  requireRecordId,
 } from '../normaliser.ts';
 import { sleepSlots } from '../phone/night.ts';
-import { type Upload, addDeletion, ignoreAll, latestById, listOf, requireRecordId, uploadOf } from '../phone/upload.ts';
+import { type Upload, addDeletion, ignoreAll, latestById, listOf, uploadOf } from '../phone/upload.ts';
 
 /**
  * Health Connect is a store on the phone: our app uploads its records as they are,

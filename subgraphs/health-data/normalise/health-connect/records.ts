@@ -1,5 +1,5 @@
 import type { SampleBlock, Workout } from '../../measurements/measurement.ts';
-import { type Item, ItemRefused, type Version, isItem, recordIdOf } from '../normaliser.ts';
+import { type Item, ItemRefused, type Version, isItem, recordIdOf, requireRecordId } from '../normaliser.ts';
 import { type PhoneSleep, addHrvNights, addSleeps, addVitals, sleepRow } from '../phone/night.ts';
 import {
   type Moment,
@@ -13,7 +13,6 @@ import {
   dayOf,
   readingOf,
   requireMoment,
-  requireRecordId,
   versionOf,
 } from '../phone/upload.ts';
 import { activityOf } from './exercise.ts';

@@ -1,7 +1,16 @@
 import type { MeasurementFlag, VitalsDay } from '../../measurements/measurement.ts';
 import { type Item, type RowSlot, ItemRefused, isItem } from '../normaliser.ts';
-import { type OuraDocument, type OuraReading, commonFields, plausible } from './document.ts';
-import { PLAUSIBLE, isMissing, localDay, parseInstant, requireDay, requireInstant, requireWindow } from '../units.ts';
+import { type OuraDocument, type OuraReading, commonFields } from './document.ts';
+import {
+  PLAUSIBLE,
+  isMissing,
+  localDay,
+  parseInstant,
+  requireDay,
+  requireInstant,
+  requireWindow,
+  plausible,
+} from '../units.ts';
 
 const DAY_MS = 86_400_000;
 

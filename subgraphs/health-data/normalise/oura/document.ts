@@ -1,7 +1,7 @@
 import type { LocalDate } from '#platform/signals';
 import type { MeasurementFlag, ObservedMeasurement } from '../../measurements/measurement.ts';
 import type { IgnoreReason, Item, Version } from '../normaliser.ts';
-import { type Range, type ZonedInstant, isMissing, numberWithin } from '../units.ts';
+import type { ZonedInstant } from '../units.ts';
 
 /** One Oura document on its way to rows. */
 export type OuraDocument = { item: Item; recordId: string; version: Version; receivedAt: Date };
@@ -28,21 +28,4 @@ export function commonFields({
   flags: Iterable<MeasurementFlag>;
 }): Version & { recordId: string; day: LocalDate; stateRank: 1; flags: MeasurementFlag[] } {
   return { ...version, recordId, day, stateRank: 1, flags: [...flags] };
-}
-
-/** A field inside its range; null if missing; null and flagged if it is there and cannot be true. */
-export function plausible({
-  value,
-  range,
-  flags,
-  flag = 'implausible_value_dropped',
-}: {
-  value: unknown;
-  range: Range;
-  flags: Set<MeasurementFlag>;
-  flag?: MeasurementFlag;
-}): number | null {
-  const number = numberWithin(value, range);
-  if (number === null && !isMissing(value)) flags.add(flag);
-  return number;
 }

@@ -5,13 +5,13 @@ import {
   type Normaliser,
   type RawDelivery,
   type RowSlot,
-  ItemRefused,
   bodyHash,
   isItem,
   normaliseEach,
   recordIdOf,
   tombstone,
   tombstonesForAbsent,
+  requireRecordId,
 } from '../normaliser.ts';
 import {
   readDailyActivity,
@@ -80,12 +80,6 @@ function normaliseOura(delivery: RawDelivery): Normalised {
 
 function ignoreReasonOf(dataType: string): IgnoreReason {
   return SCORES.has(dataType) ? 'scores_only' : 'unknown_data_type';
-}
-
-function requireRecordId(value: unknown, field: string): string {
-  const recordId = recordIdOf(value);
-  if (recordId === null) throw new ItemRefused('no_record_id', `${field} is missing or no id`);
-  return recordId;
 }
 
 function readDocument({

@@ -6,14 +6,7 @@ import type {
   VitalsDay,
 } from '../../measurements/measurement.ts';
 import { type RowSlot, ItemRefused } from '../normaliser.ts';
-import {
-  type OuraDocument,
-  type OuraReading,
-  type Period,
-  capturedAtEnd,
-  commonFields,
-  plausible,
-} from './document.ts';
+import { type OuraDocument, type OuraReading, type Period, capturedAtEnd, commonFields } from './document.ts';
 import { readPhases } from './phases.ts';
 import { readSeries } from './series.ts';
 import {
@@ -29,6 +22,7 @@ import {
   requireDay,
   requireInstant,
   requireWindow,
+  plausible,
 } from '../units.ts';
 
 const MAX_SLEEP_HOURS = 24;

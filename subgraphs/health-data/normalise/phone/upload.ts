@@ -135,13 +135,6 @@ export function readingOf({ value, range, field }: { value: unknown; range: Rang
   throw new ItemRefused('implausible_value', `${field} is not a number from ${range.min} to ${range.max}`);
 }
 
-/** @throws ItemRefused no_record_id */
-export function requireRecordId(value: unknown, field: string): string {
-  const recordId = recordIdOf(value);
-  if (recordId === null) throw new ItemRefused('no_record_id', `${field} is missing or no id`);
-  return recordId;
-}
-
 /** Version of a row made of `parts`, as old as the upload unless the record has its own time of change. */
 export function versionOf(upload: Upload, parts: unknown, updatedAt = upload.updatedAt): Version {
   return { provider: upload.provider, sourceUpdatedAt: updatedAt, bodyHash: bodyHash(parts) };

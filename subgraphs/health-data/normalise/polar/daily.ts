@@ -1,7 +1,17 @@
 import type { HrvNight, MeasurementFlag, SampleBlock, VitalsDay } from '../../measurements/measurement.ts';
 import { type RowSlot, ItemRefused, isItem } from '../normaliser.ts';
-import { type PolarDocument, type PolarReading, measured, plausible, requireDate } from './document.ts';
-import { PLAUSIBLE, dayAfter, isFuture, isMissing, isWithin, lnOf, parseInstant, requireInstant } from '../units.ts';
+import { type PolarDocument, type PolarReading, measured, requireDate } from './document.ts';
+import {
+  PLAUSIBLE,
+  dayAfter,
+  isFuture,
+  isMissing,
+  isWithin,
+  lnOf,
+  parseInstant,
+  requireInstant,
+  plausible,
+} from '../units.ts';
 
 const HOUR_MS = 3_600_000;
 

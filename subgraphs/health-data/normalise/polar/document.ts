@@ -1,7 +1,7 @@
 import type { LocalDate } from '#platform/signals';
-import type { MeasurementFlag, ObservedMeasurement } from '../../measurements/measurement.ts';
+import type { ObservedMeasurement } from '../../measurements/measurement.ts';
 import { type IgnoreReason, type Item, type RowSlot, type Version, ItemRefused, recordIdOf } from '../normaliser.ts';
-import { type Range, isMissing, numberWithin, requireDay } from '../units.ts';
+import { requireDay, plausible } from '../units.ts';
 
 /** One Polar document on its way to rows. */
 export type PolarDocument = { item: Item; version: Version; receivedAt: Date };
@@ -21,23 +21,6 @@ export type PolarReading = {
 export function requireDate({ value, receivedAt }: { value: unknown; receivedAt: Date }): LocalDate {
   if (recordIdOf(value) === null) throw new ItemRefused('no_record_id', 'the date, which names the record, is missing');
   return requireDay({ value, receivedAt });
-}
-
-/** A field inside its range; null if missing; null and flagged if it is there and cannot be true. */
-export function plausible({
-  value,
-  range,
-  flags,
-  flag = 'implausible_value_dropped',
-}: {
-  value: unknown;
-  range: Range;
-  flags: Set<MeasurementFlag>;
-  flag?: MeasurementFlag;
-}): number | null {
-  const number = numberWithin(value, range);
-  if (number === null && !isMissing(value)) flags.add(flag);
-  return number;
 }
 
 /** The same for what is never truly 0 (a heart rate, the energy of an exercise): 0 is then "not measured". */

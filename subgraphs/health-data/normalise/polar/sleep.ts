@@ -1,7 +1,7 @@
 import type { MeasurementFlag, SampleBlock, SleepNight } from '../../measurements/measurement.ts';
 import { type Item, type RowSlot, ItemRefused } from '../normaliser.ts';
 import { minuteOf, readClock } from './clock.ts';
-import { type PolarDocument, type PolarReading, plausible, requireDate } from './document.ts';
+import { type PolarDocument, type PolarReading, requireDate } from './document.ts';
 import { UNREADABLE, readHypnogram } from './hypnogram.ts';
 import {
   PLAUSIBLE,
@@ -13,6 +13,7 @@ import {
   minutesOf,
   requireInstant,
   requireWindow,
+  plausible,
 } from '../units.ts';
 
 const MAX_SLEEP_HOURS = 24;

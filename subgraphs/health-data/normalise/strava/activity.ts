@@ -11,6 +11,8 @@ import {
   parseInstant,
   requireInstant,
   requireWindow,
+  plausible,
+  type Reading,
 } from '../units.ts';
 
 /** Long enough for a stage race; more is a wrong clock. */
@@ -58,22 +60,7 @@ function dayOf({ at, zoneOffsetMin }: ActivityStart, flags: Set<MeasurementFlag>
 }
 
 /** A field inside its range. Strava writes 0 for "not measured": null, as if it were missing. */
-function measured({
-  value,
-  range,
-  flags,
-  flag = 'implausible_value_dropped',
-}: {
-  value: unknown;
-  range: Range;
-  flags: Set<MeasurementFlag>;
-  flag?: MeasurementFlag;
-}): number | null {
-  if (isMissing(value) || value === 0) return null;
-  const number = numberWithin(value, range);
-  if (number === null) flags.add(flag);
-  return number;
-}
+const measured = (reading: Reading): number | null => (reading.value === 0 ? null : plausible(reading));
 
 /**
  * An activity, short or detailed. The window runs over the elapsed time, `durationS` is the moving time.

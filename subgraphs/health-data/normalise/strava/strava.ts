@@ -12,6 +12,7 @@ import {
   recordIdOf,
   tombstone,
   tombstonesForAbsent,
+  requireRecordId,
 } from '../normaliser.ts';
 import { readActivity } from './activity.ts';
 import { readStreams } from './streams.ts';
@@ -74,12 +75,6 @@ function itemsOf(body: Item | unknown[]): unknown[] {
   if (Array.isArray(body)) return body;
   const { data } = body;
   return Array.isArray(data) ? data : [body];
-}
-
-function requireRecordId(value: unknown, field: string): string {
-  const recordId = recordIdOf(value);
-  if (recordId === null) throw new ItemRefused('no_record_id', `${field} is missing or no id`);
-  return recordId;
 }
 
 const versionOf = (item: Item, { sourceUpdatedAt }: RawDelivery): Version => ({

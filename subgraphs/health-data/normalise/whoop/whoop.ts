@@ -13,6 +13,7 @@ import {
   recordIdOf,
   tombstone,
   tombstonesForAbsent,
+  requireRecordId,
 } from '../normaliser.ts';
 import { isMissing, requireInstant } from '../units.ts';
 import { type Period, type ReadWhoop, readPeriod } from './document.ts';
@@ -106,12 +107,6 @@ function sleepsAmong({ items, delivery }: { items: unknown[]; delivery: RawDeliv
     }
   }
   return sleeps;
-}
-
-function requireRecordId(value: unknown, field: string): string {
-  const recordId = recordIdOf(value);
-  if (recordId === null) throw new ItemRefused('no_record_id', `${field} is missing or no id`);
-  return recordId;
 }
 
 function readDocument({
