@@ -16,6 +16,7 @@ const transform = {
 
 // These ship ES modules only; they are transpiled like our own files.
 const esmOnly = [
+  'commander',
   'content-disposition',
   'cookie',
   'cockatiel',

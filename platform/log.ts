@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
-import { pino, type Logger } from 'pino';
+import { pino, type Logger, type LoggerOptions } from 'pino';
 
 export type { Logger };
 
 /**
  * The one logger. Callers pass named fields from an allow-list by habit: who (hashed), what, how long, which ending.
- * The redactions are the net below that habit.
+ * The redactions are the net below that habit. Lines go to standard output; a program whose output is its result sends
+ * them to standard error.
  */
-export function createLogger(options: { name: string; level: string }): Logger {
-  return pino({
+export function createLogger(options: { name: string; level: string; to?: 'stdout' | 'stderr' }): Logger {
+  const fields: LoggerOptions = {
     name: options.name,
     level: options.level,
     base: { name: options.name },
@@ -30,7 +31,8 @@ export function createLogger(options: { name: string; level: string }): Logger {
       ],
       censor: '[withheld]',
     },
-  });
+  };
+  return pino(fields, pino.destination(options.to === 'stderr' ? 2 : 1));
 }
 
 /** An id as logs may hold it: the same person is recognisable within a log, and nobody outside it. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { ConfigError, readConfig, type commonConfig } from '#platform/config';
+import { AppError } from '#platform/errors';
 import { createLogger, type Logger } from '#platform/log';
 import { createShutdown, type Shutdown } from '#platform/shutdown';
 import { createMetrics, serveMetrics, type Metrics } from '#platform/telemetry';
@@ -51,8 +52,9 @@ const CONNECTION_FAILURES = new Set([
   '57P03',
 ]);
 
-function sentence(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof CannotStart) return error.message;
+/** What an operator reads: the sentence of our own errors; a defect is told with its stack. */
+export function sentence(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof CannotStart || error instanceof AppError) return error.message;
   const code = (error as { code?: string }).code;
   if (code === 'EADDRINUSE') {
     const port = (error as { port?: number }).port;

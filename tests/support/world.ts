@@ -27,6 +27,8 @@ export interface World {
   database: TestDatabase;
   nats: Nats;
   secrets: Secrets;
+  /** What `environmentOf` makes a program's variables from. */
+  place: Place;
   urls: ReturnType<typeof publicUrls>;
   ports: Ports;
   graph: Graph;
@@ -108,6 +110,7 @@ export async function createWorld(
       nats = await startNats({ ...broker, port: nats.port, dataDir: await mkdtemp(join(folder, 'nats-')) });
     },
     secrets,
+    place,
     urls,
     ports,
     graph,

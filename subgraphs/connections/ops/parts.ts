@@ -1,0 +1,78 @@
+import type { z } from 'zod';
+import { offsetClock, type Clock } from '#platform/clock';
+import { connectionsConfig, readConfig } from '#platform/config';
+import { createKeyRing, type KeyRing } from '#platform/crypto';
+import { openDatabase, type Database } from '#platform/database';
+import { createLogger, type Logger } from '#platform/log';
+import { openBus, type Bus } from '#platform/messages';
+import { openOnDemand, type Terminal } from '#platform/ops';
+import { createPayloadKeys, type PayloadKeys } from '#platform/payload-keys';
+import { reach } from '#platform/process';
+import { createVault, type Vault } from '../vault/vault.ts';
+
+/**
+ * What the verbs of connections work with, opened at the first use: `--help` needs no configuration, and a verb that only
+ * reads the database needs no bus. All are what the subgraph itself would open from this environment.
+ */
+export interface OpsParts {
+  readonly terminal: Terminal;
+  config(): Promise<z.infer<z.ZodObject<typeof connectionsConfig>>>;
+  /** To standard error: standard output belongs to the result. */
+  log(): Promise<Logger>;
+  clock(): Promise<Clock>;
+  db(): Promise<Database>;
+  bus(): Promise<Bus>;
+  /** The key rings by purpose. */
+  rings(): Promise<{ token: KeyRing; payload: KeyRing }>;
+  vault(): Promise<Vault>;
+  payloadKeys(): Promise<PayloadKeys>;
+  close(): Promise<void>;
+}
+
+const NAME = 'connections-ops';
+const POOL_SIZE = 4;
+
+export function createOpsParts(options: { env: NodeJS.ProcessEnv; terminal: Terminal }): OpsParts {
+  const parts = openOnDemand();
+  const config = parts.part(() => readConfig(connectionsConfig, options.env));
+  const log = parts.part(async () => createLogger({ name: NAME, level: (await config()).LOG_LEVEL, to: 'stderr' }));
+  const clock = parts.part(async () => offsetClock((await config()).CLOCK_OFFSET_MS));
+  const db = parts.part(
+    async () => {
+      const [{ DATABASE_URL: url }, logger] = [await config(), await log()];
+      return reach({ name: 'PostgreSQL', variable: 'DATABASE_URL', url }, () =>
+        openDatabase({ url, schema: 'connections', name: NAME, entities: [], poolSize: POOL_SIZE, log: logger }),
+      );
+    },
+    (database) => database.close(),
+  );
+  const bus = parts.part(
+    async () => {
+      const [{ NATS_URL: url }, logger] = [await config(), await log()];
+      return reach({ name: 'NATS', variable: 'NATS_URL', url }, () => openBus({ url, name: NAME, log: logger }));
+    },
+    (opened) => opened.close(),
+  );
+  const rings = parts.part(async () => {
+    const { TOKEN_ROOT_SECRET, PAYLOAD_ROOT_SECRET } = await config();
+    return {
+      token: createKeyRing({ purpose: 'token', roots: new Map([[1, TOKEN_ROOT_SECRET]]) }),
+      payload: createKeyRing({ purpose: 'payload', roots: new Map([[1, PAYLOAD_ROOT_SECRET]]) }),
+    };
+  });
+  return {
+    terminal: options.terminal,
+    config,
+    log,
+    clock,
+    db,
+    bus,
+    rings,
+    vault: parts.part(async () => {
+      const { token: tokenRing, payload: payloadRing } = await rings();
+      return createVault({ db: await db(), tokenRing, payloadRing, clock: await clock() });
+    }),
+    payloadKeys: parts.part(async () => createPayloadKeys({ ring: (await rings()).payload })),
+    close: () => parts.close(),
+  };
+}

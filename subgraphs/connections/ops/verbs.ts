@@ -1,0 +1,6 @@
+import type { AddVerbs } from '#platform/ops';
+import { addKeysVerbs } from './keys.ts';
+import type { OpsParts } from './parts.ts';
+
+/** Every verb of connections. A first word also stands in embedded/ops-programs.ts, for `npm run ops`. */
+export const verbs: readonly AddVerbs<OpsParts>[] = [addKeysVerbs];
