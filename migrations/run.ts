@@ -6,6 +6,7 @@ import { Roles1762000000001 } from './0001-roles.ts';
 import { Connections1762000000002 } from './0002-connections.ts';
 import { HealthData1762000000003 } from './0003-health-data.ts';
 import { Insights1762000000004 } from './0004-insights.ts';
+import { Limits1762000000009 } from './0009-limits.ts';
 
 const LOCK = 'athlete-ally/migrate';
 
@@ -15,7 +16,13 @@ async function migrate(): Promise<string[]> {
   const source = new DataSource({
     type: 'postgres',
     url: config.DATABASE_URL,
-    migrations: [Roles1762000000001, Connections1762000000002, HealthData1762000000003, Insights1762000000004],
+    migrations: [
+      Roles1762000000001,
+      Connections1762000000002,
+      HealthData1762000000003,
+      Insights1762000000004,
+      Limits1762000000009,
+    ],
     migrationsTransactionMode: 'each',
     connectTimeoutMS: 5_000,
   });

@@ -18,6 +18,7 @@ import { createSignIn } from './accounts/sign-in.ts';
 import { createAnnouncements } from './consent/announcements.ts';
 import { createConnectionsContext } from './context.ts';
 import { addOauthCallback } from './linking/callback.ts';
+import { createCounter } from './limits/counter.ts';
 import { ProviderConnection } from './linking/connection.entity.ts';
 import { createLinking } from './linking/linking.ts';
 import { createVendors } from './providers/registry.ts';
@@ -29,6 +30,7 @@ import { createDeadLetters } from './sync/dead-letters.ts';
 import { createFetcher } from './sync/fetch.ts';
 import { SyncJob } from './sync/job.entity.ts';
 import { createJobs } from './sync/jobs.ts';
+import { createQuotas } from './sync/quota.ts';
 import { keepSubscriptions } from './sync/subscriptions.ts';
 import { startSweep } from './sync/sweep.ts';
 import { createVault } from './vault/vault.ts';
@@ -74,7 +76,9 @@ await runProcess({
 
     // Providers
     const vendors = createVendors(config);
-    const { ask, close: hangUp } = createAskProvider({ clock, metrics, log });
+    const counter = createCounter({ db });
+    const quotas = createQuotas({ db, counter, clock, log });
+    const { ask, close: hangUp } = createAskProvider({ quotas, clock, metrics, log });
     const openAccess = createOpenAccess({ db, vault, ask, clock, log });
     const recipients = createRecipients({ db, payloadKeys, clock });
 

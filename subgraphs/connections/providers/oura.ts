@@ -9,6 +9,7 @@ import type {
   VendorData,
   VendorOauth,
   VendorPage,
+  VendorQuota,
   VendorResource,
   VendorSubscriptions,
 } from './provider.ts';
@@ -27,6 +28,8 @@ export interface OuraOptions {
   apiUrl: string;
   scopes: readonly string[];
   toleranceMs: number;
+  /** By the application's contract; 5,000 calls in 5 minutes when left out (Oura API v2, "Rate limits"). */
+  quotas?: readonly VendorQuota[];
   isReserialisedAccepted?: boolean;
 }
 
@@ -60,6 +63,7 @@ export function createOura(options: OuraOptions): Vendor {
     oauth: oauthOf(options),
     data: dataOf(options),
     subscriptions: subscriptionsOf(options),
+    quotas: options.quotas ?? [{ points: 5_000, perS: 300 }],
   };
 }
 

@@ -16,6 +16,14 @@ export interface Vendor {
   readonly data: VendorData;
   /** null: the provider's webhooks are set up by hand in its console. */
   readonly subscriptions: VendorSubscriptions | null;
+  /** How often the provider lets the application call it, all windows that hold at once. */
+  readonly quotas: readonly VendorQuota[];
+}
+
+/** At most `points` calls in each stretch of `perS` seconds. */
+export interface VendorQuota {
+  points: number;
+  perS: number;
 }
 
 export interface SignedRequest {

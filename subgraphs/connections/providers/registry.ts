@@ -30,6 +30,7 @@ export function createVendors(config: Config): Vendors {
       apiUrl: config.OURA_API_URL,
       scopes: config.OURA_SCOPES.split(/[\s,]+/).filter(Boolean),
       toleranceMs: config.SIGNATURE_TOLERANCE_S * 1000,
+      quotas: config.OURA_QUOTA,
     }),
   ]);
 }

@@ -16,8 +16,8 @@ export interface ProviderAccess {
 }
 
 export interface OpenAccess {
-  /** One audited decrypt; the token is held for as long as the answer of this function is. */
-  (options: { vendor: Vendor; connectionId: string; purpose: string }): Promise<ProviderAccess>;
+  /** One audited decrypt; the token is held for as long as the answer of this function is. `isBulk` as in AskProvider. */
+  (options: { vendor: Vendor; connectionId: string; purpose: string; isBulk?: boolean }): Promise<ProviderAccess>;
 }
 
 /** Refreshed before use when it ends within this time. */
@@ -32,7 +32,7 @@ export function createOpenAccess(options: {
 }): OpenAccess {
   const { db, vault, ask, clock, log } = options;
 
-  return async ({ vendor, connectionId, purpose }) => {
+  return async ({ vendor, connectionId, purpose, isBulk = false }) => {
     let token = await vault.openAccessToken({ connectionId, purpose });
 
     async function renewed(seen: OpenedToken): Promise<OpenedToken> {
@@ -58,7 +58,7 @@ export function createOpenAccess(options: {
       async get(url) {
         if (token.accessExpiresAt.getTime() - clock.now().getTime() < EARLY_MS) token = await renewed(token);
         const read = (): Promise<ProviderAnswer> =>
-          ask(vendor, { method: 'GET', url, headers: { authorization: `Bearer ${token.accessToken}` } });
+          ask(vendor, { method: 'GET', url, headers: { authorization: `Bearer ${token.accessToken}` } }, { isBulk });
         const answer = await read();
         if (answer.status !== 401) return answer;
         token = await renewed(token);

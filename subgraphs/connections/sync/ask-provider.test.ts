@@ -3,10 +3,21 @@ import type { AddressInfo } from 'node:net';
 import { systemClock } from '#platform/clock';
 import { createLogger } from '#platform/log';
 import { createMetrics } from '#platform/telemetry';
+import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import { createCounter } from '../limits/counter.ts';
 import type { Vendor } from '../providers/provider.ts';
-import { createAskProvider, pauseMs, ProviderUnavailable } from './ask-provider.ts';
+import { createAskProvider, ProviderUnavailable } from './ask-provider.ts';
+import { createQuotas, type Quotas } from './quota.ts';
 
-const vendor = { name: 'Vendor', slug: 'oura' } as Vendor;
+const vendor = {
+  name: 'Vendor',
+  provider: 'OURA',
+  slug: 'oura',
+  quotas: [{ points: 60, perS: 3_600 }],
+} as unknown as Vendor;
+const log = createLogger({ name: 'test', level: 'silent' });
+let database: TestDatabase;
+let quotas: Quotas;
 let server: Server;
 let answer: RequestListener;
 let requests = 0;
@@ -14,6 +25,7 @@ let url: string;
 let asking: ReturnType<typeof createAskProvider>;
 
 beforeAll(async () => {
+  database = await createDatabase();
   server = createServer((request, response) => {
     requests += 1;
     answer(request, response);
@@ -21,14 +33,16 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 });
-afterAll(() => new Promise((resolve) => server.close(resolve)));
-beforeEach(() => {
+afterAll(async () => {
+  await new Promise((resolve) => server.close(resolve));
+  await database.drop();
+});
+beforeEach(async () => {
   requests = 0;
-  asking = createAskProvider({
-    clock: systemClock,
-    metrics: createMetrics(),
-    log: createLogger({ name: 'test', level: 'silent' }),
-  });
+  await database.query('truncate connections.rate_limit, connections.provider_pause');
+  const db = await database.open('connections');
+  quotas = createQuotas({ db, counter: createCounter({ db }), clock: systemClock, log });
+  asking = createAskProvider({ quotas, clock: systemClock, metrics: createMetrics(), log });
 });
 afterEach(() => asking.close());
 
@@ -83,11 +97,27 @@ test('a provider that always fails is soon left alone', async () => {
   expect(requests).toBeLessThan(40);
 });
 
-test('Retry-After is read as seconds and as a date', () => {
-  const now = new Date('2026-11-16T05:00:00Z');
-  expect(pauseMs('42', now)).toBe(42_000);
-  expect(pauseMs('Mon, 16 Nov 2026 05:01:00 GMT', now)).toBe(60_000);
-  expect(pauseMs('Mon, 16 Nov 2026 04:00:00 GMT', now)).toBe(0);
-  expect(pauseMs('soon', now)).toBe(60_000);
-  expect(pauseMs(undefined, now)).toBe(60_000);
+test('retries are paid for by calls: a provider that fails hears little more than one call for each', async () => {
+  answer = answering(503);
+  for (let n = 0; n < 18; n += 1) await ask().catch(() => undefined);
+  // Two at the start, and one for every ten calls.
+  expect(requests).toBeGreaterThan(18);
+  expect(requests).toBeLessThanOrEqual(18 + 2 + 1);
+});
+
+test('when the quota is used up nothing goes out, and it counts as a wait', async () => {
+  answer = answering(200);
+  let refused: unknown;
+  for (let n = 0; n < 60; n += 1) await ask().catch((error: unknown) => (refused = error));
+  expect(requests).toBe(54);
+  expect(refused).toBeInstanceOf(ProviderUnavailable);
+  expect((refused as ProviderUnavailable).isWait).toBe(true);
+  expect((refused as ProviderUnavailable).retryAt.getTime()).toBeGreaterThan(Date.now());
+});
+
+test('each try takes of the quota', async () => {
+  answer = answering(503, 500, 200);
+  await ask();
+  for (let n = 0; n < 60; n += 1) await ask().catch(() => undefined);
+  expect(requests).toBe(54);
 });

@@ -1,20 +1,13 @@
-import {
-  circuitBreaker,
-  BrokenCircuitError,
-  ExponentialBackoff,
-  fullJitterGenerator,
-  handleType,
-  retry,
-  SamplingBreaker,
-  wrap,
-  type IPolicy,
-} from 'cockatiel';
+import type { IncomingHttpHeaders } from 'node:http';
 import { Agent, request } from 'undici';
 import type { Clock } from '#platform/clock';
 import { AppError } from '#platform/errors';
 import type { Logger } from '#platform/log';
 import type { Metrics } from '#platform/telemetry';
 import type { Vendor, VendorCall } from '../providers/provider.ts';
+import { BREAKER, createBreaker, LeftAlone, TransientFailure, type Breaker, type BreakerSettings } from './breaker.ts';
+import type { Quotas } from './quota.ts';
+import { pausedUntil } from './rate-headers.ts';
 
 /** What a provider said. 401, 403, 404 and other refusals are answers, not errors. */
 export interface ProviderAnswer {
@@ -22,46 +15,51 @@ export interface ProviderAnswer {
   body: Buffer;
 }
 
-/** The provider cannot be asked now: it is away, overloaded, or told us to wait until `retryAt`. */
+/** The provider cannot be asked now: it is away, overloaded, or not to be asked before `retryAt`. */
 export class ProviderUnavailable extends AppError {
   readonly retryAt: Date;
+  /** It would answer: our quota is used up, or it told us to wait. Not a failure to count. */
+  readonly isWait: boolean;
 
-  constructor(name: string, retryAt: Date, options?: { cause?: unknown }) {
+  constructor(name: string, retryAt: Date, options?: { cause?: unknown; isWait?: boolean }) {
     super(
       'PROVIDER_UNAVAILABLE',
       `${name} cannot be reached at the moment. Nothing is lost; it is asked again later.`,
       options,
     );
     this.retryAt = retryAt;
+    this.isWait = options?.isWait ?? false;
   }
 }
 
-/** Calls providers: bounded in time, tried three times, behind one circuit breaker per provider. */
+/** Calls providers: bounded in time, within their quotas, tried three times, behind one circuit breaker per provider. */
 export interface AskProvider {
-  /** Throws ProviderUnavailable for 5xx, 429 and network failures. `isRepeatable: false` for calls that must happen once. */
-  (vendor: Vendor, call: VendorCall, options?: { isRepeatable?: boolean; withinMs?: number }): Promise<ProviderAnswer>;
+  /**
+   * Throws ProviderUnavailable for 5xx, 429, a used-up quota and network failures. `isRepeatable: false` for calls that
+   * must happen once; `isBulk` for history and checks, which leave some of the quota to the others.
+   */
+  (
+    vendor: Vendor,
+    call: VendorCall,
+    options?: { isRepeatable?: boolean; isBulk?: boolean; withinMs?: number },
+  ): Promise<ProviderAnswer>;
 }
 
 const CONNECT_WITHIN_MS = 2_000;
 const ANSWER_WITHIN_MS = 10_000;
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
-/** After a 429 without a usable Retry-After. */
-const PAUSE_MS = 60_000;
-const MAX_PAUSE_MS = 15 * 60_000;
+const ASK_AGAIN_MS = 1_000;
 
-/** Three tries, full jitter from 200 ms to 10 s; the breaker opens at 50 % failures of 20 calls in 20 s, for 30 s. */
-const RETRIES = 2;
-const BREAKER = { threshold: 0.5, duration: 20_000, minimumRps: 1 };
-const OPEN_MS = 30_000;
-
-/** Worth another try at once. */
-class TransientFailure extends Error {}
-
-export function createAskProvider(options: { clock: Clock; metrics: Metrics; log: Logger }): {
-  ask: AskProvider;
-  close(): Promise<void>;
-} {
-  const { clock, metrics, log } = options;
+export function createAskProvider(options: {
+  quotas: Quotas;
+  clock: Clock;
+  metrics: Metrics;
+  log: Logger;
+  /** Those of production when left out. */
+  breaker?: BreakerSettings;
+}): { ask: AskProvider; close(): Promise<void> } {
+  const { quotas, clock, metrics, log, breaker: settings = BREAKER } = options;
+  const stop = new AbortController();
   const agent = new Agent({
     connect: { timeout: CONNECT_WITHIN_MS },
     headersTimeout: ANSWER_WITHIN_MS,
@@ -69,80 +67,92 @@ export function createAskProvider(options: { clock: Clock; metrics: Metrics; log
     maxResponseSize: MAX_ANSWER_BYTES,
     connections: 16,
   });
-  const lanes = new Map<string, { once: IPolicy; repeated: IPolicy; pausedUntil: number }>();
+  const breakers = new Map<string, Breaker>();
 
-  function laneOf(vendor: Vendor) {
-    let lane = lanes.get(vendor.slug);
-    if (!lane) {
-      const breaker = circuitBreaker(handleType(TransientFailure), {
-        halfOpenAfter: OPEN_MS,
-        breaker: new SamplingBreaker(BREAKER),
+  function breakerOf({ slug }: Vendor): Breaker {
+    let breaker = breakers.get(slug);
+    if (!breaker) {
+      breaker = createBreaker({
+        settings,
+        stop: stop.signal,
+        onOpen: () => log.warn({ provider: slug }, 'the provider fails too often and is left alone for a while'),
+        onClosed: () => log.info({ provider: slug }, 'the provider answers again'),
       });
-      breaker.onBreak(() =>
-        log.warn({ provider: vendor.slug }, 'the provider fails too often and is left alone for a while'),
-      );
-      breaker.onReset(() => log.info({ provider: vendor.slug }, 'the provider answers again'));
-      const retrying = retry(handleType(TransientFailure), {
-        maxAttempts: RETRIES,
-        backoff: new ExponentialBackoff({ initialDelay: 200, maxDelay: 10_000, generator: fullJitterGenerator }),
-      });
-      lane = { once: breaker, repeated: wrap(retrying, breaker), pausedUntil: 0 };
-      lanes.set(vendor.slug, lane);
+      breakers.set(slug, breaker);
     }
-    return lane;
+    return breaker;
   }
 
-  async function send(
-    call: VendorCall,
-    withinMs: number,
-  ): Promise<ProviderAnswer & { retryAfter: string | undefined }> {
+  const ask: AskProvider = async (vendor, call, { isRepeatable = true, isBulk = false, withinMs } = {}) => {
+    const count = (outcome: string): void => metrics.providerCalls.inc({ provider: vendor.slug, outcome });
+    const permit = async (): Promise<void> => {
+      const until = await quotas.take(vendor, { isBulk });
+      if (until === null) return;
+      count('held_back');
+      throw new ProviderUnavailable(vendor.name, until, { isWait: true });
+    };
+    const attempt = async (): Promise<ProviderAnswer & { headers: IncomingHttpHeaders }> => {
+      try {
+        const answer = await send({ agent, call, withinMs: withinMs ?? ANSWER_WITHIN_MS });
+        count(`${Math.floor(answer.status / 100)}xx`);
+        return answer;
+      } catch (error) {
+        count('unavailable');
+        throw error;
+      }
+    };
     try {
-      const response = await request(call.url, {
-        dispatcher: agent,
-        method: call.method,
-        headers: { accept: 'application/json', ...call.headers },
-        body: call.body ?? null,
-        signal: AbortSignal.timeout(withinMs),
-      });
-      const body = Buffer.from(await response.body.arrayBuffer());
-      if (response.statusCode >= 500) throw new TransientFailure(`the provider answered ${response.statusCode}`);
-      const retryAfter = response.headers['retry-after'];
-      return { status: response.statusCode, body, retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter };
+      const { status, body, headers } = await breakerOf(vendor).run({ permit, attempt, isRepeatable });
+      if (status !== 429) return { status, body };
+      const until = pausedUntil({ headers, now: clock.now() });
+      log.info({ provider: vendor.slug, until }, 'a provider asked us to wait');
+      await quotas.pause(vendor, until);
+      throw new ProviderUnavailable(vendor.name, until, { isWait: true });
     } catch (error) {
-      if (error instanceof TransientFailure) throw error;
-      // The code only: messages of network errors hold the address, and with it what its query carries.
-      throw new TransientFailure(
-        `the provider did not answer (${(error as { code?: string }).code ?? (error as Error).name})`,
-      );
-    }
-  }
-
-  const ask: AskProvider = async (vendor, call, { isRepeatable = true, withinMs = ANSWER_WITHIN_MS } = {}) => {
-    const lane = laneOf(vendor);
-    const now = clock.now().getTime();
-    if (lane.pausedUntil > now) throw new ProviderUnavailable(vendor.name, new Date(lane.pausedUntil));
-    try {
-      const answer = await (isRepeatable ? lane.repeated : lane.once).execute(() => send(call, withinMs));
-      metrics.providerCalls.inc({ provider: vendor.slug, outcome: `${Math.floor(answer.status / 100)}xx` });
-      if (answer.status !== 429) return { status: answer.status, body: answer.body };
-      lane.pausedUntil = clock.now().getTime() + pauseMs(answer.retryAfter, clock.now());
-      throw new ProviderUnavailable(vendor.name, new Date(lane.pausedUntil));
-    } catch (error) {
-      if (!(error instanceof TransientFailure) && !(error instanceof BrokenCircuitError)) throw error;
-      metrics.providerCalls.inc({
-        provider: vendor.slug,
-        outcome: error instanceof TransientFailure ? 'unavailable' : 'breaker_open',
-      });
-      const waitMs = error instanceof BrokenCircuitError ? OPEN_MS : 1_000;
-      throw new ProviderUnavailable(vendor.name, new Date(clock.now().getTime() + waitMs), { cause: error });
+      if (error instanceof LeftAlone) {
+        count('breaker_open');
+        throw new ProviderUnavailable(vendor.name, laterBy(clock, error.until.getTime() - Date.now()), {
+          cause: error,
+        });
+      }
+      if (!(error instanceof TransientFailure)) throw error;
+      throw new ProviderUnavailable(vendor.name, laterBy(clock, ASK_AGAIN_MS), { cause: error });
     }
   };
-  return { ask, close: () => agent.destroy() };
+  return {
+    ask,
+    close() {
+      stop.abort();
+      return agent.destroy();
+    },
+  };
 }
 
-/** Retry-After is a number of seconds or a date (RFC 9110, 10.2.3). */
-export function pauseMs(retryAfter: string | undefined, now: Date): number {
-  if (retryAfter === undefined) return PAUSE_MS;
-  const ms = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - now.getTime();
-  return Number.isNaN(ms) ? PAUSE_MS : Math.min(MAX_PAUSE_MS, Math.max(0, ms));
+const laterBy = (clock: Clock, ms: number): Date => new Date(clock.now().getTime() + ms);
+
+/** Throws TransientFailure for 5xx and for no answer. */
+async function send(options: {
+  agent: Agent;
+  call: VendorCall;
+  withinMs: number;
+}): Promise<ProviderAnswer & { headers: IncomingHttpHeaders }> {
+  const { agent, call, withinMs } = options;
+  try {
+    const response = await request(call.url, {
+      dispatcher: agent,
+      method: call.method,
+      headers: { accept: 'application/json', ...call.headers },
+      body: call.body ?? null,
+      signal: AbortSignal.timeout(withinMs),
+    });
+    const body = Buffer.from(await response.body.arrayBuffer());
+    if (response.statusCode >= 500) throw new TransientFailure(`the provider answered ${response.statusCode}`);
+    return { status: response.statusCode, body, headers: response.headers };
+  } catch (error) {
+    if (error instanceof TransientFailure) throw error;
+    // The code only: messages of network errors hold the address, and with it what its query carries.
+    throw new TransientFailure(
+      `the provider did not answer (${(error as { code?: string }).code ?? (error as Error).name})`,
+    );
+  }
 }

@@ -146,7 +146,7 @@ async function runSteps(options: RunOptions): Promise<string> {
   const steps = planBackfill({ resources, from: job.from, to: job.to });
   const payloadKey = await vault.payloadKeyOf(job.athleteId);
   payloadKeys.remember(payloadKey);
-  const access = await openAccess({ vendor, connectionId: job.connectionId, purpose: 'backfill' });
+  const access = await openAccess({ vendor, connectionId: job.connectionId, purpose: 'backfill', isBulk: true });
   const refused = new Set<string>();
   for (let at = stepAt(steps, job.position); at < steps.length; at += 1) {
     const step = steps[at] as BackfillStep;
@@ -308,7 +308,8 @@ async function finish(options: RunOptions, end: { state: 'DONE' | 'FAILED'; reas
 /** The provider is away or told us to wait: the job sleeps with its lease, at the page where it stands. */
 async function postpone(options: RunOptions, error: ProviderUnavailable): Promise<string> {
   const { db, job, clock } = options;
-  const attempts = (job.position.attempts ?? 0) + 1;
+  // A used-up quota is no failure: the job would be given up for standing in a queue.
+  const attempts = (job.position.attempts ?? 0) + (error.isWait ? 0 : 1);
   if (attempts > MAX_ATTEMPTS) return fail(options, `${error.message.split('. ')[0]}. Start the backfill again later.`);
   const waitMs = fullJitterMs({ attempt: attempts, maxMs: MAX_RETRY_WAIT_MS });
   const until = new Date(Math.max(error.retryAt.getTime(), clock.now().getTime() + waitMs));
