@@ -7,6 +7,8 @@ import { Connections1762000000002 } from './0002-connections.ts';
 import { HealthData1762000000003 } from './0003-health-data.ts';
 import { Insights1762000000004 } from './0004-insights.ts';
 import { Limits1762000000009 } from './0009-limits.ts';
+import { Trace1762000000010 } from './0010-trace.ts';
+import { SourceErasure1762000000011 } from './0011-source-erasure.ts';
 
 const LOCK = 'athlete-ally/migrate';
 
@@ -22,6 +24,8 @@ async function migrate(): Promise<string[]> {
       HealthData1762000000003,
       Insights1762000000004,
       Limits1762000000009,
+      Trace1762000000010,
+      SourceErasure1762000000011,
     ],
     migrationsTransactionMode: 'each',
     connectTimeoutMS: 5_000,

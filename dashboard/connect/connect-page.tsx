@@ -33,7 +33,7 @@ export function ConnectPage(parts: Arrival) {
           <ProviderCard
             key={name}
             provider={name}
-            connection={connections.find((connection) => connection.provider === name) ?? null}
+            connection={connections.findLast((connection) => connection.provider === name) ?? null}
             startedJobId={provider?.toUpperCase().replaceAll('-', '_') === name ? jobId : null}
             onChanged={refresh}
           />

@@ -69,6 +69,11 @@ export function ProviderCard(parts: {
           </>
         )
       )}
+      {connection?.dataDeletedAt && (
+        <p className="aside">
+          What {name} had sent was deleted on {inWords.moment(connection.dataDeletedAt)}, as you asked.
+        </p>
+      )}
       {jobId !== null && <SyncProgress key={jobId} jobId={jobId} onEnd={onChanged} />}
       <div className="choices">
         {(!isConnected || connection.needsReconnect) && (
@@ -76,10 +81,15 @@ export function ProviderCard(parts: {
         )}
         {isConnected && !connection.needsReconnect && <LoadHistory provider={provider} onStarted={setJobId} />}
         {isConnected && <Disconnect provider={provider} onDone={onChanged} />}
+        {hasKeptData(connection) && <DeleteKept provider={provider} onDone={onChanged} />}
       </div>
     </section>
   );
 }
+
+/** Unlinked, and what it had brought was kept. */
+const hasKeptData = (connection: Connection | null): boolean =>
+  connection?.state === 'REVOKED' && connection.dataDeletedAt === null;
 
 function StateWords({ connection }: { connection: Connection | null }) {
   if (connection === null || connection.state === 'REVOKED')
@@ -160,8 +170,12 @@ function Disconnect({ provider, onDone }: { provider: Provider; onDone: () => vo
   }
   return (
     <div className="confirm" role="group" aria-label={`Disconnect ${name}`}>
-      <p>Keep: past nights stay and go on counting in your usual range; nothing new arrives.</p>
-      <p>Delete: everything from {name} goes, your usual range with it; a score needs seven new nights.</p>
+      <p>
+        <b>Keep:</b> past nights stay and go on counting in your usual range; nothing new arrives.
+      </p>
+      <p>
+        <b>Delete:</b> <DeleteWords name={name} />
+      </p>
       {error && <p className="notice notice-problem">{sentenceOf(error)}</p>}
       <button type="button" className="button" disabled={fetching} onClick={() => choose('KEEP')}>
         Disconnect, keep data
@@ -171,6 +185,47 @@ function Disconnect({ provider, onDone }: { provider: Provider; onDone: () => vo
       </button>
       <button type="button" className="button" onClick={() => setAsking(false)}>
         Stay connected
+      </button>
+    </div>
+  );
+}
+
+function DeleteWords({ name }: { name: string }) {
+  return (
+    <>
+      everything {name} ever sent goes, with your usual range and the scores made of it. It cannot be brought back from
+      here; a score needs seven new nights.
+    </>
+  );
+}
+
+/** For whoever kept the data at the disconnect and thinks otherwise later. */
+function DeleteKept({ provider, onDone }: { provider: Provider; onDone: () => void }) {
+  const [isAsking, setAsking] = useState(false);
+  const [{ error, fetching }, unlink] = useMutation(UnlinkProviderDocument);
+  const name = providerWords[provider];
+  const erase = async () => {
+    const answer = await unlink({ provider, data: 'DELETE' });
+    if (!answer.error) onDone();
+  };
+  if (!isAsking) {
+    return (
+      <button type="button" className="button" onClick={() => setAsking(true)}>
+        Delete the kept data
+      </button>
+    );
+  }
+  return (
+    <div className="confirm" role="group" aria-label={`Delete the data of ${name}`}>
+      <p>
+        <b>Delete:</b> <DeleteWords name={name} />
+      </p>
+      {error && <p className="notice notice-problem">{sentenceOf(error)}</p>}
+      <button type="button" className="button" disabled={fetching} onClick={() => void erase()}>
+        Delete for good
+      </button>
+      <button type="button" className="button" onClick={() => setAsking(false)}>
+        Keep
       </button>
     </div>
   );

@@ -170,7 +170,7 @@ export type Mutation = {
   removeAthlete: Scalars['Boolean']['output'];
   /** Loads a range of days from a linked provider. */
   startBackfill: SyncJob;
-  /** Ends a link: the grant is revoked at the provider and its tokens are destroyed. */
+  /** Ends a link: the grant is revoked at the provider and its tokens are destroyed. DELETE also deletes everything the provider ever brought, and may be asked for after an unlink with KEEP. */
   unlinkProvider: ProviderConnection;
   /** Changes what the athlete told about themselves. */
   updateProfile: Athlete;
@@ -275,6 +275,8 @@ export type Provider =
 
 /** A provider an athlete has linked. */
 export type ProviderConnection = {
+  /** When the athlete had everything deleted that came through this connection; null if it was kept. */
+  dataDeletedAt: Maybe<Scalars['DateTime']['output']>;
   /** What the athlete granted at the provider, in the provider's words. */
   grantedScopes: Array<Scalars['String']['output']>;
   id: Scalars['ID']['output'];
@@ -783,6 +785,7 @@ export type PageInfoResolvers<ContextType = any, ParentType extends ResolversPar
 };
 
 export type ProviderConnectionResolvers<ContextType = any, ParentType extends ResolversParentTypes['ProviderConnection'] = ResolversParentTypes['ProviderConnection']> = {
+  dataDeletedAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   grantedScopes: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   lastDeliveryAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;

@@ -27,6 +27,7 @@ import { createOpenAccess } from './sync/access.ts';
 import { createAskProvider } from './sync/ask-provider.ts';
 import { startBackfill } from './sync/backfill.ts';
 import { createDeadLetters } from './sync/dead-letters.ts';
+import { startErasing } from './sync/erase.ts';
 import { createFetcher } from './sync/fetch.ts';
 import { SyncJob } from './sync/job.entity.ts';
 import { createJobs } from './sync/jobs.ts';
@@ -143,6 +144,8 @@ await runProcess({
       shutdown.add('fetcher', () => consuming.close());
       const sweep = startSweep({ db, fetcher, clock, metrics, log });
       shutdown.add('sweep', () => sweep.close());
+      const erasing = startErasing({ db, clock, log });
+      shutdown.add('erasing', () => erasing.close());
     }
     // Closed before the workers: what they wait for at a provider then ends at once.
     shutdown.add('calls to providers', hangUp);

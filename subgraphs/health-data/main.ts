@@ -10,6 +10,7 @@ import { createPayloadKeys } from '#platform/payload-keys';
 import { reach, runProcess } from '#platform/process';
 import { serveSubgraph } from '#platform/subgraph';
 import { createHealthDataContext } from './context.ts';
+import { startErasing } from './erasure/erase-source.ts';
 import { startNormaliser } from './normalise/consume.ts';
 import { startSweep } from './normalise/sweep.ts';
 import { healthDataSubgraph } from './schema.ts';
@@ -40,6 +41,8 @@ await runProcess({
       shutdown.add('normaliser', () => normaliser.close());
       const sweep = startSweep(parts);
       shutdown.add('sweep', () => sweep.close());
+      const erasing = startErasing(parts);
+      shutdown.add('erasing', () => erasing.close());
     }
 
     const server = createHttpServer({ log });

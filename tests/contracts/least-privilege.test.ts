@@ -54,6 +54,9 @@ describe('least privilege in the database', () => {
     ['insights', 'select * from health_data.night_v1'],
     ['health_data', 'select * from connections.delivery_v1'],
     ['health_data', 'select * from connections.payload_key_v1'],
+    ['health_data', 'select * from connections.delivery_trace_v1, connections.connection_trace_v1'],
+    ['health_data', 'select * from connections.source_erasure_v1'],
+    ['insights', 'select * from health_data.erased_source_v1'],
     ['connections', 'select * from connections.sealed_token'],
   ] as const)('%s may %s', async (role, sql) => {
     expect(await refusal(role, sql)).toBeNull();
@@ -67,6 +70,9 @@ describe('least privilege in the database', () => {
     ['insights', "insert into health_data.touched_day values (gen_random_uuid(), '2026-01-01', 'HRV', 1, now())"],
     ['health_data', 'select * from connections.sealed_token'],
     ['health_data', 'select * from connections.data_key'],
+    ['health_data', 'select * from connections.fetched_notification'],
+    ['health_data', 'delete from connections.source_erasure'],
+    ['insights', 'select * from connections.delivery_trace_v1'],
     ['health_data', 'select * from insights.readiness_day'],
     ['health_data', 'update connections.consent set withdrawn_at = null'],
     ['connections', 'select * from health_data.sleep_night'],

@@ -61,6 +61,13 @@ export class ProviderConnection {
   @Field(() => DateTimeScalar, { nullable: true, description: 'When something last came from this provider.' })
   @Column({ type: 'timestamptz', name: 'last_delivery_at', nullable: true })
   lastDeliveryAt!: Date | null;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'When the athlete had everything deleted that came through this connection; null if it was kept.',
+  })
+  @Column({ type: 'timestamptz', name: 'data_deleted_at', nullable: true })
+  dataDeletedAt!: Date | null;
 }
 
 @ObjectType({ description: "The way to a provider's consent page." })

@@ -42,7 +42,8 @@ export class ConnectionResolver {
   }
 
   @Mutation(() => ProviderConnection, {
-    description: 'Ends a link: the grant is revoked at the provider and its tokens are destroyed.',
+    description:
+      'Ends a link: the grant is revoked at the provider and its tokens are destroyed. DELETE also deletes everything the provider ever brought, and may be asked for after an unlink with KEEP.',
   })
   unlinkProvider(
     @Arg('provider', () => ProviderEnum) provider: Provider,

@@ -12,6 +12,7 @@ import { ProviderUnavailable, type AskProvider } from '../sync/ask-provider.ts';
 import { GrantLost, type Vault } from '../vault/vault.ts';
 import { ProviderConnection, type ProviderLink, type UnlinkData } from './connection.entity.ts';
 import { authorizationUrl, exchangeCode, revokeAtProvider, type Granted } from './oauth.ts';
+import { orderErasure } from './source-erasure.ts';
 
 /** The word the browser is sent back with. `expired`: the link was used, too old, or its session has ended. */
 export type LinkResult = 'linked' | 'refused' | 'expired' | 'taken' | 'failed';
@@ -21,7 +22,7 @@ export interface Linking {
   begin(options: { provider: Provider; sessionId: string; athleteId: string }): Promise<ProviderLink>;
   /** What the provider sent back with the browser. Never throws for what a provider or a person may do. */
   complete(options: { vendor: Vendor; callback: URLSearchParams }): Promise<LinkResult>;
-  /** Revokes at the provider, destroys the tokens, keeps the measurements. */
+  /** Revokes at the provider, destroys the tokens. DELETE: orders that everything the provider brought is deleted. */
   unlink(options: {
     provider: Provider;
     athleteId: string;
@@ -97,23 +98,20 @@ export function createLinking(options: {
     },
     async unlink({ provider, athleteId, data, by }) {
       const vendor = vendors.of(provider);
-      if (data === 'DELETE') {
-        throw new AppError(
-          'BAD_USER_INPUT',
-          'Deleting what a provider brought is not available yet. Unlink with KEEP: nothing new comes, what is there stays yours.',
-        );
-      }
       const repository = db.source.getRepository(ProviderConnection);
       const connection = await repository
         .createQueryBuilder('c')
-        .where(`c.athlete_id = :athleteId and c.provider = :provider and c.state <> 'REVOKED'`, { athleteId, provider })
+        .where('c.athlete_id = :athleteId and c.provider = :provider', { athleteId, provider })
+        .orderBy('c.linkedAt', 'DESC')
         .getOne();
-      if (!connection) throw new AppError('NOT_FOUND', `${vendor.name} is not linked, so there is nothing to unlink.`);
+      // What was kept at an unlink may still be deleted later.
+      if (!connection || (connection.state === 'REVOKED' && data === 'KEEP'))
+        throw new AppError('NOT_FOUND', `${vendor.name} is not linked, so there is nothing to unlink.`);
       const tokens = await vault.openForRevocation(connection.id);
       const isRevoked = tokens === null || (await revokeAtProvider({ ask, vendor, tokens }));
       if (!isRevoked)
         log.warn({ provider: vendor.slug }, 'the provider took no revoke call; the tokens are destroyed all the same');
-      await endConnection({ db, vault, connection, clock, by });
+      await endConnection({ db, vault, connection, data, clock, by });
       options.onUnlinked({ vendor, providerUserId: connection.providerUserId });
       return repository.findOneByOrFail({ id: connection.id });
     },
@@ -193,7 +191,9 @@ async function storeLink(options: {
         [id, owner.athleteId, vendor.provider, providerUserId, reason, tokens.scopes, now],
       );
       await vault.sealTokens(tx, { connectionId: id, tokens });
-      await appendAudit(tx, [entryOf({ action: 'LINK', at: now, owner, requestId: null, vendor: vendor.name })]);
+      await appendAudit(tx, [
+        entryOf({ action: 'LINK', at: now, owner, requestId: null, purpose: `link ${vendor.name}` }),
+      ]);
       return id;
     });
   } catch (error) {
@@ -207,15 +207,16 @@ async function endConnection(options: {
   db: Database;
   vault: Vault;
   connection: ProviderConnection;
+  data: UnlinkData;
   clock: Clock;
   by: { accountId: string; requestId: string };
 }): Promise<void> {
-  const { connection, by } = options;
+  const { connection, data, by } = options;
   const now = options.clock.now();
   await options.db.transaction(async (tx) => {
     await options.vault.destroyTokens(tx, connection.id);
     await tx.query(
-      `update provider_connection set state = 'REVOKED', state_reason = null, ended_at = $2 where id = $1`,
+      `update provider_connection set state = 'REVOKED', state_reason = null, ended_at = coalesce(ended_at, $2) where id = $1`,
       [connection.id, now],
     );
     await tx.query(
@@ -223,10 +224,11 @@ async function endConnection(options: {
         where connection_id = $1 and state in ('QUEUED', 'RUNNING')`,
       [connection.id, now],
     );
-    const owner = { athleteId: connection.athleteId, accountId: by.accountId };
-    await appendAudit(tx, [
-      entryOf({ action: 'UNLINK', at: now, owner, requestId: by.requestId, vendor: connection.provider }),
-    ]);
+    const { athleteId, provider } = connection;
+    if (data === 'DELETE') await orderErasure(tx, { athleteId, provider, now });
+    const owner = { athleteId, accountId: by.accountId };
+    const purpose = data === 'DELETE' ? `unlink ${provider} and delete its data` : `unlink ${provider}`;
+    await appendAudit(tx, [entryOf({ action: 'UNLINK', at: now, owner, requestId: by.requestId, purpose })]);
   });
 }
 
@@ -235,7 +237,7 @@ const entryOf = (part: {
   at: Date;
   owner: Owner;
   requestId: string | null;
-  vendor: string;
+  purpose: string;
 }): AuditEntry => ({
   at: part.at,
   actorId: part.owner.accountId,
@@ -243,6 +245,6 @@ const entryOf = (part: {
   athleteId: part.owner.athleteId,
   action: part.action,
   signals: [],
-  purpose: `${part.action === 'LINK' ? 'link' : 'unlink'} ${part.vendor}`,
+  purpose: part.purpose,
   requestId: part.requestId,
 });

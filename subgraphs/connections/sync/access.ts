@@ -45,7 +45,7 @@ export function createOpenAccess(options: {
         });
       } catch (error) {
         if (!(error instanceof GrantLost)) throw error;
-        await markNeedsReconnect({ db, connectionId, reason: error.message });
+        await markNeedsReconnect({ db, connectionId, reason: error.message, now: clock.now() });
         log.info(
           { connection: hashedId(connectionId), provider: vendor.slug },
           'the athlete has to link the provider again',
@@ -65,16 +65,21 @@ export function createOpenAccess(options: {
         const again = await read();
         if (again.status !== 401) return again;
         const reason = `${vendor.name} does not take a token it has just renewed. Link it again.`;
-        await markNeedsReconnect({ db, connectionId, reason });
+        await markNeedsReconnect({ db, connectionId, reason, now: clock.now() });
         throw new NeedsReconnect(reason);
       },
     };
   };
 }
 
-async function markNeedsReconnect(options: { db: Database; connectionId: string; reason: string }): Promise<void> {
+async function markNeedsReconnect(options: {
+  db: Database;
+  connectionId: string;
+  reason: string;
+  now: Date;
+}): Promise<void> {
   await options.db.query(
-    `update provider_connection set state = 'NEEDS_RECONNECT', state_reason = $2 where id = $1 and state = 'ACTIVE'`,
-    [options.connectionId, options.reason],
+    `update provider_connection set state = 'NEEDS_RECONNECT', state_reason = $2, needs_reconnect_at = $3 where id = $1 and state = 'ACTIVE'`,
+    [options.connectionId, options.reason, options.now],
   );
 }

@@ -255,6 +255,7 @@ async function storePage(
         sourceUpdatedAt: startedAt,
         receivedAt: now,
         provenance: 'fetched',
+        causeId: job.id,
       },
     ],
   });

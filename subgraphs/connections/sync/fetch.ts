@@ -10,6 +10,7 @@ import type { Vendors } from '../providers/registry.ts';
 import { fetchedKey, storeDeliveries, type NewDelivery } from '../webhooks/store-deliveries.ts';
 import { NeedsReconnect, type OpenAccess, type ProviderAccess } from './access.ts';
 import { ProviderUnavailable } from './ask-provider.ts';
+import { noteAttempt } from './attempts.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { loadNotifications, type NotificationReference } from './load-notifications.ts';
 import { groupNotifications, whenToFetch, type NotificationGroup } from './notification-group.ts';
@@ -78,6 +79,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       return 'ended';
     } catch (error) {
       if (!(error instanceof ProviderUnavailable)) throw error;
+      await noteAttempt(options.db, { group, retryAt: error.retryAt, now: options.clock.now() });
       log.info(
         { provider: group.newest.provider, retryAt: error.retryAt },
         'a provider does not answer, its notifications wait',
@@ -244,12 +246,14 @@ async function end(
     startedAt?: Date;
   },
 ): Promise<Outcome> {
-  const { db, clock, group, outcome, bodies = [], startedAt } = options;
+  const { db, clock, group, bodies = [], startedAt } = options;
+  let { outcome } = options;
   const { newest } = group;
   const now = clock.now();
   await options.payloadKeys.load(db, [newest.keyId]);
   await db.transaction(async (tx) => {
-    if (startedAt && bodies.length > 0) {
+    if (bodies.length > 0 && !(await isStillLinked(tx, newest.connectionId))) outcome = 'not_linked';
+    else if (startedAt && bodies.length > 0) {
       await storeDeliveries(tx, {
         deliveries: bodies.map((body) => deliveryOf({ group, body, startedAt, receivedAt: now })),
         payloadKeys: options.payloadKeys,
@@ -267,18 +271,30 @@ async function end(
       ]);
     }
     await tx.query(
-      `insert into fetched_notification (delivery_id, received_on, outcome, ended_at)
-       select id, received_on, $3, $4 from unnest($1::uuid[], $2::date[]) as t (id, received_on) on conflict do nothing`,
+      `insert into fetched_notification (delivery_id, received_on, outcome, ended_at, data_type, answered_by)
+       select id, received_on, $3, $4, $5, $6 from unnest($1::uuid[], $2::date[]) as t (id, received_on) join delivery using (received_on, id)
+       on conflict do nothing`,
       [
         group.members.map((member) => member.deliveryId),
         group.members.map((member) => member.receivedOn),
         outcome,
         now,
+        newest.dataType,
+        newest.deliveryId,
       ],
     );
   });
   if (bodies.length > 0) options.onStored();
   return outcome;
+}
+
+/** Locked until the commit: an unlink that deletes the data must not overtake a body that is about to be stored. */
+async function isStillLinked(tx: Sql, connectionId: string): Promise<boolean> {
+  const [connection] = await tx.query<{ state: ConnectionRow['state'] }[]>(
+    'select state from provider_connection where id = $1 for no key update',
+    [connectionId],
+  );
+  return connection !== undefined && connection.state !== 'REVOKED';
 }
 
 function deliveryOf(part: { group: NotificationGroup; body: Buffer; startedAt: Date; receivedAt: Date }): NewDelivery {
@@ -300,5 +316,6 @@ function deliveryOf(part: { group: NotificationGroup; body: Buffer; startedAt: D
     sourceUpdatedAt: part.startedAt,
     receivedAt: part.receivedAt,
     provenance: 'fetched',
+    causeId: newest.deliveryId,
   };
 }

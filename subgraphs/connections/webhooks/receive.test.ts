@@ -165,6 +165,26 @@ test('a delivery sent 50 times at once becomes one row, and every sender hears s
   expect(woken).toBeGreaterThan(0);
 });
 
+test('how often a delivery came again is counted, and nothing is written for one that did not', async () => {
+  const repeats = async () =>
+    (
+      await database.query<{ repeats: number }>(
+        'select repeats from connections.delivery_repeat order by last_at desc limit 1',
+      )
+    )[0]?.repeats;
+  await database.query('delete from connections.delivery_repeat');
+  const arrival = { vendor: vendors.of('OURA'), rawBody: Buffer.from(event()), signedAt: '1794805929' };
+  await intake.accept(arrival);
+  expect(await repeats()).toBeUndefined();
+  await intake.accept(arrival);
+  expect(await repeats()).toBe(1);
+  await Promise.all([intake.accept(arrival), intake.accept(arrival), intake.accept(arrival)]);
+  expect(await repeats()).toBe(4);
+  const together = { ...arrival, rawBody: Buffer.from(event()) };
+  await Promise.all([intake.accept(together), intake.accept(together), intake.accept(together)]);
+  expect(await repeats()).toBe(2);
+});
+
 test('the same delivery twice in one commit becomes one row', async () => {
   const arrival = { vendor: vendors.of('OURA'), rawBody: Buffer.from(event()), signedAt: '1794805929' };
   const added = await addedBy(async () => {

@@ -21,6 +21,8 @@ export interface NewDelivery {
   sourceUpdatedAt: Date;
   receivedAt: Date;
   provenance: 'signed' | 'fetched';
+  /** The notification or the job that this body was fetched for. */
+  causeId?: string;
   /** Set aside at once instead of being published. */
   deadLetter?: { stage: string; reason: string; detail: string };
 }
@@ -55,13 +57,20 @@ const lengthPrefixed = (...parts: string[]): string =>
 const STORE = `
   with given as (
     select * from unnest($1::text[], $2::bytea[], $3::date[], $4::uuid[], $5::text[], $6::uuid[], $7::uuid[], $8::bytea[], $9::bytea[],
-                         $10::uuid[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::uuid[], $15::text[], $16::text[], $17::text[])
+                         $10::uuid[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::uuid[], $15::text[], $16::text[], $17::text[], $18::uuid[], $19::int[])
       as t (provider, key, received_on, id, domain, athlete_id, connection_id, body_sealed, body_hash,
-            key_id, source_updated_at, received_at, provenance, letter_id, stage, reason, detail)
+            key_id, source_updated_at, received_at, provenance, letter_id, stage, reason, detail, cause_id, times)
   ), fresh as (
     insert into delivery_key (provider, key, received_at, received_on, delivery_id)
     select provider, key, received_at, received_on, id from given
     on conflict do nothing returning provider, key
+  ), repeated as (
+    insert into delivery_repeat as r (delivery_id, received_on, repeats, last_at)
+    select coalesce(k.delivery_id, given.id), coalesce(k.received_on, given.received_on),
+           given.times - (k.key is null)::int, given.received_at
+      from given left join delivery_key k using (provider, key) left join fresh using (provider, key)
+     where k.key is not null or (fresh.key is not null and given.times > 1)
+    on conflict (delivery_id) do update set repeats = r.repeats + excluded.repeats, last_at = excluded.last_at
   ), asked_again as (
     update delivery d set received_at = given.received_at
       from given join delivery_key k using (provider, key)
@@ -77,9 +86,9 @@ const STORE = `
     select given.* from given join fresh using (provider, key)
   ), stored as (
     insert into delivery (received_on, id, provider, domain, athlete_id, connection_id, body_sealed, body_hash, key_id,
-                          source_updated_at, received_at, provenance)
+                          source_updated_at, received_at, provenance, cause_id)
     select received_on, id, provider, domain, athlete_id, connection_id, body_sealed, body_hash, key_id,
-           source_updated_at, received_at, provenance from new
+           source_updated_at, received_at, provenance, cause_id from new
   ), queued as (
     insert into delivery_outbox (delivery_id, received_on, provider, domain, body_hash, received_at)
     select id, received_on, provider, domain, body_hash, received_at from new where letter_id is null
@@ -91,7 +100,7 @@ const STORE = `
 
 /**
  * Stores deliveries in one statement: key, sealed body, reference to publish, or dead letter. Answers, in order, which
- * were new. A key that is there already makes its delivery a repeat: no second row. A repeated notification that was
+ * were new. A key that is there already makes its delivery a repeat: no second row, but a count. A repeated notification that was
  * answered is asked once more, since two changes of a record within the resolution of the vendor's event time look alike.
  */
 export async function storeDeliveries(
@@ -111,6 +120,8 @@ export async function storeDeliveries(
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.index - b.index));
   const rows = ordered.filter((row, at) => row.key !== ordered[at - 1]?.key);
   if (rows.length === 0) return [];
+  const times = new Map<string, number>();
+  for (const { key } of ordered) times.set(key, (times.get(key) ?? 0) + 1);
   const column = <T>(of: (delivery: NewDelivery, id: string) => T): T[] =>
     rows.map(({ delivery, id }) => of(delivery, id));
   const stored = await db.query<{ id: string }[]>(STORE, [
@@ -131,6 +142,8 @@ export async function storeDeliveries(
     column((d) => d.deadLetter?.stage ?? null),
     column((d) => d.deadLetter?.reason ?? null),
     column((d) => d.deadLetter?.detail ?? null),
+    column((d) => d.causeId ?? null),
+    rows.map(({ key }) => times.get(key)),
   ]);
   const storedIds = new Set(stored.map((row) => row.id));
   const isNew = new Array<boolean>(deliveries.length).fill(false);

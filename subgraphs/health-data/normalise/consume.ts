@@ -29,9 +29,10 @@ export function startNormaliser(parts: ProcessParts & { bus: Bus; verify: Messag
     async giveUp(envelope, error) {
       const { refs } = envelope.body;
       await parts.db.query(
-        `insert into health_data.dead_letter (id, stage, delivery_id, received_on, reason, detail, created_at)
-         select id, 'normalise', delivery_id, received_on, 'gave_up', $1, $2
+        `insert into health_data.dead_letter (id, stage, provider, delivery_id, received_on, reason, detail, created_at, athlete_id)
+         select t.id, 'normalise', d.provider, t.delivery_id, t.received_on, 'gave_up', $1, $2, d.athlete_id
            from unnest($3::uuid[], $4::uuid[], $5::date[]) as t(id, delivery_id, received_on)
+           left join connections.delivery_v1 d on d.received_on = t.received_on and d.id = t.delivery_id
          on conflict (delivery_id, record_id, reason) do nothing`,
         [
           `eight attempts failed, the last with ${error instanceof Error ? error.name : 'an unknown error'}`,

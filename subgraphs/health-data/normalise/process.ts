@@ -1,13 +1,17 @@
 import { sameBytes, sha256 } from '#platform/crypto';
 import type { Clock } from '#platform/clock';
 import type { Database, Sql } from '#platform/database';
-import { newId } from '#platform/ids';
+import type { Logger } from '#platform/log';
 import type { Publisher } from '#platform/messages';
 import type { PayloadKeys } from '#platform/payload-keys';
 import type { Provider } from '#platform/signals';
-import { NOTIFICATION, subjects } from '#platform/streams';
+import { NOTIFICATION } from '#platform/streams';
 import type { Metrics } from '#platform/telemetry';
-import { recordTouches, storeMeasurements, type Stored, type Touch } from '../measurements/store.ts';
+import { eraseSource } from '../erasure/erase-source.ts';
+import { covers, holdSources, ordersOf, type ErasureOrder, type Source } from '../erasure/orders.ts';
+import { publishTouches, type RaisedTouch } from '../measurements/publish-touches.ts';
+import { recordTouches, storeMeasurements, type Stored } from '../measurements/store.ts';
+import { erasedEntry, writeDeadLetters, writeLedger, type DeadLetter, type LedgerEntry } from './ledger.ts';
 import { parseBody } from './normaliser.ts';
 import { NORMALISERS } from './registry.ts';
 
@@ -25,6 +29,7 @@ interface Delivery {
   provider: Provider;
   domain: string;
   athleteId: string | null;
+  connectionId: string | null;
   bodySealed: Buffer;
   bodyHash: Buffer;
   keyId: string;
@@ -32,17 +37,10 @@ interface Delivery {
   receivedAt: Date;
 }
 
-interface DeadLetter {
-  delivery: Delivery;
-  recordId: string | null;
-  reason: string;
-  detail: string;
-}
-
 interface Outcome {
   rows: Stored[];
   deadLetters: DeadLetter[];
-  ledger: { delivery: Delivery; outcome: string }[];
+  ledger: LedgerEntry[];
 }
 
 export interface ProcessParts {
@@ -51,6 +49,7 @@ export interface ProcessParts {
   publisher: Publisher;
   clock: Clock;
   metrics: Metrics;
+  log: Logger;
 }
 
 /**
@@ -71,8 +70,6 @@ export async function processReferences(parts: ProcessParts, references: readonl
   await publishTouches(parts.publisher, touches, parts.clock.now());
   return deliveries.length;
 }
-
-type RaisedTouch = Touch & { revision: number };
 
 /** All deliveries in one transaction. One that the database cannot hold does not sink the others: then each has its own. */
 async function storeTogether(
@@ -103,21 +100,48 @@ const isDataException = (error: unknown): boolean => (error as { code?: string }
 
 async function commit(parts: ProcessParts, outcome: Outcome): Promise<RaisedTouch[]> {
   const now = parts.clock.now();
-  const touches = await parts.db.transaction(async (tx) => {
-    const changed = await storeMeasurements(tx, { rows: outcome.rows, now });
-    await writeDeadLetters(tx, outcome.deadLetters, now);
-    await writeLedger(tx, outcome.ledger, now);
-    return recordTouches(tx, { touches: changed, now });
+  const sources = outcome.ledger.flatMap(({ delivery }) => sourceOf(delivery));
+  const result = await parts.db.transaction(async (tx) => {
+    await holdSources(tx, sources, 'writer');
+    const orders = await ordersOf(tx, sources);
+    const open = orders.filter(({ isCarriedOut }) => !isCarriedOut);
+    if (open.length > 0) return { open };
+    const { rows, deadLetters, ledger } = withoutErased(outcome, orders);
+    const changed = await storeMeasurements(tx, { rows, now });
+    await writeDeadLetters(tx, deadLetters, now);
+    await writeLedger(tx, ledger, now);
+    return { touches: await recordTouches(tx, { touches: changed, now }), deadLetters };
   });
-  for (const letter of outcome.deadLetters)
-    parts.metrics.deadLetters.inc({ stage: 'normalise', reason: letter.reason });
-  return touches;
+  if (result.open) {
+    // What the athlete wanted gone goes first: then all rows of the source are older than the order.
+    for (const order of result.open) await eraseSource(parts, order);
+    return commit(parts, outcome);
+  }
+  for (const { reason } of result.deadLetters) parts.metrics.deadLetters.inc({ stage: 'normalise', reason });
+  return result.touches;
+}
+
+const sourceOf = ({ athleteId, provider }: Pick<Delivery, 'athleteId' | 'provider'>): Source[] =>
+  athleteId === null ? [] : [{ athleteId, provider }];
+
+/** Leaves out what an order covers, however late it is normalised: nothing that was deleted comes back. */
+function withoutErased(outcome: Outcome, orders: readonly ErasureOrder[]): Outcome {
+  if (orders.length === 0) return outcome;
+  const isErased = (delivery: LedgerEntry['delivery']): boolean => orders.some((order) => covers(order, delivery));
+  const erased = new Set(
+    outcome.ledger.filter(({ delivery }) => isErased(delivery)).map(({ delivery }) => delivery.id),
+  );
+  return {
+    rows: outcome.rows.filter(({ deliveryId }) => !erased.has(deliveryId)),
+    deadLetters: outcome.deadLetters.filter(({ delivery }) => !erased.has(delivery.id)),
+    ledger: outcome.ledger.map((entry) => (erased.has(entry.delivery.id) ? erasedEntry(entry) : entry)),
+  };
 }
 
 async function loadUnprocessed(db: Sql, references: readonly Reference[]): Promise<Delivery[]> {
   return await db.query<Delivery[]>(
     `select d.id, d.received_on as "receivedOn", d.provider, d.domain, d.athlete_id as "athleteId",
-            d.body_sealed as "bodySealed", d.body_hash as "bodyHash", d.key_id as "keyId",
+            d.connection_id as "connectionId", d.body_sealed as "bodySealed", d.body_hash as "bodyHash", d.key_id as "keyId",
             d.source_updated_at as "sourceUpdatedAt", d.received_at as "receivedAt"
        from unnest($1::date[], $2::uuid[]) as r(received_on, id)
        join connections.delivery_v1 d on d.received_on = r.received_on and d.id = r.id
@@ -161,52 +185,6 @@ function normaliseOne(parts: ProcessParts, delivery: Delivery, expectedHash: str
     into.rows.push({ athleteId, deliveryId: delivery.id, normaliserVersion: normaliser.version, measurement });
   }
   for (const rejected of normalised.rejected) into.deadLetters.push({ delivery, ...rejected });
-  into.ledger.push({ delivery, outcome: normalised.measurements.length > 0 ? 'stored' : 'nothing_to_store' });
-}
-
-async function writeDeadLetters(db: Sql, letters: readonly DeadLetter[], now: Date): Promise<void> {
-  if (letters.length === 0) return;
-  await db.query(
-    `insert into health_data.dead_letter (id, stage, provider, delivery_id, received_on, record_id, reason, detail, created_at)
-     select id, 'normalise', provider, delivery_id, received_on, record_id, reason, detail, $1
-       from unnest($2::uuid[], $3::text[], $4::uuid[], $5::date[], $6::text[], $7::text[], $8::text[])
-         as t(id, provider, delivery_id, received_on, record_id, reason, detail)
-     on conflict (delivery_id, record_id, reason) do nothing`,
-    [
-      now,
-      letters.map(() => newId()),
-      letters.map(({ delivery }) => delivery.provider),
-      letters.map(({ delivery }) => delivery.id),
-      letters.map(({ delivery }) => delivery.receivedOn),
-      letters.map(({ recordId }) => recordId),
-      letters.map(({ reason }) => reason),
-      letters.map(({ detail }) => detail),
-    ],
-  );
-}
-
-async function writeLedger(db: Sql, ledger: Outcome['ledger'], now: Date): Promise<void> {
-  await db.query(
-    `insert into health_data.processed_delivery (delivery_id, received_on, outcome, processed_at)
-     select delivery_id, received_on, outcome, $1 from unnest($2::uuid[], $3::date[], $4::text[]) as t(delivery_id, received_on, outcome)
-     on conflict (delivery_id) do nothing`,
-    [
-      now,
-      ledger.map(({ delivery }) => delivery.id),
-      ledger.map(({ delivery }) => delivery.receivedOn),
-      ledger.map(({ outcome }) => outcome),
-    ],
-  );
-}
-
-/** One message per domain: athlete, days, revision. No value, no signal a reader of the bus could learn from. */
-async function publishTouches(publisher: Publisher, touches: readonly RaisedTouch[], now: Date): Promise<void> {
-  for (const [domain, group] of Map.groupBy(touches, (touch) => touch.domain)) {
-    const touched = [...Map.groupBy(group, (touch) => touch.athleteId)].map(([athleteId, days]) => ({
-      athleteId,
-      days: days.map((touch) => touch.day).sort(),
-      revision: Math.max(...days.map((touch) => touch.revision)),
-    }));
-    await publisher.publish({ subject: subjects.normalized(domain), id: newId(), body: { touched }, issuedAt: now });
-  }
+  const outcome = normalised.measurements.length > 0 ? 'stored' : 'nothing_to_store';
+  into.ledger.push({ delivery, outcome, normalised });
 }

@@ -2,9 +2,11 @@ import { FULL_BASIS, has, type Basis, type ScoreSignal } from '#platform/basis';
 import type { Clock } from '#platform/clock';
 import type { Database, Sql } from '#platform/database';
 import type { LocalDate } from '#platform/signals';
+import { localDate } from '#platform/slots';
 import { affectedDays } from './affected-days.ts';
 import { announcementsOf, type Announce } from './announcements.ts';
 import { SCORE_SIGNALS, basesBetween } from './bases.ts';
+import { forgetErasedSources } from './erased-sources.ts';
 import {
   computeViews,
   daysBefore,
@@ -62,6 +64,10 @@ async function recomputeBatch(tx: Sql, athleteIds: readonly string[], now: Date)
   if (touches.length === 0) return [];
   const byAthlete = Map.groupBy(touches, ({ athleteId }) => athleteId);
   const facts = await loadAthletes(tx, [...byAthlete.keys()]);
+  const athletes = [...facts.values()].map(({ athleteId, timeZone }) => {
+    return { athleteId, rescoredFrom: daysBefore(localDate(now, timeZone), RESCORED_DAYS) };
+  });
+  await forgetErasedSources(tx, { athletes, now });
   const materials = await loadMaterial(
     tx,
     [...facts.values()].map((each) => {

@@ -1,0 +1,61 @@
+import type { Sql } from '#platform/database';
+import type { LocalDate } from '#platform/signals';
+import { columns } from './snapshots.ts';
+
+interface ErasedSource {
+  orderId: string;
+  athleteId: string;
+  provider: string;
+  rescoredFrom: LocalDate;
+}
+
+/**
+ * An athlete had deleted what a provider brought: the series that scores were computed from go, and with them every
+ * view they led to, but for the days that are scored again anyway (`rescoredFrom` on): those keep their row until their
+ * next revision is written. A day that another provider still covers is computed anew when somebody reads it.
+ * Call it under the athletes' lock, after the reading of pending touches, in the transaction of the recompute.
+ */
+export async function forgetErasedSources(
+  tx: Sql,
+  options: { athletes: readonly { athleteId: string; rescoredFrom: LocalDate }[]; now: Date },
+): Promise<void> {
+  const erased = await tx.query<ErasedSource[]>(
+    `select e.order_id as "orderId", e.athlete_id as "athleteId", e.provider, a.rescored_from as "rescoredFrom"
+       from unnest($1::uuid[], $2::date[]) as a(athlete_id, rescored_from)
+       join health_data.erased_source_v1 e on e.athlete_id = a.athlete_id
+      where not exists (select from insights.erased_source d where d.order_id = e.order_id)`,
+    columns(
+      options.athletes,
+      ({ athleteId }) => athleteId,
+      ({ rescoredFrom }) => rescoredFrom,
+    ),
+  );
+  for (const source of erased) await forget(tx, source, options.now);
+}
+
+async function forget(tx: Sql, source: ErasedSource, now: Date): Promise<void> {
+  const { athleteId, provider, rescoredFrom, orderId } = source;
+  // A series is named by signal and stream, "HRV oura:rmssd:average_of_night": its provider stands before the first colon.
+  const inputs = await tx.query<{ hash: Buffer }[]>(
+    `with gone as (
+       delete from insights.readiness_input i
+        where i.athlete_id = $1 and exists (
+              select from json_object_keys(i.series -> 'series') as s(name)
+               where split_part(split_part(s.name, ' ', 2), ':', 1) = lower($2))
+       returning input_hash
+     )
+     select input_hash as hash from gone`,
+    [athleteId, provider],
+  );
+  const hashes = inputs.map(({ hash }) => hash);
+  await tx.query('delete from insights.readiness_revision where athlete_id = $1 and input_hash = any($2)', [
+    athleteId,
+    hashes,
+  ]);
+  await tx.query('delete from insights.readiness_day where athlete_id = $1 and input_hash = any($2) and date < $3', [
+    athleteId,
+    hashes,
+    rescoredFrom,
+  ]);
+  await tx.query('insert into insights.erased_source (order_id, erased_at) values ($1, $2)', [orderId, now]);
+}
