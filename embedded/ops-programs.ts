@@ -3,6 +3,7 @@ import type { Subgraph } from './settings.ts';
 /** The first word of an operator's verb, and the subgraphs whose program has verbs of that word, in the order they run. */
 export const PROGRAMS_OF_VERB: Readonly<Record<string, readonly Subgraph[]>> = {
   keys: ['connections'],
+  reconcile: ['connections'],
 };
 
 export const opsScript = (subgraph: Subgraph): string => `dist/subgraphs/${subgraph}/ops/main.js`;

@@ -32,6 +32,7 @@ import { createFetcher } from './sync/fetch.ts';
 import { SyncJob } from './sync/job.entity.ts';
 import { createJobs } from './sync/jobs.ts';
 import { createQuotas } from './sync/quota.ts';
+import { keepReconciled } from './sync/reconcile.ts';
 import { keepSubscriptions } from './sync/subscriptions.ts';
 import { startSweep } from './sync/sweep.ts';
 import { createVault } from './vault/vault.ts';
@@ -146,6 +147,16 @@ await runProcess({
       shutdown.add('sweep', () => sweep.close());
       const erasing = startErasing({ db, clock, log });
       shutdown.add('erasing', () => erasing.close());
+      const reconciling = keepReconciled({
+        db,
+        vendors,
+        clock,
+        log,
+        at: config.RECONCILE_AT,
+        timeZone: config.RECONCILE_ZONE,
+        quietAfterMs: config.QUIET_AFTER_S * 1000,
+      });
+      shutdown.add('reconcile', () => reconciling.close());
     }
     // Closed before the workers: what they wait for at a provider then ends at once.
     shutdown.add('calls to providers', hangUp);

@@ -11,6 +11,7 @@ import type { Vault } from '../vault/vault.ts';
 import { fetchedKey, storeDeliveries } from '../webhooks/store-deliveries.ts';
 import { NeedsReconnect, type OpenAccess, type ProviderAccess } from './access.ts';
 import { ProviderUnavailable } from './ask-provider.ts';
+import type { SyncJobKind } from './job.entity.ts';
 import { planBackfill, stepAt, type BackfillPosition, type BackfillStep } from './backfill-plan.ts';
 
 const LEASE_MS = 60_000;
@@ -44,6 +45,7 @@ interface Job {
   athleteId: string;
   connectionId: string;
   provider: Provider;
+  kind: SyncJobKind;
   from: LocalDate;
   to: LocalDate;
   position: Partial<BackfillPosition>;
@@ -73,7 +75,7 @@ export function startBackfill(options: BackfillOptions): Backfill {
       isWoken = false;
       let job: Job | null = null;
       try {
-        job = await claim(options);
+        job = await claimJob(options);
         if (job) await runJob({ ...options, job, stop: stop.signal });
       } catch (error) {
         if (error instanceof NotOurs) continue;
@@ -99,19 +101,20 @@ export function startBackfill(options: BackfillOptions): Backfill {
   };
 }
 
-async function claim({ db, clock }: BackfillOptions): Promise<Job | null> {
+/** History first, since somebody waits for it; then what has gone quiet; then the night's checks. */
+export async function claimJob({ db, clock }: Pick<BackfillOptions, 'db' | 'clock'>): Promise<Job | null> {
   const now = clock.now();
   const [job] = await db.query<Job[]>(
     `with next as (
        select id from sync_job
         where state in ('QUEUED', 'RUNNING') and (leased_until is null or leased_until < $1)
-        order by created_at limit 1 for update skip locked
+        order by kind <> 'HISTORICAL', kind <> 'INCREMENTAL', created_at limit 1 for update skip locked
      ), taken as (
        update sync_job j set state = 'RUNNING', leased_until = $2, updated_at = $1 from next where j.id = next.id
-       returning j.id, j.athlete_id, j.connection_id, j.provider, j.from_date, j.to_date, j.position, j.leased_until
+       returning j.id, j.athlete_id, j.connection_id, j.provider, j.kind, j.from_date, j.to_date, j.position, j.leased_until
      )
-     select t.id, t.athlete_id as "athleteId", t.connection_id as "connectionId", t.provider, t.from_date as "from", t.to_date as "to",
-            t.position, t.leased_until as "leasedUntil", c.granted_scopes as scopes, c.state as "connectionState"
+     select t.id, t.athlete_id as "athleteId", t.connection_id as "connectionId", t.provider, t.kind,
+            t.from_date as "from", t.to_date as "to", t.position, t.leased_until as "leasedUntil", c.granted_scopes as scopes, c.state as "connectionState"
        from taken t join provider_connection c on c.id = t.connection_id`,
     [now, new Date(now.getTime() + LEASE_MS)],
   );
@@ -296,7 +299,8 @@ async function finish(options: RunOptions, end: { state: 'DONE' | 'FAILED'; reas
     set: 'state = $4, failure_reason = $5, leased_until = null',
     values: [end.state, end.reason],
   });
-  if (end.state === 'DONE') {
+  // Only what came by itself, and history, count as a delivery: else a provider that is polled would never be quiet.
+  if (end.state === 'DONE' && job.kind === 'HISTORICAL') {
     await db.query('update provider_connection set last_delivery_at = greatest(last_delivery_at, $2) where id = $1', [
       job.connectionId,
       clock.now(),

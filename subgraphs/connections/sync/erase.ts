@@ -1,7 +1,7 @@
 import type { Clock } from '#platform/clock';
 import type { Database, Sql } from '#platform/database';
 import { hashedId, type Logger } from '#platform/log';
-import { pause } from '#platform/retry';
+import { startRounds, type Rounds } from '#platform/rounds';
 
 const EVERY_MS = 2_000;
 /** Deliveries of one transaction: a crash in between goes on with the rest. */
@@ -27,24 +27,13 @@ interface EraseParts {
  * Carries out this subgraph's part of each order to erase a source: sealed bodies, and what was noted about them. Twice:
  * at once, and after ten minutes for what was still on its way. Repeating it changes nothing.
  */
-export function startErasing(parts: EraseParts): { close(): Promise<void> } {
-  const stop = new AbortController();
-  const running = (async () => {
-    while (!stop.signal.aborted) {
-      try {
-        while (!stop.signal.aborted && (await eraseNext(parts)));
-      } catch (error) {
-        parts.log.warn({ err: error }, 'an erasure did not finish and will be taken up again');
-      }
-      await pause(EVERY_MS, stop.signal);
-    }
-  })();
-  return {
-    async close() {
-      stop.abort();
-      await running;
-    },
-  };
+export function startErasing(parts: EraseParts): Rounds {
+  return startRounds({
+    everyMs: EVERY_MS,
+    complaint: 'an erasure did not finish and will be taken up again',
+    log: parts.log,
+    round: async () => ((await eraseNext(parts)) ? 'more' : 'done'),
+  });
 }
 
 /** A batch of the oldest order that has something to do. False when none has. */

@@ -71,7 +71,8 @@ export function createJobs(options: {
       const range = checkRange({ input, today: await todayOf(athleteId) });
       const [connection] = await db.query<{ id: string; state: string; scopes: string[]; waiting: number }[]>(
         `select c.id, c.state, c.granted_scopes as scopes,
-                (select count(*) from sync_job j where j.connection_id = c.id and j.state in ('QUEUED', 'RUNNING')) as waiting
+                (select count(*) from sync_job j 
+                  where j.connection_id = c.id and j.kind = 'HISTORICAL' and j.state in ('QUEUED', 'RUNNING')) as waiting
            from provider_connection c where c.athlete_id = $1 and c.provider = $2 and c.state <> 'REVOKED'`,
         [athleteId, input.provider],
       );

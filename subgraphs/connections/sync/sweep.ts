@@ -1,7 +1,7 @@
 import type { Clock } from '#platform/clock';
 import { withAdvisoryLock, type Database } from '#platform/database';
 import type { Logger } from '#platform/log';
-import { pause } from '#platform/retry';
+import { startRounds, type Rounds } from '#platform/rounds';
 import { NOTIFICATION } from '#platform/streams';
 import type { Metrics } from '#platform/telemetry';
 import type { Fetcher } from './fetch.ts';
@@ -20,32 +20,24 @@ const BATCH = 200;
  * Finds notifications that no message brought: those that stand in the log without a ledger entry. No cursor, so that a
  * commit that came late is found like any other. Older than three days: set aside.
  */
-export function startSweep(options: { db: Database; fetcher: Fetcher; clock: Clock; metrics: Metrics; log: Logger }): {
-  close(): Promise<void>;
-} {
-  const { db, log } = options;
-  const stop = new AbortController();
-
-  async function run(): Promise<void> {
-    for (let round = 0; !stop.signal.aborted; round += 1) {
-      try {
-        await withAdvisoryLock(db, 'connections/fetch-sweep', () =>
-          sweepOnce({ ...options, isWhole: round % WHOLE_WINDOW_EVERY === 0 }),
-        );
-      } catch (error) {
-        log.warn({ err: error }, 'a sweep for notifications did not finish');
-      }
-      await pause(EVERY_MS, stop.signal);
-    }
-  }
-
-  const running = run();
-  return {
-    async close() {
-      stop.abort();
-      await running;
+export function startSweep(options: {
+  db: Database;
+  fetcher: Fetcher;
+  clock: Clock;
+  metrics: Metrics;
+  log: Logger;
+}): Rounds {
+  return startRounds({
+    everyMs: EVERY_MS,
+    complaint: 'a sweep for notifications did not finish',
+    log: options.log,
+    async round(number) {
+      await withAdvisoryLock(options.db, 'connections/fetch-sweep', () =>
+        sweepOnce({ ...options, isWhole: number % WHOLE_WINDOW_EVERY === 0 }),
+      );
+      return 'done';
     },
-  };
+  });
 }
 
 /** One look. Answers how many it found. */

@@ -2,7 +2,7 @@ import type { Clock } from '#platform/clock';
 import type { Database, Sql } from '#platform/database';
 import { hashedId, type Logger } from '#platform/log';
 import type { Publisher } from '#platform/messages';
-import { pause } from '#platform/retry';
+import { startRounds, type Rounds } from '#platform/rounds';
 import type { LocalDate } from '#platform/signals';
 import { publishTouches, type RaisedTouch } from '../measurements/publish-touches.ts';
 import { recordTouches, type Touch } from '../measurements/store.ts';
@@ -19,24 +19,16 @@ export interface EraseParts {
 const EVERY_MS = 2_000;
 
 /** Carries out orders to erase a source, whoever gave them and whenever: what is not in the ledger is to be done. */
-export function startErasing(parts: EraseParts): { close(): Promise<void> } {
-  const stop = new AbortController();
-  const running = (async () => {
-    while (!stop.signal.aborted) {
-      try {
-        for (const order of await openOrders(parts.db)) await eraseSource(parts, order);
-      } catch (error) {
-        parts.log.warn({ err: error }, 'an erasure did not finish and will be repeated');
-      }
-      await pause(EVERY_MS, stop.signal);
-    }
-  })();
-  return {
-    async close() {
-      stop.abort();
-      await running;
+export function startErasing(parts: EraseParts): Rounds {
+  return startRounds({
+    everyMs: EVERY_MS,
+    complaint: 'an erasure did not finish and will be repeated',
+    log: parts.log,
+    async round() {
+      for (const order of await openOrders(parts.db)) await eraseSource(parts, order);
+      return 'done';
     },
-  };
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Logger } from '#platform/log';
-import { pause } from '#platform/retry';
+import { startRounds, type Rounds } from '#platform/rounds';
 import { NOTIFICATION } from '#platform/streams';
 import { processReferences, type ProcessParts, type Reference } from './process.ts';
 
@@ -14,27 +14,13 @@ const BATCH = 200;
  * Finds deliveries no message spoke of: with the broker's whole memory gone, everything accepted still gets through.
  * The ledger is asked by anti-join, not by "id greater than the last": ids are not in commit order.
  */
-export function startSweep(parts: ProcessParts & { log: Logger }): { close(): Promise<void> } {
-  const stop = new AbortController();
-  const running = (async () => {
-    while (!stop.signal.aborted) {
-      try {
-        let found: number;
-        do {
-          found = await sweepOnce(parts);
-        } while (found === BATCH && !stop.signal.aborted);
-      } catch (error) {
-        parts.log.warn({ err: error }, 'a sweep failed and will be repeated');
-      }
-      await pause(EVERY_MS, stop.signal);
-    }
-  })();
-  return {
-    async close() {
-      stop.abort();
-      await running;
-    },
-  };
+export function startSweep(parts: ProcessParts & { log: Logger }): Rounds {
+  return startRounds({
+    everyMs: EVERY_MS,
+    complaint: 'a sweep failed and will be repeated',
+    log: parts.log,
+    round: async () => ((await sweepOnce(parts)) === BATCH ? 'more' : 'done'),
+  });
 }
 
 /** One batch; returns how many deliveries it found. */

@@ -1,7 +1,7 @@
 import { FULL_BASIS, has, type Basis, type ScoreSignal } from '#platform/basis';
 import type { Sql } from '#platform/database';
 import type { Logger } from '#platform/log';
-import { pause } from '#platform/retry';
+import { startRounds, type Rounds } from '#platform/rounds';
 import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber, lastSlot, localDate, localTimeInstant, nextSlot } from '#platform/slots';
 import { announcementsOf } from './announcements.ts';
@@ -35,30 +35,21 @@ const CLAIM_MS = 60_000;
 const OVERLAP_MS = 10 * 60_000;
 
 /** Does what athletes' clocks ask for. Replicas share the work by claims. */
-export function startMorning(parts: RecomputeParts & { log: Logger }): { close(): Promise<void> } {
-  const stop = new AbortController();
+export function startMorning(parts: RecomputeParts & { log: Logger }): Rounds {
   let enrolledAt = -Infinity;
-  const running = (async () => {
-    while (!stop.signal.aborted) {
-      try {
-        const now = parts.clock.now();
-        if (now.getTime() - enrolledAt >= ENROL_EVERY_MS) {
-          await enrol(parts.db, now);
-          enrolledAt = now.getTime();
-        }
-        while (!stop.signal.aborted && (await runDue(parts)) === BATCH);
-      } catch (error) {
-        parts.log.warn({ err: error }, 'a morning run failed and will be repeated');
+  return startRounds({
+    everyMs: EVERY_MS,
+    complaint: 'a morning run failed and will be repeated',
+    log: parts.log,
+    async round() {
+      const now = parts.clock.now();
+      if (now.getTime() - enrolledAt >= ENROL_EVERY_MS) {
+        await enrol(parts.db, now);
+        enrolledAt = now.getTime();
       }
-      await pause(EVERY_MS, stop.signal);
-    }
-  })();
-  return {
-    async close() {
-      stop.abort();
-      await running;
+      return (await runDue(parts)) === BATCH ? 'more' : 'done';
     },
-  };
+  });
 }
 
 /** Puts new athletes on the schedule, and those who moved to another zone. Being looked at early harms nobody. */

@@ -1,5 +1,5 @@
 import type { Logger } from '#platform/log';
-import { pause } from '#platform/retry';
+import { startRounds, type Rounds } from '#platform/rounds';
 import type { Metrics } from '#platform/telemetry';
 import { SCORE_SIGNALS } from './bases.ts';
 import { storeDeadLetters } from './consume.ts';
@@ -20,28 +20,14 @@ type SweepParts = RecomputeParts & { metrics: Metrics; log: Logger };
  * Finds nights no message spoke of: with the broker's whole memory gone, every stored night still reaches its score.
  * The ledger is asked for the revision, by anti-join: nothing here is in commit order.
  */
-export function startSweep(parts: SweepParts): { close(): Promise<void> } {
-  const stop = new AbortController();
+export function startSweep(parts: SweepParts): Rounds {
   const failedUntil = new Map<string, number>();
-  const running = (async () => {
-    while (!stop.signal.aborted) {
-      try {
-        let found: number;
-        do {
-          found = await sweepOnce(parts, failedUntil);
-        } while (found === BATCH && !stop.signal.aborted);
-      } catch (error) {
-        parts.log.warn({ err: error }, 'a sweep failed and will be repeated');
-      }
-      await pause(EVERY_MS, stop.signal);
-    }
-  })();
-  return {
-    async close() {
-      stop.abort();
-      await running;
-    },
-  };
+  return startRounds({
+    everyMs: EVERY_MS,
+    complaint: 'a sweep failed and will be repeated',
+    log: parts.log,
+    round: async () => ((await sweepOnce(parts, failedUntil)) === BATCH ? 'more' : 'done'),
+  });
 }
 
 /** One batch; returns how many athletes it found. `failedUntil`: athletes left aside for a while, by id. */

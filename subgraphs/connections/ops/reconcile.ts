@@ -1,0 +1,52 @@
+import { InvalidArgumentError } from 'commander';
+import { isId } from '#platform/ids';
+import type { AddVerbs } from '#platform/ops';
+import { providerNamed, type Provider } from '#platform/signals';
+import { createVendors } from '../providers/registry.ts';
+import { RECENT_DAYS, reconcileNow } from '../sync/reconcile.ts';
+import type { OpsParts } from './parts.ts';
+
+const MAX_DAYS = 90;
+
+/** reconcile: queues jobs that ask providers for the last days again. The running subgraph works them off. */
+export const addReconcileVerb: AddVerbs<OpsParts> = (program, parts) => {
+  program
+    .command('reconcile')
+    .description('ask providers for the last days again')
+    .option('--provider <name>', 'of this provider only: oura', toProvider)
+    .option('--athlete <id>', 'of this athlete only', toId)
+    .option('--days <number>', `days before today, up to ${MAX_DAYS}`, toDays, RECENT_DAYS)
+    .action(async (options: { provider?: Provider; athlete?: string; days: number }) => {
+      const jobs = await reconcileNow({
+        db: await parts.db(),
+        vendors: createVendors(await parts.config()),
+        clock: await parts.clock(),
+        provider: options.provider ?? null,
+        athleteId: options.athlete ?? null,
+        days: options.days,
+      });
+      parts.terminal.out(
+        jobs === 0
+          ? 'Nothing was queued: no such connection is active, or each has a job waiting already.'
+          : `Queued ${jobs} ${jobs === 1 ? 'job' : 'jobs'}. They begin within seconds where connections runs with ROLE work or all.`,
+      );
+    });
+};
+
+function toProvider(text: string): Provider {
+  const provider = providerNamed(text);
+  if (provider === null) throw new InvalidArgumentError('There is no such provider. Write it as in addresses: oura.');
+  return provider;
+}
+
+function toId(text: string): string {
+  if (!isId(text)) throw new InvalidArgumentError('An id looks like 0193a000-0000-7000-8000-000000000001.');
+  return text;
+}
+
+function toDays(text: string): number {
+  const days = Number(text);
+  if (!Number.isInteger(days) || days < 1 || days > MAX_DAYS)
+    throw new InvalidArgumentError(`Choose a whole number from 1 to ${MAX_DAYS}.`);
+  return days;
+}
