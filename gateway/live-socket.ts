@@ -1,7 +1,8 @@
 import type { WebSocket } from 'ws';
+import type { AccessToken } from '#platform/access-token';
 import type { Clock } from '#platform/clock';
 import type { Member } from './stream.ts';
-import type { AccessToken, AccountViewer } from './sign-in.ts';
+import type { AccountViewer } from './sign-in.ts';
 
 /** Close codes of the graphql-transport-ws protocol, and of WebSocket itself. */
 export const FORBIDDEN = 4403;

@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { SignJWT, calculateJwkThumbprint, type JWK } from 'jose';
+import { ACCESS_TOKEN } from '#platform/access-token';
 import type { Clock } from '#platform/clock';
 import { newDataKey, open, seal, type KeyRing } from '#platform/crypto';
 import type { Database, Sql } from '#platform/database';
@@ -12,8 +13,6 @@ const PUBLISHED_AFTER_RETIREMENT_MS = 86_400_000;
 /** How long a replica signs before it looks whether another one has brought a new key. */
 const LOOK_AGAIN_AFTER_MS = 10 * 60_000;
 
-const ISSUER = 'athlete-ally';
-const AUDIENCE = 'athlete-ally';
 const LOCK = 'athlete-ally/signing-key';
 
 /** Signs access tokens: EdDSA, `typ` at+jwt (RFC 9068), `sub` the account, `sid` the session. */
@@ -58,9 +57,9 @@ export function createAccessTokens(options: { db: Database; clock: Clock; ring: 
       const now = clock.now().getTime();
       const expiresAtS = Math.floor(Math.min(now + LIFETIME_MS, endsAt.getTime()) / 1000);
       const token = await new SignJWT({ sid: sessionId })
-        .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid })
-        .setIssuer(ISSUER)
-        .setAudience(AUDIENCE)
+        .setProtectedHeader({ alg: ACCESS_TOKEN.algorithm, typ: ACCESS_TOKEN.type, kid })
+        .setIssuer(ACCESS_TOKEN.issuer)
+        .setAudience(ACCESS_TOKEN.audience)
         .setSubject(accountId)
         .setJti(newId())
         .setIssuedAt(Math.floor(now / 1000))
