@@ -8,6 +8,7 @@ const NAMES: readonly (readonly [key: string, label: string])[] = [
   ['subscriptions', 'Subscriptions'],
   ['rest', 'REST'],
   ['webhooks', 'Webhooks'],
+  ['uploads', 'Uploads'],
   ['simulator', 'Simulator'],
 ];
 

@@ -17,7 +17,10 @@ export interface Place {
 /** What the outside sees. Made of loopback addresses whatever HOST says: 0.0.0.0 is no address to call. */
 export function publicUrls(
   ports: Ports,
-): Record<'graphql' | 'subscriptions' | 'graphiql' | 'dashboard' | 'webhooks' | 'rest' | 'simulator', string> {
+): Record<
+  'graphql' | 'subscriptions' | 'graphiql' | 'dashboard' | 'webhooks' | 'uploads' | 'rest' | 'simulator',
+  string
+> {
   const gateway = `127.0.0.1:${ports.gateway.port}`;
   return {
     graphql: `http://${gateway}/graphql`,
@@ -25,6 +28,7 @@ export function publicUrls(
     graphiql: `http://${gateway}/graphiql`,
     dashboard: `http://${gateway}/`,
     webhooks: `http://127.0.0.1:${ports.connections.port}/v1/webhooks`,
+    uploads: `http://127.0.0.1:${ports.connections.port}/v1/uploads`,
     rest: `http://${gateway}/api/v1`,
     simulator: `http://127.0.0.1:${ports.simulator.port}`,
   };

@@ -34,7 +34,7 @@ export function createHttpServer(options: { log: Logger }): FastifyInstance {
       );
     }
   });
-  server.setErrorHandler((error: FastifyError | AppError, request, reply) => {
+  server.setErrorHandler((error: FastifyError | AppError | HttpProblem, request, reply) => {
     const problem = problemOf(error);
     if (problem.status >= 500)
       options.log.error({ err: error, requestId: request.id, path: request.routeOptions.url }, 'request failed');
@@ -52,6 +52,17 @@ export interface Problem {
   code: string;
   detail: string;
   retryAfterS?: number;
+}
+
+/** Thrown by a route of ours; answered as the problem it holds. */
+export class HttpProblem extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem, options?: { cause?: unknown }) {
+    super(problem.detail, options);
+    this.name = 'HttpProblem';
+    this.problem = problem;
+  }
 }
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
@@ -72,7 +83,8 @@ const FASTIFY_PROBLEMS: Record<string, Problem> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: { status: 415, code: 'unsupported_media_type', detail: 'Send application/json.' },
 };
 
-function problemOf(error: FastifyError | AppError): Problem {
+function problemOf(error: FastifyError | AppError | HttpProblem): Problem {
+  if (error instanceof HttpProblem) return error.problem;
   if (error instanceof AppError) {
     const entry = ERRORS[error.code];
     return { status: entry.http, code: error.code.toLowerCase(), detail: error.message };

@@ -277,7 +277,7 @@ export type Provider =
 export type ProviderConnection = {
   /** When the athlete had everything deleted that came through this connection; null if it was kept. */
   dataDeletedAt: Maybe<Scalars['DateTime']['output']>;
-  /** What the athlete granted at the provider, in the provider's words. */
+  /** What the athlete granted at the provider, in the provider's words. A phone does not tell: the types of record it has sent. */
   grantedScopes: Array<Scalars['String']['output']>;
   id: Scalars['ID']['output'];
   /** When something last came from this provider. */
@@ -288,7 +288,7 @@ export type ProviderConnection = {
   provider: Provider;
   /** Why it is not, or not fully, active, in words. */
   reason: Maybe<Scalars['String']['output']>;
-  /** What the granted scopes can bring. */
+  /** What the granted scopes can bring; of a phone, what has come so far. */
   signals: Array<Signal>;
   state: ConnectionState;
 };

@@ -12,6 +12,7 @@ import { providerSlug, type Provider } from '#platform/signals';
 import { subjects } from '#platform/streams';
 import { serveSubgraph } from '#platform/subgraph';
 import { createAccessTokens } from './accounts/access-token.ts';
+import { createBearers } from './accounts/bearer.ts';
 import { addSessionRoutes } from './accounts/session-routes.ts';
 import { createSessions } from './accounts/session.ts';
 import { createSignIn } from './accounts/sign-in.ts';
@@ -35,6 +36,8 @@ import { createQuotas } from './sync/quota.ts';
 import { keepReconciled } from './sync/reconcile.ts';
 import { keepSubscriptions } from './sync/subscriptions.ts';
 import { startSweep } from './sync/sweep.ts';
+import { createUploads } from './uploads/accept-upload.ts';
+import { addUploads } from './uploads/receive-uploads.ts';
 import { createVault } from './vault/vault.ts';
 import { createIntake } from './webhooks/accept.ts';
 import { preparePartitions } from './webhooks/partitions.ts';
@@ -210,6 +213,9 @@ await runProcess({
         onStored,
       });
       addWebhooks(server, { vendors, intake, clock, metrics, log });
+      const bearers = createBearers({ tokens, sessions, clock });
+      const uploads = createUploads({ db, vault, payloadKeys, clock, onStored });
+      addUploads(server, { bearers, uploads, metrics, log });
       addOauthCallback(server, { vendors, linking, dashboardUrl: config.DASHBOARD_URL, log });
       addSessionRoutes(server, { assertionKey: config.ASSERTION_KEY, tokens, sessions });
       const parts = {

@@ -142,6 +142,8 @@ export async function startPeople() {
     db,
     clock,
     tokenRing,
+    payloadRing,
+    vault,
     tokens,
     sessions,
     signIn,

@@ -47,7 +47,10 @@ export class ProviderConnection {
   @Column({ type: 'text', name: 'state_reason', nullable: true })
   stateReason!: string | null;
 
-  @Field(() => [String], { description: "What the athlete granted at the provider, in the provider's words." })
+  @Field(() => [String], {
+    description:
+      "What the athlete granted at the provider, in the provider's words. A phone does not tell: the types of record it has sent.",
+  })
   @Column({ type: 'text', array: true, name: 'granted_scopes' })
   grantedScopes!: string[];
 

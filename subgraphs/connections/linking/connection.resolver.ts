@@ -5,6 +5,7 @@ import { requireAccount, requireAthlete } from '#platform/identity';
 import type { Provider, Signal } from '#platform/signals';
 import { Athlete } from '../accounts/athlete.entity.ts';
 import type { Vendors } from '../providers/registry.ts';
+import { phoneOf, phoneSignals } from '../uploads/phones.ts';
 import { ProviderConnection, ProviderLink, UnlinkDataEnum, type UnlinkData } from './connection.entity.ts';
 import type { Linking } from './linking.ts';
 
@@ -62,8 +63,12 @@ export class ConnectionResolver {
 
 @Resolver(() => ProviderConnection)
 export class ProviderConnectionResolver {
-  @FieldResolver(() => [SignalEnum], { description: 'What the granted scopes can bring.' })
+  @FieldResolver(() => [SignalEnum], {
+    description: 'What the granted scopes can bring; of a phone, what has come so far.',
+  })
   signals(@Root() connection: ProviderConnection, @Ctx() { vendors }: LinkingContext): Signal[] {
+    const phone = phoneOf(connection.provider);
+    if (phone) return phoneSignals(phone, connection.grantedScopes);
     return vendors.of(connection.provider).data.signalsOf(connection.grantedScopes);
   }
 

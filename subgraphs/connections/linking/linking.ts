@@ -9,6 +9,7 @@ import type { Provider } from '#platform/signals';
 import type { Vendor } from '../providers/provider.ts';
 import type { Vendors } from '../providers/registry.ts';
 import { ProviderUnavailable, type AskProvider } from '../sync/ask-provider.ts';
+import { phoneOf } from '../uploads/phones.ts';
 import { GrantLost, type Vault } from '../vault/vault.ts';
 import { ProviderConnection, type ProviderLink, type UnlinkData } from './connection.entity.ts';
 import { authorizationUrl, exchangeCode, revokeAtProvider, type Granted } from './oauth.ts';
@@ -71,8 +72,17 @@ export function createLinking(options: {
     return 'linked';
   }
 
+  async function revoke(vendor: Vendor, connectionId: string): Promise<void> {
+    const tokens = await vault.openForRevocation(connectionId);
+    const isRevoked = tokens === null || (await revokeAtProvider({ ask, vendor, tokens }));
+    if (!isRevoked)
+      log.warn({ provider: vendor.slug }, 'the provider took no revoke call; the tokens are destroyed all the same');
+  }
+
   return {
     async begin({ provider, sessionId, athleteId }) {
+      const phone = phoneOf(provider);
+      if (phone) throw linkedByItsApp(phone.name);
       const vendor = vendors.of(provider);
       const state = newSecret();
       const now = clock.now();
@@ -97,7 +107,8 @@ export function createLinking(options: {
       }
     },
     async unlink({ provider, athleteId, data, by }) {
-      const vendor = vendors.of(provider);
+      const phone = phoneOf(provider);
+      const vendor = phone ? null : vendors.of(provider);
       const repository = db.source.getRepository(ProviderConnection);
       const connection = await repository
         .createQueryBuilder('c')
@@ -105,18 +116,23 @@ export function createLinking(options: {
         .orderBy('c.linkedAt', 'DESC')
         .getOne();
       // What was kept at an unlink may still be deleted later.
-      if (!connection || (connection.state === 'REVOKED' && data === 'KEEP'))
-        throw new AppError('NOT_FOUND', `${vendor.name} is not linked, so there is nothing to unlink.`);
-      const tokens = await vault.openForRevocation(connection.id);
-      const isRevoked = tokens === null || (await revokeAtProvider({ ask, vendor, tokens }));
-      if (!isRevoked)
-        log.warn({ provider: vendor.slug }, 'the provider took no revoke call; the tokens are destroyed all the same');
+      if (!connection || (connection.state === 'REVOKED' && data === 'KEEP')) {
+        const { name } = phone ?? (vendor as Vendor);
+        throw new AppError('NOT_FOUND', `${name} is not linked, so there is nothing to unlink.`);
+      }
+      if (vendor) await revoke(vendor, connection.id);
       await endConnection({ db, vault, connection, data, clock, by });
-      options.onUnlinked({ vendor, providerUserId: connection.providerUserId });
+      if (vendor) options.onUnlinked({ vendor, providerUserId: connection.providerUserId });
       return repository.findOneByOrFail({ id: connection.id });
     },
   };
 }
+
+const linkedByItsApp = (name: string): AppError =>
+  new AppError(
+    'BAD_USER_INPUT',
+    `${name} has no consent page: its app on the phone links it with the first upload. Open the app and sync.`,
+  );
 
 interface Owner {
   athleteId: string;

@@ -20,7 +20,7 @@ export interface NewDelivery {
   /** Version of what the body says: the start of the fetch, or the time of receipt. */
   sourceUpdatedAt: Date;
   receivedAt: Date;
-  provenance: 'signed' | 'fetched';
+  provenance: 'signed' | 'fetched' | 'uploaded';
   /** The notification or the job that this body was fetched for. */
   causeId?: string;
   /** Set aside at once instead of being published. */
@@ -51,7 +51,7 @@ export const fetchedKey = (part: {
 }): Buffer =>
   sha256(lengthPrefixed('fetched', part.provider, part.dataType, part.record, part.occasion), sha256(part.body));
 
-const lengthPrefixed = (...parts: string[]): string =>
+export const lengthPrefixed = (...parts: string[]): string =>
   parts.map((part) => `${Buffer.byteLength(part)}:${part},`).join('');
 
 const STORE = `

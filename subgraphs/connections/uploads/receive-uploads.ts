@@ -1,0 +1,126 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AppError } from '#platform/errors';
+import { HttpProblem } from '#platform/http';
+import type { Logger } from '#platform/log';
+import type { Metrics } from '#platform/telemetry';
+import type { Bearers } from '../accounts/bearer.ts';
+import type { UploadOutcome, Uploads } from './accept-upload.ts';
+import { readBody } from './body.ts';
+import { idempotencyKeyOf, keyIsUsed } from './idempotency-key.ts';
+import { isObject, type Phone } from './phone.ts';
+import { phoneNamed } from './phones.ts';
+
+/** Of one part, after unzipping. A client splits a longer sync. */
+const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
+/** Each holds up to the limit in memory. Beyond this, asking to come back is better than growing. */
+const MAX_AT_ONCE = 128;
+const RETRY_AFTER_S = 5;
+const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json(?:\s*;|$)/i;
+
+type UploadRequest = FastifyRequest<{ Params: { phone: string } }>;
+
+/**
+ * `POST /v1/uploads/{apple-health,health-connect}`: one part of what a phone's app read, JSON, zipped or not, with the
+ * athlete's access token. Who asks is settled before the body is read. docs/reference/uploads.md is the contract.
+ */
+export function addUploads(
+  server: FastifyInstance,
+  options: { bearers: Bearers; uploads: Uploads; metrics: Metrics; log: Logger },
+): void {
+  const { bearers, uploads, metrics, log } = options;
+  let atOnce = 0;
+
+  async function receive(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const phone = phoneNamed((request as UploadRequest).params.phone);
+    if (phone === null)
+      throw new HttpProblem({ status: 404, code: 'not_found', detail: 'No phone uploads to this address.' });
+    let outcome: UploadOutcome['outcome'] | 'refused' | 'unavailable' = 'refused';
+    try {
+      const taken = await take(request, phone);
+      outcome = taken.outcome;
+      return answer(reply, phone, taken);
+    } catch (error) {
+      if (error instanceof HttpProblem || error instanceof AppError) throw error;
+      outcome = 'unavailable';
+      log.error({ err: error, provider: phone.slug, requestId: request.id }, 'an upload could not be stored');
+      throw unavailable('The upload could not be stored and was not taken. Please send it again.');
+    } finally {
+      metrics.webhooks.inc({ provider: phone.slug, outcome });
+    }
+  }
+
+  async function take(request: FastifyRequest, phone: Phone): Promise<UploadOutcome> {
+    const owner = await bearers.athlete(request.headers.authorization);
+    const idempotencyKey = idempotencyKeyOf(request.headers);
+    if (atOnce >= MAX_AT_ONCE) throw unavailable('Too many uploads are on their way at once. Please send it again.');
+    atOnce += 1;
+    try {
+      const isGzip = isZipped(request);
+      const body = await readBody({ source: request.raw, isGzip, limitBytes: BODY_LIMIT_BYTES });
+      return await uploads.accept({
+        phone,
+        owner,
+        body,
+        types: typesIn(phone, body),
+        idempotencyKey,
+        doesLinkAnew: request.headers['x-link'] === 'true',
+        requestId: request.id,
+      });
+    } finally {
+      atOnce -= 1;
+    }
+  }
+
+  void server.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    // Left alone here: the body is read, and unzipped, once it is known who sends it.
+    scope.addContentTypeParser(JSON_TYPE, (_request, _payload, done) => done(null));
+    scope.post('/v1/uploads/:phone', receive);
+  });
+}
+
+function isZipped(request: FastifyRequest): boolean {
+  const encoding = request.headers['content-encoding']?.trim().toLowerCase();
+  if (encoding === undefined || encoding === 'identity') return false;
+  if (encoding === 'gzip' || encoding === 'x-gzip') return true;
+  throw new HttpProblem({
+    status: 415,
+    code: 'unsupported_media_type',
+    detail: 'Send the body as it is, or with content-encoding: gzip.',
+  });
+}
+
+function typesIn(phone: Phone, body: Buffer): ReadonlySet<string> {
+  const malformed = (detail: string): HttpProblem =>
+    new HttpProblem({ status: 400, code: 'malformed_payload', detail });
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body.toString('utf8'));
+  } catch {
+    // The parser's own words quote the body.
+    throw malformed('The body is not valid JSON.');
+  }
+  if (!isObject(parsed)) throw malformed('The body is not a JSON object.');
+  const reading = phone.read(parsed);
+  if (!reading.ok) throw malformed(`${reading.fault} Correct the upload and send it again.`);
+  return reading.types;
+}
+
+function answer(reply: FastifyReply, phone: Phone, taken: UploadOutcome): FastifyReply {
+  if (taken.outcome === 'conflict') throw keyIsUsed();
+  if (taken.outcome === 'unlinked') {
+    throw new HttpProblem({
+      status: 403,
+      code: 'forbidden',
+      detail: `${phone.name} was unlinked, so nothing is taken from it. To link it again, send the upload with the header x-link: true.`,
+    });
+  }
+  const isRepeated = taken.outcome === 'repeated';
+  return reply
+    .code(isRepeated ? 200 : 202)
+    .header('cache-control', 'no-store')
+    .send({ deliveryId: taken.deliveryId, receivedAt: taken.receivedAt, repeated: isRepeated });
+}
+
+const unavailable = (detail: string): HttpProblem =>
+  new HttpProblem({ status: 503, code: 'unavailable', detail, retryAfterS: RETRY_AFTER_S });
