@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isProviderVariable, providerVariables, simulatorVariables } from './providers.ts';
 import { SUBGRAPHS, type Ports, type Program, type Secrets, type Subgraph } from './settings.ts';
 
 /** Where things are: what every program's variables are made from. */
@@ -36,10 +37,10 @@ export function publicUrls(
 
 /** Every variable we set for one program or another: none of them passes to a program that is not meant to have it. */
 const OURS =
-  /^(PORT|METRICS_PORT|ROLE|DATABASE_URL|NATS_URL|EXIT_WITH_PARENT|PG[A-Z]+|npm_.*|.*_DB_PASSWORD|ASSERTION_KEY.*|MESSAGE_(SIGNING_KEY|KEY_ID|PUBLIC_KEYS)|(TOKEN|PAYLOAD)_ROOT_SECRET|OURA_.*|PUBLIC_(WEBHOOK|OAUTH)_URL|DASHBOARD_URL|SIMULATOR_(STATE|SEED)|(CONNECTIONS|HEALTH_DATA|INSIGHTS)_URL|.*_(PORT|METRICS_PORT))$/;
+  /^(PORT|METRICS_PORT|ROLE|DATABASE_URL|NATS_URL|EXIT_WITH_PARENT|PG[A-Z]+|npm_.*|.*_DB_PASSWORD|ASSERTION_KEY.*|MESSAGE_(SIGNING_KEY|KEY_ID|PUBLIC_KEYS)|(TOKEN|PAYLOAD)_ROOT_SECRET|PUBLIC_(WEBHOOK|OAUTH)_URL|DASHBOARD_URL|SIMULATOR_(STATE|SEED)|(CONNECTIONS|HEALTH_DATA|INSIGHTS)_URL|.*_(PORT|METRICS_PORT))$/;
 
 /** What a person may want to set: an app of their own at the vendor, addresses behind a proxy, keys of their own. */
-const MAY_BE_GIVEN = /^(OURA_.*|PUBLIC_(WEBHOOK|OAUTH)_URL|DASHBOARD_URL|(TOKEN|PAYLOAD)_ROOT_SECRET|SIMULATOR_SEED)$/;
+const MAY_BE_GIVEN = /^(PUBLIC_(WEBHOOK|OAUTH)_URL|DASHBOARD_URL|(TOKEN|PAYLOAD)_ROOT_SECRET|SIMULATOR_SEED)$/;
 
 /** The whole environment of one program: the machine's own variables, and of ours only those it needs. */
 export function environmentOf(program: Program | 'migrate', place: Place): NodeJS.ProcessEnv {
@@ -47,17 +48,17 @@ export function environmentOf(program: Program | 'migrate', place: Place): NodeJ
     NODE_ENV: 'development',
     // Compiled code is kept between starts, which halves the time a program needs to load.
     NODE_COMPILE_CACHE: join(place.cacheDir, 'compiled'),
-    ...Object.fromEntries(Object.entries(place.env).filter(([name]) => !OURS.test(name))),
+    ...Object.fromEntries(Object.entries(place.env).filter(([name]) => !OURS.test(name) && !isProviderVariable(name))),
   };
   const own = ownVariables(program, place);
   for (const name of Object.keys(own)) {
     const given = place.env[name];
-    if (given !== undefined && given !== '' && MAY_BE_GIVEN.test(name)) own[name] = given;
+    if (given !== undefined && given !== '' && (MAY_BE_GIVEN.test(name) || isProviderVariable(name))) own[name] = given;
   }
   // The two that speak to a vendor, or play one, also take what only a person can say: a previous secret, scopes, limits.
   const isVendorFacing = program === 'connections' || program === 'simulator';
   for (const [name, given] of Object.entries(place.env)) {
-    if (isVendorFacing && name.startsWith('OURA_') && given !== undefined) own[name] ??= given;
+    if (isVendorFacing && isProviderVariable(name) && given !== undefined) own[name] ??= given;
   }
   return { ...base, ...own };
 }
@@ -75,13 +76,12 @@ function ownVariables(program: Program | 'migrate', place: Place): Record<string
   const listens = { PORT: String(ports[program].port), METRICS_PORT: String(ports[program].metricsPort) };
   if (program === 'gateway') return { ...listens, NATS_URL: place.natsUrl('gateway'), ...gatewayVariables(place) };
   if (program === 'simulator') {
-    const oauth = place.env['PUBLIC_OAUTH_URL'] ?? oauthUrl(ports);
-    const own = {
-      SIMULATOR_STATE: join(place.dataDir, 'simulator'),
-      SIMULATOR_SEED: '1',
-      OURA_REDIRECT_URIS: `${oauth}/oura/callback`,
+    const addresses = {
+      oauthUrl: place.env['PUBLIC_OAUTH_URL'] ?? oauthUrl(ports),
+      webhooksUrl: place.env['PUBLIC_WEBHOOK_URL'] ?? publicUrls(ports).webhooks,
     };
-    return { ...listens, ...own, ...ouraVariables(place) };
+    const own = { SIMULATOR_STATE: join(place.dataDir, 'simulator'), SIMULATOR_SEED: '1' };
+    return { ...listens, ...own, ...simulatorVariables(addresses), ...providersOf(place) };
   }
   return { ...listens, ...subgraphVariables(program, place) };
 }
@@ -121,7 +121,7 @@ function subgraphVariables(subgraph: Subgraph, place: Place): Record<string, str
   const connections = `http://127.0.0.1:${ports.connections.port}`;
   return {
     ...variables,
-    ...ouraVariables(place),
+    ...providersOf(place),
     TOKEN_ROOT_SECRET: secrets.tokenRootSecret,
     PUBLIC_WEBHOOK_URL: `${connections}/v1/webhooks`,
     PUBLIC_OAUTH_URL: oauthUrl(ports),
@@ -133,17 +133,8 @@ function oauthUrl(ports: Ports): string {
   return `http://127.0.0.1:${ports.connections.port}/v1/oauth`;
 }
 
-function ouraVariables({ secrets, ports }: Place): Record<string, string> {
-  const oura = `http://127.0.0.1:${ports.simulator.port}/oura`;
-  return {
-    OURA_CLIENT_ID: secrets.oura.clientId,
-    OURA_CLIENT_SECRET: secrets.oura.clientSecret,
-    OURA_VERIFICATION_TOKEN: secrets.oura.verificationToken,
-    OURA_AUTHORIZE_URL: `${oura}/oauth/authorize`,
-    OURA_TOKEN_URL: `${oura}/oauth/token`,
-    OURA_REVOKE_URL: `${oura}/oauth/revoke`,
-    OURA_API_URL: oura,
-  };
+function providersOf({ secrets, ports }: Place): Record<string, string> {
+  return providerVariables({ secrets: secrets.providers, simulatorUrl: publicUrls(ports).simulator });
 }
 
 /** The owner's address with another role in it; host, database and TLS parameters stay. */

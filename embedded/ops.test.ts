@@ -73,7 +73,7 @@ describe('npm run ops', () => {
       DATABASE_URL: `postgres://connections:${secrets.databasePasswords.connections}@127.0.0.1:7001/athlete_ally`,
       NATS_URL: `nats://connections:${secrets.natsPasswords.connections}@127.0.0.1:7002`,
       TOKEN_ROOT_SECRET: secrets.tokenRootSecret,
-      OURA_CLIENT_ID: secrets.oura.clientId,
+      OURA_CLIENT_ID: secrets.providers['OURA_CLIENT_ID'],
     });
   });
 

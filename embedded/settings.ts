@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NATS_USERS, type NatsUser } from './nats-config.ts';
+import { makeProviderSecrets, type ProviderSecrets } from './providers.ts';
 
 export const SUBGRAPHS = ['connections', 'health-data', 'insights'] as const;
 export type Subgraph = (typeof SUBGRAPHS)[number];
@@ -18,7 +19,7 @@ export interface Secrets {
   messageKeys: Record<'connections' | 'health-data', { id: string; privateKey: string; publicKey: string }>;
   tokenRootSecret: string;
   payloadRootSecret: string;
-  oura: { clientId: string; clientSecret: string; verificationToken: string };
+  providers: ProviderSecrets;
   /** Of all demo logins; short enough to type. */
   demoPassword: string;
 }
@@ -54,11 +55,7 @@ function makeSecrets(): Secrets {
     messageKeys: forEach(['connections', 'health-data'] as const, (service) => keyPair(`${service}-1`)),
     tokenRootSecret: key32(),
     payloadRootSecret: key32(),
-    oura: {
-      clientId: `demo-${randomBytes(6).toString('hex')}`,
-      clientSecret: password(),
-      verificationToken: password(),
-    },
+    providers: makeProviderSecrets(),
     demoPassword: randomBytes(8).toString('hex'),
   };
 }

@@ -8,6 +8,7 @@ import { loadDemoOnce, type LoadedDemo } from './demo-data.ts';
 import { environmentOf, publicUrls, type Place } from './environment.ts';
 import { migrate, migrateOnce } from './migrate-database.ts';
 import { mustBeFree, startNats, type Nats } from './nats.ts';
+import { webhookSecrets } from './providers.ts';
 import { startPostgres, type Postgres } from './postgres.ts';
 import { createSupervisor, startProgram, StartError, untilReady, watchParent, type Supervisor } from './processes.ts';
 import { createReport } from './report.ts';
@@ -89,7 +90,6 @@ async function mustAllBeFree(ports: Ports): Promise<void> {
 }
 
 function firstStatus(parts: { ports: Ports; secrets: Secrets }): Status {
-  const { clientSecret, verificationToken } = parts.secrets.oura;
   return {
     state: 'starting',
     pid: process.pid,
@@ -105,12 +105,7 @@ function firstStatus(parts: { ports: Ports; secrets: Secrets }): Status {
     servers: [],
     logins: [],
     teams: [],
-    webhookSecrets: {
-      oura: {
-        clientSecret: process.env['OURA_CLIENT_SECRET'] ?? clientSecret,
-        verificationToken: process.env['OURA_VERIFICATION_TOKEN'] ?? verificationToken,
-      },
-    },
+    webhookSecrets: webhookSecrets(parts.secrets.providers, process.env),
     database: '',
     nats: '',
   };

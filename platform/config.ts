@@ -14,20 +14,6 @@ const key32 = z
   .refine((value) => value.length === 32, 'must be 32 bytes in base64');
 const url = z.string().regex(/^[a-z]+:\/\/\S+$/, 'must be a URL');
 
-/** `100/60,10000/86400` is 100 in a minute and 10,000 in a day. */
-const quota = z
-  .string()
-  .regex(
-    /^[1-9]\d*\/[1-9]\d*(,[1-9]\d*\/[1-9]\d*)*$/,
-    'must be calls/seconds, several with commas between: 100/60,10000/86400',
-  )
-  .transform((text) =>
-    text.split(',').map((window) => {
-      const [points, perS] = window.split('/').map(Number);
-      return { points: points as number, perS: perS as number };
-    }),
-  );
-
 export const commonConfig = {
   NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -62,17 +48,6 @@ export const connectionsConfig = {
   PUBLIC_WEBHOOK_URL: url,
   PUBLIC_OAUTH_URL: url,
   DASHBOARD_URL: url,
-  OURA_CLIENT_ID: z.string().min(1),
-  OURA_CLIENT_SECRET: z.string().min(8),
-  OURA_CLIENT_SECRET_PREVIOUS: z.string().min(8).optional(),
-  OURA_VERIFICATION_TOKEN: z.string().min(8),
-  OURA_AUTHORIZE_URL: url,
-  OURA_TOKEN_URL: url,
-  OURA_REVOKE_URL: url,
-  OURA_API_URL: url,
-  OURA_SCOPES: z.string().default('email personal daily heartrate workout session spo2Daily'),
-  /** What Oura allows the application: calls/seconds. */
-  OURA_QUOTA: quota.prefault('5000/300'),
   /** Accepted distance between a signed time and ours. No vendor documents one. */
   SIGNATURE_TOLERANCE_S: z.coerce.number().int().min(1).default(300),
   /** Repeats of a notification within this time make one more fetch, not one each. */

@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import { offsetClock } from '#platform/clock';
-import { connectionsConfig } from '#platform/config';
 import { createKeyRing, createMessageSigner, createMessageVerifier } from '#platform/crypto';
 import { openDatabase, withAdvisoryLock, type Database } from '#platform/database';
 import { addHealth } from '#platform/health';
@@ -16,12 +15,15 @@ import { createBearers } from './accounts/bearer.ts';
 import { addSessionRoutes } from './accounts/session-routes.ts';
 import { createSessions } from './accounts/session.ts';
 import { createSignIn } from './accounts/sign-in.ts';
+import { subgraphVariables } from './config.ts';
 import { createAnnouncements } from './consent/announcements.ts';
 import { createConnectionsContext } from './context.ts';
+import { createAccountEvents } from './linking/account-events.ts';
 import { addOauthCallback } from './linking/callback.ts';
 import { createCounter } from './limits/counter.ts';
 import { ProviderConnection } from './linking/connection.entity.ts';
 import { createLinking } from './linking/linking.ts';
+import type { Vendor } from './providers/provider.ts';
 import { createVendors } from './providers/registry.ts';
 import { connectionsSubgraph, peopleEntities } from './schema.ts';
 import { createOpenAccess } from './sync/access.ts';
@@ -51,7 +53,7 @@ const PARALLEL_JOBS = 3;
 /** Who, the right to data, and what arrives from outside. ROLE: serve answers, work fetches and publishes, all does both. */
 await runProcess({
   name: 'connections',
-  config: connectionsConfig,
+  config: subgraphVariables,
   async start({ config, log, metrics, shutdown }) {
     const clock = offsetClock(config.CLOCK_OFFSET_MS);
     const doesServe = config.ROLE !== 'work';
@@ -86,15 +88,16 @@ await runProcess({
     const { ask, close: hangUp } = createAskProvider({ quotas, clock, metrics, log });
     const openAccess = createOpenAccess({ db, vault, ask, clock, log });
     const recipients = createRecipients({ db, payloadKeys, clock });
+    const onEnded = ({ vendor, providerUserId }: { vendor: Vendor; providerUserId: string }): void =>
+      recipients.forget(vendor.provider, providerUserId);
 
     // Work
     const announceJob = ({ id, provider }: { id: string; provider: Provider }): void =>
       announce(bus, { subject: subjects.syncJob(providerSlug(provider), id), body: { jobId: id } });
     const rawPublisher = createPublisher({ bus, signer, stream: 'RAW' });
-    const relay = doesWork
-      ? createRelay({ db, publisher: rawPublisher, isConnected: bus.isConnected, clock, log })
-      : null;
-    const onStored = (): void => relay?.wake();
+    const relay = createRelay({ publisher: rawPublisher, isConnected: bus.isConnected, clock, log });
+    shutdown.add('relay', () => relay.close());
+    const onStored = relay.take;
     const backfill = doesWork
       ? startBackfill({
           db,
@@ -109,7 +112,6 @@ await runProcess({
           onStored,
         })
       : null;
-    if (relay) shutdown.add('relay', () => relay.close());
     if (backfill) shutdown.add('backfill', () => backfill.close());
     await keepPartitions(
       db,
@@ -130,6 +132,7 @@ await runProcess({
         vendors,
         payloadKeys,
         openAccess,
+        accountEvents: createAccountEvents({ db, vault, openAccess, clock, log, onEnded }),
         deadLetters,
         clock,
         log,
@@ -179,6 +182,7 @@ await runProcess({
       clock,
       log,
       publicOauthUrl: config.PUBLIC_OAUTH_URL,
+      proofSecret: config.TOKEN_ROOT_SECRET,
       async onLinked({ vendor, connectionId, athleteId, providerUserId }) {
         recipients.forget(vendor.provider, providerUserId);
         ensureWebhooks();
@@ -188,7 +192,7 @@ await runProcess({
           provider: vendor.provider,
         });
       },
-      onUnlinked: ({ vendor, providerUserId }) => recipients.forget(vendor.provider, providerUserId),
+      onUnlinked: onEnded,
     });
 
     // Serve

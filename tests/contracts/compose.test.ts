@@ -13,11 +13,13 @@ import {
 } from '#platform/config';
 import { natsPermissions, type NatsUser } from '../../embedded/nats-config.ts';
 import { simulatorConfig } from '../../simulator/settings.ts';
+import { providersConfig } from '../../subgraphs/connections/providers/registry.ts';
 
 interface Service {
   image?: string;
   command?: string[];
   environment?: Record<string, string | number>;
+  env_file?: { path: string; required: boolean }[];
   secrets?: string[];
   ports?: string[];
   profiles?: string[];
@@ -35,7 +37,7 @@ const compose = parse(text, { merge: true }) as {
 
 const PROGRAMS = {
   migrate: { config: migrateConfig, file: 'migrations/run' },
-  connections: { config: connectionsConfig, file: 'subgraphs/connections/main' },
+  connections: { config: { ...connectionsConfig, ...providersConfig }, file: 'subgraphs/connections/main' },
   'health-data': { config: healthDataConfig, file: 'subgraphs/health-data/main' },
   insights: { config: insightsConfig, file: 'subgraphs/insights/main' },
   gateway: { config: gatewayConfig, file: 'gateway/main' },
@@ -87,9 +89,20 @@ function environmentOf(name: Program): Record<string, string> {
   );
 }
 
+/** secrets/providers.env as an operator fills it: each line of the example, with something made up where it is empty. */
+function providersFile(): Record<string, string> {
+  const [, section = ''] = /(# --- Providers[^]*?)\n# --- gateway/.exec(readFileSync('.env.example', 'utf8')) ?? [];
+  const lines = Array.from(section.matchAll(/^# ([A-Z][A-Z0-9_]*)=(.*)$/gm), ([, name, value]) => [
+    name as string,
+    value === '' ? randomBytes(16).toString('hex') : (value as string),
+  ]);
+  return Object.fromEntries(lines) as Record<string, string>;
+}
+
 describe('docker-compose.yml', () => {
   it.each(names)('gives %s all that it needs to start', (name) => {
-    expect(() => readConfig(PROGRAMS[name].config, environmentOf(name))).not.toThrow();
+    const given = { ...(service(name).env_file ? providersFile() : {}), ...environmentOf(name) };
+    expect(() => readConfig(PROGRAMS[name].config, given)).not.toThrow();
   });
 
   it.each(names)('gives %s nothing that it does not read', (name) => {
@@ -123,6 +136,12 @@ describe('docker-compose.yml', () => {
       expect(healthcheck?.test).toBeDefined();
       if (names.includes(name as Program)) expect(healthcheck?.test?.join(' ')).toContain('/health/ready');
     }
+  });
+
+  it('hands the credentials of providers to those who speak to one, and to nobody else', () => {
+    const readers = names.filter((name) => service(name).env_file !== undefined);
+    expect(readers.sort()).toEqual(['connections', 'simulator']);
+    expect(Object.keys(providersFile())).toEqual(expect.arrayContaining(['OURA_CLIENT_ID', 'OURA_CLIENT_SECRET']));
   });
 
   it('opens ports on loopback only, and none of the stores', () => {

@@ -1,11 +1,12 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import * as config from '#platform/config';
+import { providersConfig } from '../../subgraphs/connections/providers/registry.ts';
 import { PROGRAMS, portVariable } from '../../embedded/settings.ts';
 import { simulatorConfig } from '../../simulator/settings.ts';
 
-/** What the product reads: every variable of every `...Config` of platform/config.ts. */
+/** What the product reads: every variable of every `...Config` of platform/config.ts, and those of the providers. */
 const read = new Set(
-  Object.entries(config).flatMap(([name, shape]) =>
+  Object.entries({ ...config, providersConfig }).flatMap(([name, shape]) =>
     name.endsWith('Config') && typeof shape === 'object' ? Object.keys(shape) : [],
   ),
 );

@@ -1,6 +1,6 @@
 import { appendAudit, type AuditEntry } from '#platform/audit';
 import type { Clock } from '#platform/clock';
-import { newSecret, sha256 } from '#platform/crypto';
+import { hmacSha256, newSecret, sha256 } from '#platform/crypto';
 import type { Database } from '#platform/database';
 import { AppError } from '#platform/errors';
 import { newId } from '#platform/ids';
@@ -12,8 +12,9 @@ import { ProviderUnavailable, type AskProvider } from '../sync/ask-provider.ts';
 import { phoneOf } from '../uploads/phones.ts';
 import { GrantLost, type Vault } from '../vault/vault.ts';
 import { ProviderConnection, type ProviderLink, type UnlinkData } from './connection.entity.ts';
+import { reasonFor } from './account-events.ts';
+import { endConnection } from './end-connection.ts';
 import { authorizationUrl, exchangeCode, revokeAtProvider, type Granted } from './oauth.ts';
-import { orderErasure } from './source-erasure.ts';
 
 /** The word the browser is sent back with. `expired`: the link was used, too old, or its session has ended. */
 export type LinkResult = 'linked' | 'refused' | 'expired' | 'taken' | 'failed';
@@ -43,6 +44,8 @@ export function createLinking(options: {
   log: Logger;
   /** Without the provider: `https://.../v1/oauth`. */
   publicOauthUrl: string;
+  /** Of which proof keys are made; the same for all replicas. */
+  proofSecret: Buffer;
   /** After the commit: recipients are forgotten, history is queued, webhooks are ensured. */
   onLinked: (link: {
     vendor: Vendor;
@@ -54,6 +57,9 @@ export function createLinking(options: {
 }): Linking {
   const { db, vault, vendors, ask, clock, log } = options;
   const redirectUriOf = (vendor: Vendor): string => `${options.publicOauthUrl}/${vendor.slug}/callback`;
+  /** The proof key (RFC 7636) follows from the state and a secret of ours: nothing to store, on whichever replica the browser comes back. */
+  const codeVerifierOf = (vendor: Vendor, state: string): string | null =>
+    vendor.oauth.hasPkce ? hmacSha256(options.proofSecret, 'proof key\n', state).toString('base64url') : null;
 
   async function link(request: {
     vendor: Vendor;
@@ -62,19 +68,44 @@ export function createLinking(options: {
     owner: Owner;
   }): Promise<LinkResult> {
     const { vendor, callback, state, owner } = request;
-    const tokens = await exchangeCode({ ask, vendor, clock, callback, state, redirectUri: redirectUriOf(vendor) });
-    const providerUserId = await identify({ ask, vendor, accessToken: tokens.accessToken });
-    if (providerUserId === null) return 'failed';
-    const connectionId = await storeLink({ db, vault, vendor, clock, owner, tokens, providerUserId });
+    const redirectUri = redirectUriOf(vendor);
+    const codeVerifier = codeVerifierOf(vendor, state);
+    const { answer, ...tokens } = await exchangeCode({
+      ask,
+      vendor,
+      clock,
+      callback,
+      state,
+      redirectUri,
+      codeVerifier,
+    });
+    const identity = await vendor.oauth.identify({
+      answer,
+      ask: (call) =>
+        ask(vendor, { ...call, headers: { ...call.headers, authorization: `Bearer ${tokens.accessToken}` } }),
+    });
+    if (identity === null) return 'failed';
+    const { providerUserId } = identity;
+    const scopes = [...(identity.scopes ?? tokens.scopes)];
+    const connectionId = await storeLink({
+      db,
+      vault,
+      vendor,
+      clock,
+      owner,
+      tokens: { ...tokens, scopes },
+      providerUserId,
+    });
     // The provider account stays with the athlete who has it. Revoking here would end that athlete's grant as well.
     if (connectionId === null) return 'taken';
     await options.onLinked({ vendor, connectionId, athleteId: owner.athleteId, providerUserId });
     return 'linked';
   }
 
-  async function revoke(vendor: Vendor, connectionId: string): Promise<void> {
-    const tokens = await vault.openForRevocation(connectionId);
-    const isRevoked = tokens === null || (await revokeAtProvider({ ask, vendor, tokens }));
+  async function revoke(vendor: Vendor, { id, providerUserId }: ProviderConnection): Promise<void> {
+    const tokens = await vault.openForRevocation(id);
+    const isRevoked =
+      tokens === null || (await revokeAtProvider({ ask, vendor, grant: { ...tokens, providerUserId } }));
     if (!isRevoked)
       log.warn({ provider: vendor.slug }, 'the provider took no revoke call; the tokens are destroyed all the same');
   }
@@ -91,7 +122,9 @@ export function createLinking(options: {
         `insert into oauth_state (state_hash, session_id, athlete_id, provider, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)`,
         [sha256(state), sessionId, athleteId, provider, now, expiresAt],
       );
-      return { authorizationUrl: authorizationUrl({ vendor, redirectUri: redirectUriOf(vendor), state }), expiresAt };
+      const redirectUri = redirectUriOf(vendor);
+      const codeVerifier = codeVerifierOf(vendor, state);
+      return { authorizationUrl: authorizationUrl({ vendor, redirectUri, state, codeVerifier }), expiresAt };
     },
     async complete({ vendor, callback }) {
       const state = callback.get('state');
@@ -116,12 +149,11 @@ export function createLinking(options: {
         .orderBy('c.linkedAt', 'DESC')
         .getOne();
       // What was kept at an unlink may still be deleted later.
-      if (!connection || (connection.state === 'REVOKED' && data === 'KEEP')) {
-        const { name } = phone ?? (vendor as Vendor);
+      const { name } = phone ?? (vendor as Vendor);
+      if (!connection || (connection.state === 'REVOKED' && data === 'KEEP'))
         throw new AppError('NOT_FOUND', `${name} is not linked, so there is nothing to unlink.`);
-      }
-      if (vendor) await revoke(vendor, connection.id);
-      await endConnection({ db, vault, connection, data, clock, by });
+      if (vendor) await revoke(vendor, connection);
+      await endConnection({ db, vault, connection, vendorName: name, data, at: clock.now(), reason: null, by });
       if (vendor) options.onUnlinked({ vendor, providerUserId: connection.providerUserId });
       return repository.findOneByOrFail({ id: connection.id });
     },
@@ -154,17 +186,6 @@ async function redeemState(options: { db: Database; vendor: Vendor; state: strin
   return owner ?? null;
 }
 
-async function identify(options: { ask: AskProvider; vendor: Vendor; accessToken: string }): Promise<string | null> {
-  const { ask, vendor, accessToken } = options;
-  const answer = await ask(vendor, {
-    method: 'GET',
-    url: vendor.oauth.identityUrl,
-    headers: { authorization: `Bearer ${accessToken}` },
-  });
-  if (answer.status !== 200) return null;
-  return vendor.oauth.providerUserIdOf(JSON.parse(answer.body.toString('utf8')));
-}
-
 const UNIQUE_VIOLATION = '23505';
 
 /** The connection, new or renewed; null when the provider account belongs to another athlete. */
@@ -179,9 +200,7 @@ async function storeLink(options: {
 }): Promise<string | null> {
   const { db, vault, vendor, owner, tokens, providerUserId } = options;
   const now = options.clock.now();
-  const missing = vendor.data.missingScopes(tokens.scopes);
-  const reason =
-    missing.length === 0 ? null : `Not granted at ${vendor.name}: ${missing.join(', ')}. Link again to add them.`;
+  const reason = reasonFor(vendor, tokens.scopes);
   try {
     return await db.transaction(async (tx) => {
       const [existing] = await tx.query<{ id: string; providerUserId: string }[]>(
@@ -207,9 +226,7 @@ async function storeLink(options: {
         [id, owner.athleteId, vendor.provider, providerUserId, reason, tokens.scopes, now],
       );
       await vault.sealTokens(tx, { connectionId: id, tokens });
-      await appendAudit(tx, [
-        entryOf({ action: 'LINK', at: now, owner, requestId: null, purpose: `link ${vendor.name}` }),
-      ]);
+      await appendAudit(tx, [linkEntry({ at: now, owner, vendor: vendor.name })]);
       return id;
     });
   } catch (error) {
@@ -219,48 +236,13 @@ async function storeLink(options: {
   }
 }
 
-async function endConnection(options: {
-  db: Database;
-  vault: Vault;
-  connection: ProviderConnection;
-  data: UnlinkData;
-  clock: Clock;
-  by: { accountId: string; requestId: string };
-}): Promise<void> {
-  const { connection, data, by } = options;
-  const now = options.clock.now();
-  await options.db.transaction(async (tx) => {
-    await options.vault.destroyTokens(tx, connection.id);
-    await tx.query(
-      `update provider_connection set state = 'REVOKED', state_reason = null, ended_at = coalesce(ended_at, $2) where id = $1`,
-      [connection.id, now],
-    );
-    await tx.query(
-      `update sync_job set state = 'CANCELLED', failure_reason = 'The provider was unlinked.', leased_until = null, updated_at = $2
-        where connection_id = $1 and state in ('QUEUED', 'RUNNING')`,
-      [connection.id, now],
-    );
-    const { athleteId, provider } = connection;
-    if (data === 'DELETE') await orderErasure(tx, { athleteId, provider, now });
-    const owner = { athleteId, accountId: by.accountId };
-    const purpose = data === 'DELETE' ? `unlink ${provider} and delete its data` : `unlink ${provider}`;
-    await appendAudit(tx, [entryOf({ action: 'UNLINK', at: now, owner, requestId: by.requestId, purpose })]);
-  });
-}
-
-const entryOf = (part: {
-  action: 'LINK' | 'UNLINK';
-  at: Date;
-  owner: Owner;
-  requestId: string | null;
-  purpose: string;
-}): AuditEntry => ({
+const linkEntry = (part: { at: Date; owner: Owner; vendor: string }): AuditEntry => ({
   at: part.at,
   actorId: part.owner.accountId,
   actorKind: 'ACCOUNT',
   athleteId: part.owner.athleteId,
-  action: part.action,
+  action: 'LINK',
   signals: [],
-  purpose: part.purpose,
-  requestId: part.requestId,
+  purpose: `link ${part.vendor}`,
+  requestId: null,
 });

@@ -1,5 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import type { Clock } from '#platform/clock';
+import { sha256 } from '#platform/crypto';
 import { AppError } from '#platform/errors';
 import { GrantLost, type ProviderTokens } from '../vault/vault.ts';
 import type { Vendor } from '../providers/provider.ts';
@@ -10,19 +11,37 @@ export interface Granted extends ProviderTokens {
   scopes: string[];
 }
 
+/** The answer to a code: some providers say in it who the person is. */
+export interface Exchanged extends Granted {
+  answer: Readonly<Record<string, unknown>>;
+}
+
 /** Less than the database allows a transaction to be idle: a refresh happens under a row lock. */
 const TOKEN_CALL_WITHIN_MS = 6_000;
 const RETRY_MS = 5_000;
 
 /** Where the athlete is sent to consent. The redirect address must be registered at the provider, to the letter. */
-export function authorizationUrl(options: { vendor: Vendor; redirectUri: string; state: string }): string {
-  const { vendor, redirectUri, state } = options;
-  const url = new URL(vendor.oauth.authorizeUrl);
-  url.searchParams.set('response_type', 'code');
-  url.searchParams.set('client_id', vendor.oauth.clientId);
-  url.searchParams.set('redirect_uri', redirectUri);
-  url.searchParams.set('scope', vendor.oauth.scopes.join(' '));
-  url.searchParams.set('state', state);
+export function authorizationUrl(options: {
+  vendor: Vendor;
+  redirectUri: string;
+  state: string;
+  /** Its S256 challenge goes along; null where the vendor knows no proof key. */
+  codeVerifier: string | null;
+}): string {
+  const { redirectUri, state, codeVerifier } = options;
+  const { oauth: vendor } = options.vendor;
+  const url = new URL(vendor.authorizeUrl);
+  const set = (name: string, value: string): void => url.searchParams.set(name, value);
+  set('response_type', 'code');
+  set('client_id', vendor.clientId);
+  set('redirect_uri', redirectUri);
+  if (vendor.scopes.length > 0) set('scope', vendor.scopes.join(vendor.scopeSeparator));
+  set('state', state);
+  if (codeVerifier !== null) {
+    set('code_challenge', sha256(codeVerifier).toString('base64url'));
+    set('code_challenge_method', 'S256');
+  }
+  for (const [name, value] of Object.entries(vendor.authorizeParameters)) set(name, value);
   return url.href;
 }
 
@@ -35,7 +54,8 @@ export async function exchangeCode(options: {
   callback: URLSearchParams;
   state: string;
   redirectUri: string;
-}): Promise<Granted> {
+  codeVerifier: string | null;
+}): Promise<Exchanged> {
   const { vendor, clock } = options;
   const { as, client, authentication } = partiesOf(vendor);
   try {
@@ -46,11 +66,12 @@ export async function exchangeCode(options: {
       authentication,
       callback,
       options.redirectUri,
-      oauth.nopkce,
+      options.codeVerifier ?? oauth.nopkce,
       transport(options),
     );
     const answer = await oauth.processAuthorizationCodeResponse(as, client, response);
-    return grantedOf({ answer, clock, asked: callback.get('scope')?.split(' ') ?? [...vendor.oauth.scopes] });
+    const asked = callback.get('scope')?.split(SCOPE_SEPARATORS) ?? [...vendor.oauth.scopes];
+    return { ...grantedOf({ answer, clock, asked }), answer };
   } catch (error) {
     throw tokenFailure(error, vendor, clock);
   }
@@ -66,13 +87,10 @@ export async function refreshTokens(options: {
   const { vendor, clock } = options;
   const { as, client, authentication } = partiesOf(vendor);
   try {
-    const response = await oauth.refreshTokenGrantRequest(
-      as,
-      client,
-      authentication,
-      options.refreshToken,
-      transport(options),
-    );
+    const response = await oauth.refreshTokenGrantRequest(as, client, authentication, options.refreshToken, {
+      ...transport(options),
+      additionalParameters: { ...vendor.oauth.refreshParameters },
+    });
     const answer = await oauth.processRefreshTokenResponse(as, client, response);
     return grantedOf({ answer, clock, asked: [] });
   } catch (error) {
@@ -84,9 +102,9 @@ export async function refreshTokens(options: {
 export async function revokeAtProvider(options: {
   ask: AskProvider;
   vendor: Vendor;
-  tokens: ProviderTokens;
+  grant: ProviderTokens & { providerUserId: string };
 }): Promise<boolean> {
-  for (const call of options.vendor.oauth.revocations(options.tokens)) {
+  for (const call of options.vendor.oauth.revocations(options.grant)) {
     const answer = await options.ask(options.vendor, call).catch((error: unknown) => {
       if (error instanceof ProviderUnavailable) return null;
       throw error;
@@ -103,7 +121,8 @@ function partiesOf(vendor: Vendor) {
     token_endpoint: vendor.oauth.tokenUrl,
   };
   const client: oauth.Client = { client_id: vendor.oauth.clientId };
-  return { as, client, authentication: oauth.ClientSecretPost(vendor.oauth.clientSecret) };
+  const authenticate = vendor.oauth.clientAuthentication === 'basic' ? oauth.ClientSecretBasic : oauth.ClientSecretPost;
+  return { as, client, authentication: authenticate(vendor.oauth.clientSecret) };
 }
 
 /** Token calls take the same road as all others, once each: a code and a rotating refresh token work one time only. */
@@ -128,6 +147,8 @@ function transport({ ask, vendor }: { ask: AskProvider; vendor: Vendor }): oauth
 }
 
 const DEFAULT_LIFE_S = 3_600;
+/** RFC 6749 says spaces; one vendor writes commas. */
+const SCOPE_SEPARATORS = /[ ,]/;
 
 function grantedOf(options: { answer: oauth.TokenEndpointResponse; clock: Clock; asked: string[] }): Granted {
   const { answer } = options;
@@ -135,7 +156,7 @@ function grantedOf(options: { answer: oauth.TokenEndpointResponse; clock: Clock;
     accessToken: answer.access_token,
     refreshToken: answer.refresh_token ?? null,
     accessExpiresAt: new Date(options.clock.now().getTime() + (answer.expires_in ?? DEFAULT_LIFE_S) * 1000),
-    scopes: (answer.scope?.split(' ') ?? options.asked).filter((scope) => scope !== ''),
+    scopes: (answer.scope?.split(SCOPE_SEPARATORS) ?? options.asked).filter((scope) => scope !== ''),
   };
 }
 

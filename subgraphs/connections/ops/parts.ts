@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { offsetClock, type Clock } from '#platform/clock';
-import { connectionsConfig, readConfig } from '#platform/config';
+import { readConfig } from '#platform/config';
 import { createKeyRing, type KeyRing } from '#platform/crypto';
 import { openDatabase, type Database } from '#platform/database';
 import { createLogger, type Logger } from '#platform/log';
@@ -8,6 +8,7 @@ import { openBus, type Bus } from '#platform/messages';
 import { openOnDemand, type Terminal } from '#platform/ops';
 import { createPayloadKeys, type PayloadKeys } from '#platform/payload-keys';
 import { reach } from '#platform/process';
+import { subgraphVariables } from '../config.ts';
 import { createVault, type Vault } from '../vault/vault.ts';
 
 /**
@@ -16,7 +17,7 @@ import { createVault, type Vault } from '../vault/vault.ts';
  */
 export interface OpsParts {
   readonly terminal: Terminal;
-  config(): Promise<z.infer<z.ZodObject<typeof connectionsConfig>>>;
+  config(): Promise<z.infer<z.ZodObject<typeof subgraphVariables>>>;
   /** To standard error: standard output belongs to the result. */
   log(): Promise<Logger>;
   clock(): Promise<Clock>;
@@ -34,7 +35,7 @@ const POOL_SIZE = 4;
 
 export function createOpsParts(options: { env: NodeJS.ProcessEnv; terminal: Terminal }): OpsParts {
   const parts = openOnDemand();
-  const config = parts.part(() => readConfig(connectionsConfig, options.env));
+  const config = parts.part(() => readConfig(subgraphVariables, options.env));
   const log = parts.part(async () => createLogger({ name: NAME, level: (await config()).LOG_LEVEL, to: 'stderr' }));
   const clock = parts.part(async () => offsetClock((await config()).CLOCK_OFFSET_MS));
   const db = parts.part(

@@ -1,6 +1,6 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { hmacSha256, sameBytes } from '#platform/crypto';
-import type { SignedRequest, Verification } from './provider.ts';
+import type { Verification, WebhookRequest } from './provider.ts';
+import { beginsWithDigit, onlyHeader } from './reading.ts';
 
 const TIMESTAMP = /^\d{1,16}$/;
 const SIGNATURE = /^[0-9a-fA-F]{64}$/;
@@ -14,18 +14,20 @@ const MILLISECONDS_FROM = 1e12;
  * the vendor's JavaScript sample computes it; off unless the vendor is seen to do so.
  */
 export function verifyOuraSignature(options: {
-  request: SignedRequest;
+  request: WebhookRequest;
   secrets: readonly string[];
   toleranceMs: number;
   isReserialisedAccepted: boolean;
 }): Verification {
   const { request, secrets } = options;
-  const timestamp = onlyValue(request.headers, 'x-oura-timestamp');
-  const signature = onlyValue(request.headers, 'x-oura-signature');
+  const timestamp = onlyHeader(request.headers, 'x-oura-timestamp');
+  const signature = onlyHeader(request.headers, 'x-oura-signature');
   if (timestamp === undefined || signature === undefined) return { ok: false, reason: 'missing_header' };
   if (timestamp === null || signature === null || !TIMESTAMP.test(timestamp) || !SIGNATURE.test(signature)) {
     return { ok: false, reason: 'malformed_header' };
   }
+  // Nothing stands between time and body: a digit at the front of the body could have been the last one of the time.
+  if (beginsWithDigit(request.rawBody)) return { ok: false, reason: 'wrong_signature' };
   const given = Buffer.from(signature, 'hex');
   const isSigned = (body: Buffer | string): boolean =>
     secrets.some((secret) => sameBytes(hmacSha256(secret, timestamp, body), given));
@@ -35,13 +37,7 @@ export function verifyOuraSignature(options: {
   const signedMs = Number(timestamp) >= MILLISECONDS_FROM ? Number(timestamp) : Number(timestamp) * 1000;
   if (Math.abs(request.now.getTime() - signedMs) > options.toleranceMs)
     return { ok: false, reason: 'outside_tolerance' };
-  return isExact ? { ok: true, signedAt: timestamp } : { ok: true, signedAt: timestamp, isReserialised: true };
-}
-
-/** null for a header sent twice: which of the two was meant is the sender's secret. Joined by Node with a comma, it fits no pattern. */
-function onlyValue(headers: IncomingHttpHeaders, name: string): string | null | undefined {
-  const value = headers[name];
-  return Array.isArray(value) ? null : value;
+  return { ok: true, provenance: 'signed', signedAt: timestamp, ...(isExact ? {} : { remark: 'reserialised' }) };
 }
 
 function compactJson(rawBody: Buffer): string | null {

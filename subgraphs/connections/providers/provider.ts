@@ -2,8 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { LocalDate, Provider, Signal } from '#platform/signals';
 
 /**
- * All that the product must know of one provider on the way in: how it signs, what it notifies about, how it is linked
- * and how it is asked. A new provider is one such table in a file of its own and one line in `registry.ts`.
+ * All that the product must know of one provider on the way in: how its deliveries are known to be its own, what they
+ * say, how it is linked and how it is asked. Its quirks stand in this table and nowhere else: no other file asks which
+ * provider it deals with. A new one is such a table in a file of its own and a line in `registry.ts`.
  */
 export interface Vendor {
   readonly provider: Provider;
@@ -26,43 +27,108 @@ export interface VendorQuota {
   perS: number;
 }
 
-export interface SignedRequest {
+/** A delivery as it came in. */
+export interface WebhookRequest {
   /** The exact bytes, before any parser saw them. */
   rawBody: Buffer;
   headers: IncomingHttpHeaders;
+  /** What stood in the path after the provider's name. */
+  params: WebhookParams;
   now: Date;
 }
 
-/** `signedAt` is the time text as the provider signed it: it goes into the delivery key. */
+/** `token`: a secret of ours; `type`: the kind of summaries, for providers with an address for each. */
+export interface WebhookParams {
+  token?: string;
+  type?: string;
+}
+
+export type RefusalReason =
+  | 'missing_header'
+  | 'malformed_header'
+  | 'wrong_signature'
+  | 'outside_tolerance'
+  | 'wrong_token'
+  | 'wrong_client';
+
+/**
+ * `signed`: the provider's signature holds over the bytes. `unsigned`: the provider signs nothing; the request came to the
+ * secret address and named our application, which is all that can be known. `signedAt` is the time text as the provider
+ * signed it, empty where it signs none: it goes into the delivery key.
+ */
 export type Verification =
   | {
       ok: true;
+      provenance: 'signed' | 'unsigned';
       signedAt: string;
-      /** The signature covers the compact re-serialisation, not the bytes. */ isReserialised?: true;
+      /** Something an operator should know of; a word of ours. */
+      remark?: 'reserialised' | 'signature_not_matching';
     }
-  | { ok: false; reason: 'missing_header' | 'malformed_header' | 'wrong_signature' | 'outside_tolerance' };
+  | { ok: false; reason: RefusalReason };
+
+/** An answer without a body, or with a small JSON one. */
+export interface WebhookReply {
+  status: number;
+  body?: Record<string, string>;
+}
+
+export interface VendorWebhook {
+  /** What follows `/v1/webhooks/{slug}`. */
+  readonly path: '' | '/:token' | '/:token/:type';
+  /** Providers differ: some take any 2xx, some exactly one code. */
+  readonly successStatus: number;
+  readonly bodyLimitBytes: number;
+  /** A promise only where a key must be fetched first. Never throws for what a request may hold. */
+  verify(request: WebhookRequest): Verification | Promise<Verification>;
+  /** GET: the provider's check of the address. Null where it makes none. */
+  challenge: ((request: { query: Record<string, unknown>; params: WebhookParams }) => WebhookReply) | null;
+  /** POST that only asks whether somebody is there; answered before verification, nothing is kept. Null for deliveries. */
+  handshake: ((request: WebhookRequest) => WebhookReply | null) | null;
+  parse(rawBody: Buffer): ParsedBody;
+}
+
+export type UnreadableReason =
+  | 'not_json'
+  | 'not_an_object'
+  | 'no_items'
+  | 'no_user'
+  | 'no_data_type'
+  | 'bad_object_id'
+  | 'bad_interval'
+  | 'bad_callback';
+
+/** What a body says, person by person. An entry that cannot be read never sinks its neighbours. */
+export interface ParsedBody {
+  items: readonly BodyItem[];
+  unreadable: readonly { reason: UnreadableReason; body: Buffer }[];
+}
+
+/**
+ * One delivery for one person. `body` speaks of this person alone, and parsing it again gives this one item; for a body
+ * of one item it is the raw body, byte for byte.
+ */
+export type BodyItem = { body: Buffer } & (
+  | { kind: 'notification'; notification: Notification }
+  /** The body carries the data: it goes to the normaliser as it is. */
+  | { kind: 'data'; providerUserId: string; domain: string }
+);
 
 /** What a notification says. Values in it are not believed beyond these names: the record is fetched. */
 export interface Notification {
   providerUserId: string;
+  /**
+   * `record`: something was measured, changed or deleted. `deauthorised`: the person took our access away. `permissions`:
+   * the person changed what we may read. The last two are believed only once the provider confirms them.
+   */
+  about: 'record' | 'deauthorised' | 'permissions';
   dataType: string;
-  /** null: the provider names no record; the recent days of that data type are fetched. */
+  /** Names the record in the provider's way: an id, a day, an interval. null: the recent days of that data type are fetched. */
   objectId: string | null;
+  /** Where the provider says the record is to be read, already checked against its own hosts. */
+  callbackUrl?: string;
   isDeletion: boolean;
-  /** The body names the moment of the event, so that equal bytes are the same event. */
-  hasEventTime: boolean;
-}
-
-export type ParsedNotification = { ok: true; notification: Notification } | { ok: false; reason: UnreadableReason };
-export type UnreadableReason = 'not_json' | 'not_an_object' | 'no_user' | 'no_data_type' | 'bad_object_id';
-
-export interface VendorWebhook {
-  /** Providers differ: some take any 2xx, some exactly one code. */
-  readonly successStatus: number;
-  verify(request: SignedRequest): Verification;
-  /** The answer to the provider's check of the address, or null when its token is wrong. */
-  challenge(query: Record<string, unknown>): Record<string, string> | null;
-  parse(rawBody: Buffer): ParsedNotification;
+  /** The body names its event (a moment, a trace id), so that equal bytes are the same event. */
+  namesEvent: boolean;
 }
 
 export interface VendorOauth {
@@ -70,15 +136,40 @@ export interface VendorOauth {
   readonly tokenUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** Asked for at the consent page. */
+  /** Asked for at the consent page; empty where the provider's page asks by itself. */
   readonly scopes: readonly string[];
+  readonly scopeSeparator: ' ' | ',';
+  /** Sent to the consent page besides. */
+  readonly authorizeParameters: Readonly<Record<string, string>>;
+  /** Proof key for code exchange, S256 (RFC 7636). */
+  readonly hasPkce: boolean;
+  /** Where the client's secret goes in token calls: in the form, or as HTTP Basic. */
+  readonly clientAuthentication: 'form' | 'basic';
+  /** Sent with a refresh besides. */
+  readonly refreshParameters: Readonly<Record<string, string>>;
   /** Makes a token answer what RFC 6749 says it is: client libraries refuse the deviations vendors live with. */
   normaliseTokenResponse(body: unknown): Record<string, unknown>;
-  /** Answers the id under which webhooks name this person. */
-  readonly identityUrl: string;
-  providerUserIdOf(body: unknown): string | null;
+  /**
+   * Who has consented, under the id that webhooks use, and to what, where only a call tells. Does what a provider wants
+   * done at a first link. null: the provider did not say.
+   */
+  identify(options: {
+    /** The token answer, normalised. */
+    answer: Readonly<Record<string, unknown>>;
+    ask: AskAsAthlete;
+  }): Promise<Identity | null>;
+  /** What we may read now, where scopes can change after the link. Null where they can't, or nothing tells. */
+  readScopes: ((ask: AskAsAthlete) => Promise<readonly string[] | null>) | null;
+  /** A cheap read that answers 401 or 403 once access was taken away. */
+  readonly probeUrl: string;
   /** Known forms of the revoke call, tried in order until one is answered 2xx, or 401: already revoked. */
-  revocations(tokens: { accessToken: string; refreshToken: string | null }): VendorCall[];
+  revocations(grant: { accessToken: string; refreshToken: string | null; providerUserId: string }): VendorCall[];
+}
+
+export interface Identity {
+  providerUserId: string;
+  /** null: as the token answer says. */
+  scopes: readonly string[] | null;
 }
 
 /** One HTTP call to a provider. */
@@ -88,6 +179,15 @@ export interface VendorCall {
   headers?: Record<string, string>;
   body?: string;
 }
+
+/** What a provider said. 401, 403, 404 and other refusals are answers, not errors. */
+export interface ProviderAnswer {
+  status: number;
+  body: Buffer;
+}
+
+/** A call with the athlete's access token. Throws when the provider cannot be asked now, or takes the token no more. */
+export type AskAsAthlete = (call: VendorCall) => Promise<ProviderAnswer>;
 
 /** One kind of document a provider holds. */
 export interface VendorResource {
@@ -108,19 +208,45 @@ export interface DayRange {
   to: LocalDate;
 }
 
-export interface VendorPage {
-  /** Documents of the range asked for; what the provider added around it is left out. */
-  documents: unknown[];
-  nextToken: string | null;
+/** A body on its way to the normaliser, under the name it knows the kind by. */
+export interface FetchedDocument {
+  domain: string;
+  body: Buffer;
 }
+
+/** `gone`: the record is no more. `forbidden`: a scope or the membership is missing. `refused`: anything else, for good. */
+export type Fetched =
+  | { outcome: 'found'; documents: readonly FetchedDocument[] }
+  | { outcome: 'gone' }
+  | { outcome: 'forbidden' }
+  | { outcome: 'refused'; status: number };
+
+export type FetchedPage =
+  | {
+      outcome: 'found';
+      documents: readonly FetchedDocument[];
+      /** How many records they hold, for progress. */
+      records: number;
+      nextToken: string | null;
+    }
+  | Exclude<Fetched, { outcome: 'found' }>;
 
 export interface VendorData {
   /** In the order a backfill loads them. */
   readonly resources: readonly VendorResource[];
-  documentUrl(dataType: string, objectId: string): string;
-  pageUrl(options: { dataType: string; range: DayRange; nextToken: string | null }): string;
-  /** Throws for a body that is no page. */
-  readPage(options: { dataType: string; range: DayRange; body: Buffer }): VendorPage;
+  /** Reads what a notification about a record speaks of. `recentDays` is for one that names no record. */
+  fetch(options: {
+    notification: Pick<Notification, 'dataType' | 'objectId' | 'callbackUrl'>;
+    recentDays: DayRange;
+    ask: AskAsAthlete;
+  }): Promise<Fetched>;
+  /** One page of a data type over days. `nextToken` is null for the first; throws for a body that is no page. */
+  readPage(options: {
+    dataType: string;
+    range: DayRange;
+    nextToken: string | null;
+    ask: AskAsAthlete;
+  }): Promise<FetchedPage>;
   /** What the granted scopes can bring, in the graph's order of signals. */
   signalsOf(scopes: readonly string[]): Signal[];
   /** Scopes worth asking the athlete for again: those of ours that were not granted. */
@@ -132,17 +258,23 @@ export interface VendorSubscription {
   dataType: string;
   eventType: string;
   callbackUrl: string;
-  expiresAt: Date;
+  /** null: it does not end. */
+  expiresAt: Date | null;
 }
 
 /** Webhook subscriptions that are managed by API, with the application's own credentials. */
 export interface VendorSubscriptions {
-  readonly eventTypes: readonly string[];
+  /** What to subscribe to: each pair is one subscription. */
+  readonly wanted: readonly { dataType: string; eventType: string }[];
+  /** The secret part of our address, where there is one: `/token`. */
+  readonly callbackPath: string;
   list(): VendorCall;
   create(options: { dataType: string; eventType: string; callbackUrl: string }): VendorCall;
-  renew(vendorId: string): VendorCall;
-  /** Reads one subscription of an answer; throws for anything else. */
-  read(item: unknown): VendorSubscription;
+  /** null where subscriptions do not end. */
+  renew: ((vendorId: string) => VendorCall) | null;
+  /** The subscriptions of an answer to `list`, or the one of an answer to `create` and `renew`; throws for anything else. */
+  readAll(body: unknown): VendorSubscription[];
+  readOne(body: unknown, asked: { dataType: string; eventType: string; callbackUrl: string }): VendorSubscription;
 }
 
 export const resourceNamed = (vendor: Vendor, dataType: string): VendorResource | undefined =>

@@ -1,9 +1,9 @@
 import type { connectionsConfig } from '#platform/config';
 import { AppError } from '#platform/errors';
 import { providerNamed, type Provider } from '#platform/signals';
-import type { z } from 'zod';
-import { createOura } from './oura.ts';
+import { createOura, ouraConfig } from './oura.ts';
 import type { Vendor } from './provider.ts';
+import type { Configured } from './reading.ts';
 
 /** The providers that can be linked. */
 export interface Vendors {
@@ -14,25 +14,15 @@ export interface Vendors {
   of(provider: Provider): Vendor;
 }
 
-type Config = z.infer<z.ZodObject<typeof connectionsConfig>>;
+/** A new provider is one line here, and one below. */
+export const providersConfig = { ...ouraConfig };
 
-/** A new provider is one line here. */
+type Config = Configured<typeof providersConfig> & Configured<Pick<typeof connectionsConfig, 'SIGNATURE_TOLERANCE_S'>>;
+
+/** Those that have credentials. */
 export function createVendors(config: Config): Vendors {
-  return vendorsOf([
-    createOura({
-      clientId: config.OURA_CLIENT_ID,
-      clientSecret: config.OURA_CLIENT_SECRET,
-      previousClientSecret: config.OURA_CLIENT_SECRET_PREVIOUS ?? null,
-      verificationToken: config.OURA_VERIFICATION_TOKEN,
-      authorizeUrl: config.OURA_AUTHORIZE_URL,
-      tokenUrl: config.OURA_TOKEN_URL,
-      revokeUrl: config.OURA_REVOKE_URL,
-      apiUrl: config.OURA_API_URL,
-      scopes: config.OURA_SCOPES.split(/[\s,]+/).filter(Boolean),
-      toleranceMs: config.SIGNATURE_TOLERANCE_S * 1000,
-      quotas: config.OURA_QUOTA,
-    }),
-  ]);
+  const all = [createOura(config)];
+  return vendorsOf(all.filter((vendor) => vendor !== null));
 }
 
 export function vendorsOf(all: readonly Vendor[]): Vendors {
@@ -47,7 +37,7 @@ export function vendorsOf(all: readonly Vendor[]): Vendors {
       const vendor = byProvider.get(provider);
       if (!vendor) {
         const known = all.map(({ name }) => name).join(', ');
-        throw new AppError('BAD_USER_INPUT', `This provider cannot be linked yet. Choose one of these: ${known}.`);
+        throw new AppError('BAD_USER_INPUT', `This provider cannot be linked here. Choose one of these: ${known}.`);
       }
       return vendor;
     },

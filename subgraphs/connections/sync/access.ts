@@ -2,22 +2,19 @@ import type { Clock } from '#platform/clock';
 import type { Database } from '#platform/database';
 import { hashedId, type Logger } from '#platform/log';
 import { refreshTokens } from '../linking/oauth.ts';
-import type { Vendor } from '../providers/provider.ts';
+import type { AskAsAthlete, ProviderAnswer, Vendor } from '../providers/provider.ts';
 import { GrantLost, type OpenedToken, type Vault } from '../vault/vault.ts';
-import type { AskProvider, ProviderAnswer } from './ask-provider.ts';
+import type { AskProvider } from './ask-provider.ts';
 
 /** The athlete must link again: the provider takes neither the access nor the refresh token. */
 export class NeedsReconnect extends Error {}
 
-/** Reads at a provider in the name of one athlete. */
-export interface ProviderAccess {
-  /** GET with the athlete's token; a 401 refreshes once and asks again. Throws NeedsReconnect or ProviderUnavailable. */
-  get(url: string): Promise<ProviderAnswer>;
-}
-
 export interface OpenAccess {
-  /** One audited decrypt; the token is held for as long as the answer of this function is. `isBulk` as in AskProvider. */
-  (options: { vendor: Vendor; connectionId: string; purpose: string; isBulk?: boolean }): Promise<ProviderAccess>;
+  /**
+   * Calls in the name of one athlete. One audited decrypt; the token is held for as long as the answer of this function
+   * is. A 401 refreshes once and asks again. The calls throw NeedsReconnect or ProviderUnavailable. `isBulk` as in AskProvider.
+   */
+  (options: { vendor: Vendor; connectionId: string; purpose: string; isBulk?: boolean }): Promise<AskAsAthlete>;
 }
 
 /** Refreshed before use when it ends within this time. */
@@ -54,20 +51,22 @@ export function createOpenAccess(options: {
       }
     }
 
-    return {
-      async get(url) {
-        if (token.accessExpiresAt.getTime() - clock.now().getTime() < EARLY_MS) token = await renewed(token);
-        const read = (): Promise<ProviderAnswer> =>
-          ask(vendor, { method: 'GET', url, headers: { authorization: `Bearer ${token.accessToken}` } }, { isBulk });
-        const answer = await read();
-        if (answer.status !== 401) return answer;
-        token = await renewed(token);
-        const again = await read();
-        if (again.status !== 401) return again;
-        const reason = `${vendor.name} does not take a token it has just renewed. Link it again.`;
-        await markNeedsReconnect({ db, connectionId, reason, now: clock.now() });
-        throw new NeedsReconnect(reason);
-      },
+    return async (call) => {
+      if (token.accessExpiresAt.getTime() - clock.now().getTime() < EARLY_MS) token = await renewed(token);
+      const once = (): Promise<ProviderAnswer> =>
+        ask(
+          vendor,
+          { ...call, headers: { ...call.headers, authorization: `Bearer ${token.accessToken}` } },
+          { isBulk },
+        );
+      const answer = await once();
+      if (answer.status !== 401) return answer;
+      token = await renewed(token);
+      const again = await once();
+      if (again.status !== 401) return again;
+      const reason = `${vendor.name} does not take a token it has just renewed. Link it again.`;
+      await markNeedsReconnect({ db, connectionId, reason, now: clock.now() });
+      throw new NeedsReconnect(reason);
     };
   };
 }

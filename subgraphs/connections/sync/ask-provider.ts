@@ -4,16 +4,10 @@ import type { Clock } from '#platform/clock';
 import { AppError } from '#platform/errors';
 import type { Logger } from '#platform/log';
 import type { Metrics } from '#platform/telemetry';
-import type { Vendor, VendorCall } from '../providers/provider.ts';
+import type { ProviderAnswer, Vendor, VendorCall } from '../providers/provider.ts';
 import { BREAKER, createBreaker, LeftAlone, TransientFailure, type Breaker, type BreakerSettings } from './breaker.ts';
 import type { Quotas } from './quota.ts';
 import { pausedUntil } from './rate-headers.ts';
-
-/** What a provider said. 401, 403, 404 and other refusals are answers, not errors. */
-export interface ProviderAnswer {
-  status: number;
-  body: Buffer;
-}
 
 /** The provider cannot be asked now: it is away, overloaded, or not to be asked before `retryAt`. */
 export class ProviderUnavailable extends AppError {

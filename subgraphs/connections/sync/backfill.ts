@@ -5,11 +5,18 @@ import { hashedId, type Logger } from '#platform/log';
 import type { PayloadKeys } from '#platform/payload-keys';
 import { fullJitterMs, pause } from '#platform/retry';
 import type { LocalDate, Provider } from '#platform/signals';
-import { mayAsk, type Vendor, type VendorPage, type VendorResource } from '../providers/provider.ts';
+import {
+  mayAsk,
+  type AskAsAthlete,
+  type FetchedPage,
+  type Vendor,
+  type VendorResource,
+} from '../providers/provider.ts';
 import type { Vendors } from '../providers/registry.ts';
 import type { Vault } from '../vault/vault.ts';
+import type { Reference } from '../webhooks/relay.ts';
 import { fetchedKey, storeDeliveries } from '../webhooks/store-deliveries.ts';
-import { NeedsReconnect, type OpenAccess, type ProviderAccess } from './access.ts';
+import { NeedsReconnect, type OpenAccess } from './access.ts';
 import { ProviderUnavailable } from './ask-provider.ts';
 import type { SyncJobKind } from './job.entity.ts';
 import { planBackfill, stepAt, type BackfillPosition, type BackfillStep } from './backfill-plan.ts';
@@ -32,7 +39,7 @@ interface BackfillOptions {
   parallel: number;
   /** After each commit of a job. */
   onProgress: (job: { id: string; provider: Provider }) => void;
-  onStored: () => void;
+  onStored: (references: readonly Reference[]) => void;
 }
 
 export interface Backfill {
@@ -149,7 +156,7 @@ async function runSteps(options: RunOptions): Promise<string> {
   const steps = planBackfill({ resources, from: job.from, to: job.to });
   const payloadKey = await vault.payloadKeyOf(job.athleteId);
   payloadKeys.remember(payloadKey);
-  const access = await openAccess({ vendor, connectionId: job.connectionId, purpose: 'backfill', isBulk: true });
+  const ask = await openAccess({ vendor, connectionId: job.connectionId, purpose: 'backfill', isBulk: true });
   const refused = new Set<string>();
   for (let at = stepAt(steps, job.position); at < steps.length; at += 1) {
     const step = steps[at] as BackfillStep;
@@ -164,7 +171,7 @@ async function runSteps(options: RunOptions): Promise<string> {
         nextToken: null,
       });
     } else if (
-      !(await runStep({ ...options, keyId: payloadKey.id, vendor, access, step, next, at, stepsTotal: steps.length }))
+      !(await runStep({ ...options, keyId: payloadKey.id, vendor, ask, step, next, at, stepsTotal: steps.length }))
     ) {
       refused.add(step.dataType);
     }
@@ -178,14 +185,14 @@ async function runStep(
   options: RunOptions & {
     keyId: string;
     vendor: Vendor;
-    access: ProviderAccess;
+    ask: AskAsAthlete;
     step: BackfillStep;
     next: BackfillStep | undefined;
     at: number;
     stepsTotal: number;
   },
 ): Promise<boolean> {
-  const { db, job, vendor, access, step, at, stepsTotal } = options;
+  const { db, job, step, at, stepsTotal } = options;
   let nextToken =
     job.position.chunkStart === step.range.from && job.position.dataTypeIndex === step.dataTypeIndex
       ? (job.position.nextToken ?? null)
@@ -193,75 +200,76 @@ async function runStep(
   for (;;) {
     const asked = nextToken;
     const startedAt = options.clock.now();
-    const got = await access.get(vendor.data.pageUrl({ dataType: step.dataType, range: step.range, nextToken: asked }));
-    const isRefused = got.status === 403 || got.status === 404;
-    if (!isRefused && got.status !== 200)
-      throw new Refused(`${vendor.name} answered ${got.status} to a request for ${step.dataType}.`);
-    const page = isRefused ? EMPTY : readPage({ vendor, step, body: got.body });
-    nextToken = page.nextToken;
+    const page = await readPage({ ...options, nextToken: asked });
+    const records = page === 'closed' ? 0 : page.records;
+    nextToken = page === 'closed' ? null : page.nextToken;
     const isLast = nextToken === null;
-    await db.transaction(async (tx) => {
-      await storePage(tx, { ...options, page, occasion: `${job.id}/${step.range.from}/${asked ?? ''}`, startedAt });
+    const references = await db.transaction(async (tx) => {
+      const occasion = `${job.id}/${step.range.from}/${asked ?? ''}`;
+      const stored = page === 'closed' ? [] : await storePage(tx, { ...options, page, occasion, startedAt });
       await advance(tx, {
         ...options,
         step: isLast && options.next ? options.next : step,
         stepsDone: isLast ? at + 1 : at,
         stepsTotal,
-        records: page.documents.length,
+        records,
         nextToken,
       });
+      return stored;
     });
     options.onProgress(job);
-    if (page.documents.length > 0) options.onStored();
-    if (isLast) return !isRefused;
+    if (references.length > 0) options.onStored(references);
+    if (isLast) return page !== 'closed';
     if (options.stop.aborted) return true;
   }
 }
 
-const EMPTY: VendorPage = { documents: [], nextToken: null };
+type Page = Extract<FetchedPage, { outcome: 'found' }>;
 
-function readPage({ vendor, step, body }: { vendor: Vendor; step: BackfillStep; body: Buffer }): VendorPage {
-  try {
-    return vendor.data.readPage({ dataType: step.dataType, range: step.range, body });
-  } catch (error) {
-    throw new Refused(`${vendor.name} answered something unreadable to a request for ${step.dataType}.`, {
-      cause: error,
+/** `closed`: the provider keeps this data type from us. Throws Refused for what asking again would not change. */
+async function readPage(options: {
+  vendor: Vendor;
+  ask: AskAsAthlete;
+  step: BackfillStep;
+  nextToken: string | null;
+}): Promise<Page | 'closed'> {
+  const { vendor, ask, step, nextToken } = options;
+  const page = await vendor.data
+    .readPage({ dataType: step.dataType, range: step.range, nextToken, ask })
+    .catch((error: unknown) => {
+      if (error instanceof AppError || error instanceof NeedsReconnect) throw error;
+      throw new Refused(`${vendor.name} answered something unreadable to a request for ${step.dataType}.`, {
+        cause: error,
+      });
     });
-  }
+  if (page.outcome === 'found') return page;
+  if (page.outcome !== 'refused') return 'closed';
+  throw new Refused(`${vendor.name} answered ${page.status} to a request for ${step.dataType}.`);
 }
 
 async function storePage(
   tx: Sql,
-  options: RunOptions & { keyId: string; step: BackfillStep; page: VendorPage; occasion: string; startedAt: Date },
-): Promise<void> {
+  options: RunOptions & { keyId: string; step: BackfillStep; page: Page; occasion: string; startedAt: Date },
+): Promise<readonly Reference[]> {
   const { job, keyId, step, page, occasion, startedAt, clock, payloadKeys } = options;
-  if (page.documents.length === 0) return;
-  const body = Buffer.from(JSON.stringify({ data: page.documents }));
   const now = clock.now();
-  await storeDeliveries(tx, {
+  const { references } = await storeDeliveries(tx, {
     payloadKeys,
-    deliveries: [
-      {
-        provider: job.provider,
-        domain: step.dataType,
-        athleteId: job.athleteId,
-        connectionId: job.connectionId,
-        keyId,
-        deliveryKey: fetchedKey({
-          provider: job.provider,
-          dataType: step.dataType,
-          record: step.range.from,
-          occasion,
-          body,
-        }),
-        body,
-        sourceUpdatedAt: startedAt,
-        receivedAt: now,
-        provenance: 'fetched',
-        causeId: job.id,
-      },
-    ],
+    deliveries: page.documents.map(({ domain, body }) => ({
+      provider: job.provider,
+      domain,
+      athleteId: job.athleteId,
+      connectionId: job.connectionId,
+      keyId,
+      deliveryKey: fetchedKey({ provider: job.provider, dataType: domain, record: step.range.from, occasion, body }),
+      body,
+      sourceUpdatedAt: startedAt,
+      receivedAt: now,
+      provenance: 'fetched',
+      causeId: job.id,
+    })),
   });
+  return references;
 }
 
 /** Moves the position and renews the lease. Throws NotOurs when the job is not RUNNING under our lease any more. */

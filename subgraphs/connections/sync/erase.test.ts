@@ -8,14 +8,7 @@ import { eraseNext } from './erase.ts';
 const log = createLogger({ name: 'test', level: 'silent' });
 const NOW = new Date('2026-11-20T10:00:00Z');
 const minutes = (n: number): Date => new Date(NOW.getTime() + n * 60_000);
-const TABLES = [
-  'delivery',
-  'delivery_outbox',
-  'fetched_notification',
-  'delivery_repeat',
-  'fetch_attempt',
-  'dead_letter',
-];
+const TABLES = ['delivery', 'fetched_notification', 'delivery_repeat', 'fetch_attempt', 'dead_letter'];
 
 let database: TestDatabase;
 let db: Database;
@@ -52,9 +45,6 @@ async function received(
                                          source_updated_at, received_at, provenance)
        select $1::timestamptz::date, gen_random_uuid(), $2, 'notification', $3, $4, '\\x00', '\\x00', gen_random_uuid(), $1, $1, 'signed'
          from generate_series(1, $5) returning id, received_on
-     ), outbox as (
-       insert into connections.delivery_outbox (delivery_id, received_on, provider, domain, body_hash, received_at)
-       select id, received_on, $2, 'notification', '\\x00', $1 from made
      ), ended as (
        insert into connections.fetched_notification (delivery_id, received_on, outcome, ended_at)
        select id, received_on, 'fetched', $1 from made

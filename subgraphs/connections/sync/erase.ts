@@ -74,7 +74,7 @@ async function eraseDeliveries(tx: Sql, order: Order): Promise<number> {
   );
   if (gone.length === 0) return 0;
   const ids = gone.map(({ id }) => id);
-  for (const table of ['delivery_outbox', 'fetched_notification', 'delivery_repeat', 'fetch_attempt', 'dead_letter'])
+  for (const table of ['fetched_notification', 'delivery_repeat', 'fetch_attempt', 'dead_letter'])
     await tx.query(`delete from ${table} where delivery_id = any($1)`, [ids]);
   return gone.length;
 }

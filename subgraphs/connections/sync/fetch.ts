@@ -5,10 +5,12 @@ import type { PayloadKeys } from '#platform/payload-keys';
 import { pause } from '#platform/retry';
 import { localDate } from '#platform/slots';
 import type { Ending } from '#platform/messages';
-import { mayAsk, resourceNamed, type DayRange, type Vendor, type VendorResource } from '../providers/provider.ts';
+import type { AccountEventOutcome, AccountEvents } from '../linking/account-events.ts';
+import { mayAsk, resourceNamed, type AskAsAthlete, type FetchedDocument, type Vendor } from '../providers/provider.ts';
 import type { Vendors } from '../providers/registry.ts';
 import { fetchedKey, storeDeliveries, type NewDelivery } from '../webhooks/store-deliveries.ts';
-import { NeedsReconnect, type OpenAccess, type ProviderAccess } from './access.ts';
+import type { Reference } from '../webhooks/relay.ts';
+import { NeedsReconnect, type OpenAccess } from './access.ts';
 import { ProviderUnavailable } from './ask-provider.ts';
 import { noteAttempt } from './attempts.ts';
 import type { DeadLetters } from './dead-letters.ts';
@@ -16,7 +18,15 @@ import { loadNotifications, type NotificationReference } from './load-notificati
 import { groupNotifications, whenToFetch, type NotificationGroup } from './notification-group.ts';
 
 /** How a notification ended, as the ledger says it. */
-type Outcome = 'fetched' | 'answered' | 'deleted' | 'ignored' | 'forbidden' | 'needs_reconnect' | 'not_linked';
+type Outcome =
+  | 'fetched'
+  | 'answered'
+  | 'deleted'
+  | 'ignored'
+  | 'forbidden'
+  | 'needs_reconnect'
+  | 'not_linked'
+  | AccountEventOutcome;
 
 /** Fetches what notifications speak of. Everything it does may be repeated. */
 export interface Fetcher {
@@ -30,18 +40,18 @@ export interface Fetcher {
 const PARALLEL = 6;
 const RECENT_WINDOW_DAYS = 3;
 const DAY_MS = 86_400_000;
-const MAX_PAGES = 50;
 
 interface FetcherOptions {
   db: Database;
   vendors: Vendors;
   payloadKeys: PayloadKeys;
   openAccess: OpenAccess;
+  accountEvents: AccountEvents;
   deadLetters: DeadLetters;
   clock: Clock;
   log: Logger;
   coalesceMs: number;
-  onStored: () => void;
+  onStored: (references: readonly Reference[]) => void;
 }
 
 export function createFetcher(options: FetcherOptions): Fetcher {
@@ -130,7 +140,7 @@ async function answer(group: NotificationGroup, options: FetcherOptions): Promis
   const { newest } = group;
   const vendor = options.vendors.of(newest.provider);
   const resource = resourceNamed(vendor, newest.dataType);
-  if (!resource) return end({ ...options, group, outcome: 'ignored' });
+  if (newest.about === 'record' && !resource) return end({ ...options, group, outcome: 'ignored' });
 
   const connection = await readConnection(db, group);
   if (connection.state !== 'ACTIVE') {
@@ -146,15 +156,20 @@ async function answer(group: NotificationGroup, options: FetcherOptions): Promis
   if (when.waitMs > 0) await pause(when.waitMs);
 
   const startedAt = clock.now();
+  if (newest.about !== 'record') {
+    const { about, connectionId } = newest;
+    const outcome = await options.accountEvents.settle({ vendor, about, connectionId });
+    return end({ ...options, group, outcome });
+  }
   if (newest.isDeletion && newest.objectId !== null) return storeDeletion({ ...options, group, startedAt });
-  if (!mayAsk(resource, connection.scopes)) return end({ ...options, group, outcome: 'forbidden' });
+  if (!resource || !mayAsk(resource, connection.scopes)) return end({ ...options, group, outcome: 'forbidden' });
   try {
-    const access = await options.openAccess({
+    const ask = await options.openAccess({
       vendor,
       connectionId: newest.connectionId,
       purpose: `fetch ${newest.dataType}`,
     });
-    return await fetchRecord({ ...options, group, vendor, resource, access, startedAt, timeZone: connection.timeZone });
+    return await fetchRecord({ ...options, group, vendor, ask, startedAt, timeZone: connection.timeZone });
   } catch (error) {
     if (error instanceof NeedsReconnect) return end({ ...options, group, outcome: 'needs_reconnect' });
     throw error;
@@ -177,64 +192,40 @@ async function fetchRecord(
   options: FetcherOptions & {
     group: NotificationGroup;
     vendor: Vendor;
-    resource: VendorResource;
-    access: ProviderAccess;
+    ask: AskAsAthlete;
     startedAt: Date;
     timeZone: string;
   },
 ): Promise<Outcome | 'dead_letter'> {
-  const { group, vendor, access } = options;
-  const { objectId, dataType } = group.newest;
-  const got =
-    objectId === null ? await readRecentDays(options) : await access.get(vendor.data.documentUrl(dataType, objectId));
-  if (got.status === 200)
-    return end({ ...options, group, outcome: 'fetched', bodies: 'bodies' in got ? got.bodies : [got.body] });
-  if (got.status === 404 && objectId !== null) return storeDeletion(options);
+  const { group, vendor, ask, startedAt, timeZone } = options;
+  const { newest } = group;
+  const recentDays = {
+    from: localDate(new Date(startedAt.getTime() - RECENT_WINDOW_DAYS * DAY_MS), timeZone),
+    to: localDate(startedAt, timeZone),
+  };
+  const fetched = await vendor.data.fetch({ notification: newest, recentDays, ask });
+  if (fetched.outcome === 'found') return end({ ...options, group, outcome: 'fetched', documents: fetched.documents });
+  if (fetched.outcome === 'gone')
+    return newest.objectId === null ? end({ ...options, group, outcome: 'fetched' }) : storeDeletion(options);
   // The membership lapsed or a scope is missing: asking again changes nothing, and nothing is wrong with the notification.
-  if (got.status === 403) return end({ ...options, group, outcome: 'forbidden' });
+  if (fetched.outcome === 'forbidden') return end({ ...options, group, outcome: 'forbidden' });
   await options.deadLetters.store(
     group.members.map(({ deliveryId, receivedOn, provider }) => ({
       deliveryId,
       receivedOn,
       provider,
       reason: 'refused_by_provider',
-      detail: `${vendor.name} answered ${got.status} to a request for ${dataType}.`,
+      detail: `${vendor.name} answered ${fetched.status} to a request for ${newest.dataType}.`,
     })),
   );
   return 'dead_letter';
-}
-
-async function readRecentDays(options: {
-  group: NotificationGroup;
-  vendor: Vendor;
-  access: ProviderAccess;
-  startedAt: Date;
-  timeZone: string;
-}): Promise<{ status: number; bodies: Buffer[] }> {
-  const { vendor, access, startedAt, timeZone } = options;
-  const { dataType } = options.group.newest;
-  const range: DayRange = {
-    from: localDate(new Date(startedAt.getTime() - RECENT_WINDOW_DAYS * DAY_MS), timeZone),
-    to: localDate(startedAt, timeZone),
-  };
-  const bodies: Buffer[] = [];
-  let nextToken: string | null = null;
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const got = await access.get(vendor.data.pageUrl({ dataType, range, nextToken }));
-    if (got.status !== 200) return { status: got.status, bodies };
-    const read = vendor.data.readPage({ dataType, range, body: got.body });
-    if (read.documents.length > 0) bodies.push(Buffer.from(JSON.stringify({ data: read.documents })));
-    nextToken = read.nextToken;
-    if (nextToken === null) break;
-  }
-  return { status: 200, bodies };
 }
 
 /** The record is gone at the provider: health-data closes its rows by this delivery. */
 function storeDeletion(options: FetcherOptions & { group: NotificationGroup; startedAt: Date }): Promise<Outcome> {
   const { dataType, objectId } = options.group.newest;
   const body = Buffer.from(JSON.stringify({ deleted: { data_type: dataType, object_id: objectId } }));
-  return end({ ...options, outcome: 'deleted', bodies: [body] });
+  return end({ ...options, outcome: 'deleted', documents: [{ domain: dataType, body }] });
 }
 
 /** One transaction: what was fetched, when the record was asked for, and that its notifications are answered. */
@@ -242,23 +233,22 @@ async function end(
   options: FetcherOptions & {
     group: NotificationGroup;
     outcome: Outcome;
-    bodies?: readonly Buffer[];
+    documents?: readonly FetchedDocument[];
     startedAt?: Date;
   },
 ): Promise<Outcome> {
-  const { db, clock, group, bodies = [], startedAt } = options;
+  const { db, clock, group, documents = [], startedAt } = options;
   let { outcome } = options;
   const { newest } = group;
   const now = clock.now();
   await options.payloadKeys.load(db, [newest.keyId]);
-  await db.transaction(async (tx) => {
-    if (bodies.length > 0 && !(await isStillLinked(tx, newest.connectionId))) outcome = 'not_linked';
-    else if (startedAt && bodies.length > 0) {
-      await storeDeliveries(tx, {
-        deliveries: bodies.map((body) => deliveryOf({ group, body, startedAt, receivedAt: now })),
-        payloadKeys: options.payloadKeys,
-      });
-    }
+  const references = await db.transaction(async (tx) => {
+    if (documents.length > 0 && !(await isStillLinked(tx, newest.connectionId))) outcome = 'not_linked';
+    const deliveries =
+      startedAt && outcome !== 'not_linked'
+        ? documents.map((document) => deliveryOf({ group, document, startedAt, receivedAt: now }))
+        : [];
+    const stored = await storeDeliveries(tx, { deliveries, payloadKeys: options.payloadKeys });
     if (startedAt && (outcome === 'fetched' || outcome === 'deleted')) {
       await tx.query(
         `insert into record_fetch as r (connection_id, data_type, object_id, started_at) values ($1, $2, $3, $4)
@@ -283,8 +273,9 @@ async function end(
         newest.deliveryId,
       ],
     );
+    return stored.references;
   });
-  if (bodies.length > 0) options.onStored();
+  if (references.length > 0) options.onStored(references);
   return outcome;
 }
 
@@ -297,22 +288,28 @@ async function isStillLinked(tx: Sql, connectionId: string): Promise<boolean> {
   return connection !== undefined && connection.state !== 'REVOKED';
 }
 
-function deliveryOf(part: { group: NotificationGroup; body: Buffer; startedAt: Date; receivedAt: Date }): NewDelivery {
+function deliveryOf(part: {
+  group: NotificationGroup;
+  document: FetchedDocument;
+  startedAt: Date;
+  receivedAt: Date;
+}): NewDelivery {
   const { newest, record } = part.group;
+  const { domain, body } = part.document;
   return {
     provider: newest.provider,
-    domain: newest.dataType,
+    domain,
     athleteId: newest.athleteId,
     connectionId: newest.connectionId,
     keyId: newest.keyId,
     deliveryKey: fetchedKey({
       provider: newest.provider,
-      dataType: newest.dataType,
+      dataType: domain,
       record,
       occasion: newest.deliveryId,
-      body: part.body,
+      body,
     }),
-    body: part.body,
+    body,
     sourceUpdatedAt: part.startedAt,
     receivedAt: part.receivedAt,
     provenance: 'fetched',

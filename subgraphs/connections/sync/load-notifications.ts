@@ -81,9 +81,12 @@ function openOne(options: {
   if (hash !== undefined && sha256(body).toString('hex') !== hash) {
     return { ok: false, reason: 'hash_mismatch', detail: 'The body is not the one the message speaks of.' };
   }
-  const parsed = options.vendors.of(row.provider).webhook.parse(body);
-  if (!parsed.ok) return { ok: false, reason: parsed.reason, detail: 'The body could not be read.' };
-  const { dataType, objectId, isDeletion } = parsed.notification;
+  const { items, unreadable } = options.vendors.of(row.provider).webhook.parse(body);
+  const [item] = items;
+  if (items.length !== 1 || item?.kind !== 'notification') {
+    return { ok: false, reason: unreadable[0]?.reason ?? 'no_items', detail: 'The body is not one notification.' };
+  }
+  const { providerUserId: _, namesEvent: __, ...notification } = item.notification;
   return {
     ok: true,
     notification: {
@@ -94,9 +97,7 @@ function openOne(options: {
       connectionId: row.connectionId as string,
       athleteId: row.athleteId as string,
       keyId: row.keyId,
-      dataType,
-      objectId,
-      isDeletion,
+      ...notification,
     },
   };
 }

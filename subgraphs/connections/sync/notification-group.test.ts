@@ -13,6 +13,7 @@ const notification = (change: Partial<OpenedNotification>): OpenedNotification =
   dataType: 'sleep',
   objectId: 'o-1',
   isDeletion: false,
+  about: 'record',
   ...change,
 });
 

@@ -1,7 +1,8 @@
 import type { Provider } from '#platform/signals';
+import type { Notification } from '../providers/provider.ts';
 
 /** A notification whose body was opened and read. */
-export interface OpenedNotification {
+export interface OpenedNotification extends Omit<Notification, 'providerUserId' | 'namesEvent'> {
   deliveryId: string;
   receivedOn: string;
   receivedAt: Date;
@@ -9,9 +10,6 @@ export interface OpenedNotification {
   connectionId: string;
   athleteId: string;
   keyId: string;
-  dataType: string;
-  objectId: string | null;
-  isDeletion: boolean;
 }
 
 /** Notifications about one record: one fetch answers them all. */

@@ -75,29 +75,28 @@ async function ensureOne(vendor: Vendor, options: Options): Promise<boolean> {
 /** Compares what the provider holds with what we want, creates and renews. Answers how many calls changed something. */
 export async function ensureSubscriptions(vendor: Vendor, options: Options): Promise<number> {
   const api = vendor.subscriptions as VendorSubscriptions;
-  const callbackUrl = `${options.publicWebhookUrl}/${vendor.slug}`;
+  const callbackUrl = `${options.publicWebhookUrl}/${vendor.slug}${api.callbackPath}`;
   const now = options.clock.now();
-  const held = ((await askJson(vendor, api.list(), options)) as unknown[])
-    .map((item) => api.read(item))
-    .filter((one) => one.callbackUrl === callbackUrl);
+  const held = api.readAll(await askJson(vendor, api.list(), options)).filter((one) => one.callbackUrl === callbackUrl);
   const nameOf = (dataType: string, eventType: string): string => `${dataType}/${eventType}`;
   const byName = new Map(held.map((one) => [nameOf(one.dataType, one.eventType), one]));
   let changed = 0;
-  for (const { dataType } of vendor.data.resources.filter((resource) => resource.isNotified)) {
-    for (const eventType of api.eventTypes) {
-      let one = byName.get(nameOf(dataType, eventType));
-      const isMissing = one === undefined;
-      const isEnding = one !== undefined && one.expiresAt.getTime() - now.getTime() < RENEW_WHEN_LEFT_MS;
-      if (one === undefined || isEnding) {
-        const call = one === undefined ? api.create({ dataType, eventType, callbackUrl }) : api.renew(one.vendorId);
-        one = api.read(await askJson(vendor, call, options, !isMissing));
-        changed += 1;
-      }
-      await remember(options.db, vendor, { ...one, dataType, eventType });
+  for (const { dataType, eventType } of api.wanted) {
+    const asked = { dataType, eventType, callbackUrl };
+    let one = byName.get(nameOf(dataType, eventType));
+    const call =
+      one === undefined ? api.create(asked) : isEnding(one, now) ? (api.renew?.(one.vendorId) ?? null) : null;
+    if (call !== null) {
+      one = api.readOne(await askJson(vendor, call, options, one !== undefined), asked);
+      changed += 1;
     }
+    await remember(options.db, vendor, { ...(one as VendorSubscription), dataType, eventType });
   }
   return changed;
 }
+
+const isEnding = (one: VendorSubscription, now: Date): boolean =>
+  one.expiresAt !== null && one.expiresAt.getTime() - now.getTime() < RENEW_WHEN_LEFT_MS;
 
 async function askJson(vendor: Vendor, call: VendorCall, { ask }: Options, isRepeatable = true): Promise<unknown> {
   const answer = await ask(vendor, call, { isRepeatable });

@@ -51,16 +51,21 @@ export async function sweepOnce(options: {
 }): Promise<number> {
   const { db, fetcher, metrics, log } = options;
   const now = options.clock.now().getTime();
-  const found = await missed(db, { from: now - (options.isWhole ? WINDOW_MS : NEAR_MS), to: now - AFTER_MS });
-  if (found.length > 0) {
+  const window = { from: now - (options.isWhole ? WINDOW_MS : NEAR_MS), to: now - AFTER_MS };
+  let count = 0;
+  // On and on while there is more and all of it could be answered: a broker that was away leaves many behind.
+  for (;;) {
+    const found = await missed(db, window);
+    if (found.length === 0) break;
+    count += found.length;
     metrics.swept.inc({ consumer: 'fetcher' }, found.length);
     log.info({ count: found.length }, 'notifications without an answer are fetched');
-    await fetcher.handle(found);
+    if ((await fetcher.handle(found)) !== 'done' || found.length < BATCH) break;
   }
-  if (!options.isWhole) return found.length;
+  if (!options.isWhole) return count;
   const tooOld = await missed(db, { from: now - 2 * WINDOW_MS, to: now - WINDOW_MS });
   await fetcher.giveUp(tooOld, 'not_answered_in_time');
-  return found.length + tooOld.length;
+  return count + tooOld.length;
 }
 
 /** Oldest first. */

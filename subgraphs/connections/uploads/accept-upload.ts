@@ -6,6 +6,7 @@ import type { PayloadKeys } from '#platform/payload-keys';
 import type { Provider } from '#platform/signals';
 import type { SignedInAthlete } from '../accounts/bearer.ts';
 import type { Vault } from '../vault/vault.ts';
+import type { Reference } from '../webhooks/relay.ts';
 import { lengthPrefixed, storeDeliveries } from '../webhooks/store-deliveries.ts';
 import type { Phone } from './phone.ts';
 import { takePhoneLink } from './phone-link.ts';
@@ -45,7 +46,7 @@ export function createUploads(options: {
   payloadKeys: PayloadKeys;
   clock: Clock;
   /** Called after each commit that left something to publish. */
-  onStored: () => void;
+  onStored: (references: readonly Reference[]) => void;
 }): Uploads {
   const { db, vault, payloadKeys, clock } = options;
   const inTurn = atMost(STORED_AT_ONCE);
@@ -55,13 +56,13 @@ export function createUploads(options: {
       const now = clock.now();
       const key = await vault.payloadKeyOf(owner.athleteId);
       payloadKeys.remember(key);
-      const store = async (tx: Sql): Promise<UploadOutcome> => {
+      const store = async (tx: Sql): Promise<{ references: readonly Reference[]; accepted: UploadOutcome }> => {
         const connectionId = await takePhoneLink(tx, { ...upload, types: [...upload.types], now });
-        if (connectionId === null) return { outcome: 'unlinked' };
+        if (connectionId === null) return { references: [], accepted: { outcome: 'unlinked' } };
         const deliveryKey = keyOf(upload, connectionId);
         // The link is locked: no other part of this phone comes between the look and the store.
         const before = await firstUnder(tx, { provider: phone.provider, deliveryKey });
-        if (before && !isSame(before, body)) return { outcome: 'conflict' };
+        if (before && !isSame(before, body)) return { references: [], accepted: { outcome: 'conflict' } };
         const delivery = {
           provider: phone.provider,
           domain: UPLOAD,
@@ -74,13 +75,14 @@ export function createUploads(options: {
           receivedAt: now,
           provenance: 'uploaded',
         } as const;
-        await storeDeliveries(tx, { deliveries: [delivery], payloadKeys });
+        const { references } = await storeDeliveries(tx, { deliveries: [delivery], payloadKeys });
         const first = before ?? (await firstUnder(tx, delivery));
         if (!first) throw new Error('a delivery was stored without its key');
-        return { outcome: before ? 'repeated' : 'stored', deliveryId: first.deliveryId, receivedAt: first.receivedAt };
+        const { deliveryId, receivedAt } = first;
+        return { references, accepted: { outcome: before ? 'repeated' : 'stored', deliveryId, receivedAt } };
       };
-      const accepted = await inTurn(() => db.transaction(store));
-      if (accepted.outcome === 'stored') options.onStored();
+      const { references, accepted } = await inTurn(() => db.transaction(store));
+      if (references.length > 0) options.onStored(references);
       return accepted;
     },
   };

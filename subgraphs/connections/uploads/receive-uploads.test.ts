@@ -22,7 +22,7 @@ async function serve(db: Pick<People, 'db'>['db']): Promise<{ server: FastifyIns
   const http = createHttpServer({ log });
   addUploads(http, {
     bearers: createBearers({ tokens, sessions, clock }),
-    uploads: createUploads({ db, vault, payloadKeys, clock, onStored: () => (woken += 1) }),
+    uploads: createUploads({ db, vault, payloadKeys, clock, onStored: (references) => (woken += references.length) }),
     metrics: createMetrics(),
     log,
   });

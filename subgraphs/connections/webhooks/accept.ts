@@ -5,19 +5,25 @@ import type { Logger } from '#platform/log';
 import type { PayloadKeys } from '#platform/payload-keys';
 import { NOTIFICATION } from '#platform/streams';
 import type { Metrics } from '#platform/telemetry';
-import type { ParsedNotification, Vendor } from '../providers/provider.ts';
+import type { BodyItem, ParsedBody, Vendor } from '../providers/provider.ts';
 import type { Recipient, Recipients } from './recipients.ts';
-import { signedKey, storeDeliveries, type NewDelivery } from './store-deliveries.ts';
+import type { Reference } from './relay.ts';
+import { receivedKey, storeDeliveries, type NewDelivery } from './store-deliveries.ts';
 
-/** A request whose signature held. */
+/** A request that is the provider's, read. */
 export interface Arrival {
   vendor: Vendor;
   rawBody: Buffer;
-  /** The time text as it was signed. */
+  parsed: ParsedBody;
+  provenance: 'signed' | 'unsigned';
+  /** The time text as it was signed; empty where none is. */
   signedAt: string;
 }
 
-/** What became of an arrival. In all four cases the provider hears its success code. */
+/**
+ * What became of an arrival. In all cases the provider hears its success code. A body for several people counts as stored
+ * when any part of it was new.
+ */
 export type Acceptance = 'stored' | 'repeated' | 'unknown_user' | 'dead_letter';
 
 export interface Intake {
@@ -54,8 +60,8 @@ export function createIntake(options: {
   clock: Clock;
   metrics: Metrics;
   log: Logger;
-  /** Called after each commit that left something to publish. */
-  onStored: () => void;
+  /** After each commit, with what is to be published. */
+  onStored: (references: readonly Reference[]) => void;
 }): Intake {
   const { metrics, log, clock } = options;
   let waiting: Waiting[] = [];
@@ -68,16 +74,17 @@ export function createIntake(options: {
     while (waiting.length > 0) {
       const batch = waiting.slice(0, BATCH);
       waiting = waiting.slice(BATCH);
-      let outcomes: Acceptance[] | null = null;
+      let written: Written | null = null;
       let failure: unknown = null;
       try {
-        outcomes = await withinTime(write({ ...options, arrivals: batch }));
+        written = await withinTime(write({ ...options, arrivals: batch }));
       } catch (error) {
         failure = error;
         log.error({ err: error, count: batch.length }, 'deliveries could not be stored and were refused');
       }
+      const outcomes = written?.outcomes ?? null;
       setImmediate(() => settle(batch, outcomes, failure));
-      if (outcomes?.some((outcome) => outcome === 'stored')) options.onStored();
+      if (written && written.references.length > 0) options.onStored(written.references);
     }
   }
 
@@ -129,66 +136,95 @@ async function withinTime<T>(work: Promise<T>): Promise<T> {
   }
 }
 
+interface Written {
+  outcomes: Acceptance[];
+  references: Reference[];
+}
+
 async function write(options: {
   db: Sql;
   recipients: Recipients;
   payloadKeys: PayloadKeys;
   intakeKeyId: string;
   arrivals: readonly { arrival: Arrival; receivedAt: Date }[];
-}): Promise<Acceptance[]> {
-  const parsed = options.arrivals.map(({ arrival }) => arrival.vendor.webhook.parse(arrival.rawBody));
-  const asked = parsed.flatMap((result, index) => {
-    const provider = options.arrivals[index]?.arrival.vendor.provider;
-    return result.ok && provider ? [{ provider, providerUserId: result.notification.providerUserId }] : [];
-  });
-  const recipientOf = await options.recipients.find(asked);
-
-  const outcomes: Acceptance[] = options.arrivals.map(() => 'unknown_user');
+}): Promise<Written> {
+  const recipientOf = await options.recipients.find(options.arrivals.flatMap(({ arrival }) => peopleOf(arrival)));
   const deliveries: NewDelivery[] = [];
-  const places: number[] = [];
+  /** Which arrival each delivery is part of. */
+  const origins: number[] = [];
   for (const [index, { arrival, receivedAt }] of options.arrivals.entries()) {
-    const result = parsed[index] as ParsedNotification;
-    const recipient = result.ok ? recipientOf(arrival.vendor.provider, result.notification.providerUserId) : undefined;
-    if (result.ok && !recipient) continue;
-    places.push(index);
-    deliveries.push(deliveryOf({ arrival, receivedAt, result, recipient, intakeKeyId: options.intakeKeyId }));
+    for (const item of arrival.parsed.items) {
+      const recipient = recipientOf(arrival.vendor.provider, personOf(item));
+      if (!recipient) continue;
+      deliveries.push(deliveryOf({ arrival, receivedAt, item, recipient }));
+      origins.push(index);
+    }
+    for (const part of arrival.parsed.unreadable) {
+      deliveries.push(deadLetterOf({ arrival, receivedAt, part, intakeKeyId: options.intakeKeyId }));
+      origins.push(index);
+    }
   }
-  const isNew = await storeDeliveries(options.db, { deliveries, payloadKeys: options.payloadKeys });
-  for (const [at, index] of places.entries()) {
-    outcomes[index] = !isNew[at] ? 'repeated' : deliveries[at]?.deadLetter ? 'dead_letter' : 'stored';
+  const { isNew, references } = await storeDeliveries(options.db, { deliveries, payloadKeys: options.payloadKeys });
+  const outcomes: Acceptance[] = options.arrivals.map(() => 'unknown_user');
+  for (const [at, origin] of origins.entries()) {
+    const outcome = !isNew[at] ? 'repeated' : deliveries[at]?.deadLetter ? 'dead_letter' : 'stored';
+    const before = outcomes[origin] as Acceptance;
+    if (RANK.indexOf(outcome) > RANK.indexOf(before)) outcomes[origin] = outcome;
   }
-  return outcomes;
+  return { outcomes, references };
 }
 
-function deliveryOf(options: {
+const RANK: readonly Acceptance[] = ['unknown_user', 'repeated', 'dead_letter', 'stored'];
+
+const personOf = (item: BodyItem): string =>
+  item.kind === 'data' ? item.providerUserId : item.notification.providerUserId;
+
+const peopleOf = ({ vendor: { provider }, parsed }: Arrival) =>
+  parsed.items.map((item) => ({ provider, providerUserId: personOf(item) }));
+
+function deliveryOf(part: { arrival: Arrival; receivedAt: Date; item: BodyItem; recipient: Recipient }): NewDelivery {
+  const { arrival, receivedAt, item, recipient } = part;
+  const { provider } = arrival.vendor;
+  const namesEvent = item.kind === 'data' || item.notification.namesEvent;
+  return {
+    provider,
+    domain: item.kind === 'data' ? item.domain : NOTIFICATION,
+    athleteId: recipient.athleteId,
+    connectionId: recipient.connectionId,
+    keyId: recipient.keyId,
+    deliveryKey: receivedKey({
+      provider,
+      connectionId: recipient.connectionId,
+      signedAt: namesEvent ? null : arrival.signedAt,
+      body: item.body,
+    }),
+    body: item.body,
+    sourceUpdatedAt: receivedAt,
+    receivedAt,
+    provenance: arrival.provenance,
+  };
+}
+
+function deadLetterOf(part: {
   arrival: Arrival;
   receivedAt: Date;
-  result: ParsedNotification;
-  recipient: Recipient | undefined;
+  part: ParsedBody['unreadable'][number];
   intakeKeyId: string;
 }): NewDelivery {
-  const { arrival, receivedAt, result, recipient } = options;
+  const { arrival, receivedAt } = part;
   const { provider } = arrival.vendor;
-  const hasEventTime = result.ok && result.notification.hasEventTime;
+  const { reason, body } = part.part;
   return {
     provider,
     domain: NOTIFICATION,
-    athleteId: recipient?.athleteId ?? null,
-    connectionId: recipient?.connectionId ?? null,
-    keyId: recipient?.keyId ?? options.intakeKeyId,
-    deliveryKey: signedKey({ provider, hasEventTime, signedAt: arrival.signedAt, rawBody: arrival.rawBody }),
-    body: arrival.rawBody,
+    athleteId: null,
+    connectionId: null,
+    keyId: part.intakeKeyId,
+    deliveryKey: receivedKey({ provider, connectionId: null, signedAt: arrival.signedAt, body }),
+    body,
     sourceUpdatedAt: receivedAt,
     receivedAt,
-    provenance: 'signed',
-    ...(result.ok
-      ? {}
-      : {
-          deadLetter: {
-            stage: 'intake',
-            reason: result.reason,
-            detail: 'The signature held and the body could not be read.',
-          },
-        }),
+    provenance: arrival.provenance,
+    deadLetter: { stage: 'intake', reason, detail: "The delivery is the provider's and could not be read." },
   };
 }

@@ -9,10 +9,11 @@ import { createLogger } from '#platform/log';
 import { createPayloadKeys, type PayloadKeys } from '#platform/payload-keys';
 import { createMetrics } from '#platform/telemetry';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
-import { createOura } from '../providers/oura.ts';
+import { createOura, ouraConfig } from '../providers/oura.ts';
 import { vendorsOf } from '../providers/registry.ts';
+import { vendorWith } from '../providers/vendor.test-support.ts';
 import { createVault } from '../vault/vault.ts';
-import { createIntake, type Intake } from './accept.ts';
+import { createIntake, type Arrival, type Intake } from './accept.ts';
 import { addWebhooks } from './receive.ts';
 import { createRecipients } from './recipients.ts';
 
@@ -21,17 +22,10 @@ const TOKEN = 'a verification token';
 const USER = 'oura-user-1';
 const log = createLogger({ name: 'test', level: 'silent' });
 const vendors = vendorsOf([
-  createOura({
-    clientId: 'id',
-    clientSecret: SECRET,
-    previousClientSecret: null,
-    verificationToken: TOKEN,
-    authorizeUrl: 'https://vendor.example/a',
-    tokenUrl: 'https://vendor.example/t',
-    revokeUrl: 'https://vendor.example/r',
-    apiUrl: 'https://vendor.example',
-    scopes: ['daily'],
-    toleranceMs: 300_000,
+  vendorWith(createOura, ouraConfig, {
+    OURA_CLIENT_ID: 'id',
+    OURA_CLIENT_SECRET: SECRET,
+    OURA_VERIFICATION_TOKEN: TOKEN,
   }),
 ]);
 
@@ -41,7 +35,8 @@ let payloadKeys: PayloadKeys;
 let intake: Intake;
 let server: FastifyInstance;
 let address: string;
-let woken = 0;
+/** Ids of all references that were handed on to be published. */
+let published: string[] = [];
 
 async function serve(
   sql: Pick<Database, 'query'>,
@@ -57,7 +52,7 @@ async function serve(
     clock: systemClock,
     metrics,
     log,
-    onStored: () => (woken += 1),
+    onStored: (references) => published.push(...references.map(({ id }) => id)),
   });
   const http = createHttpServer({ log });
   addWebhooks(http, { vendors, intake: made, clock: systemClock, metrics, log });
@@ -124,35 +119,35 @@ const post = (
   to = `${address}/v1/webhooks/oura`,
 ): Promise<Response> => fetch(to, { method: 'POST', body, headers: { ...headersFor(body), ...headers } });
 
-async function stored(): Promise<{ deliveries: number; keys: number; outbox: number; letters: number }> {
-  const [row] = await database.query<Record<'deliveries' | 'keys' | 'outbox' | 'letters', string>>(
+async function stored(): Promise<{ deliveries: number; keys: number; published: number; letters: number }> {
+  const [row] = await database.query<Record<'deliveries' | 'keys' | 'letters', string>>(
     `select (select count(*) from connections.delivery) as deliveries, (select count(*) from connections.delivery_key) as keys,
-            (select count(*) from connections.delivery_outbox) as outbox, (select count(*) from connections.dead_letter) as letters`,
+            (select count(*) from connections.dead_letter) as letters`,
   );
   return {
     deliveries: Number(row?.deliveries),
     keys: Number(row?.keys),
-    outbox: Number(row?.outbox),
+    published: published.length,
     letters: Number(row?.letters),
   };
 }
 
 async function addedBy(
   work: () => Promise<unknown>,
-): Promise<{ deliveries: number; keys: number; outbox: number; letters: number }> {
+): Promise<{ deliveries: number; keys: number; published: number; letters: number }> {
   const before = await stored();
   await work();
   const after = await stored();
   return {
     deliveries: after.deliveries - before.deliveries,
     keys: after.keys - before.keys,
-    outbox: after.outbox - before.outbox,
+    published: after.published - before.published,
     letters: after.letters - before.letters,
   };
 }
 
-const ONE = { deliveries: 1, keys: 1, outbox: 1, letters: 0 };
-const NOTHING = { deliveries: 0, keys: 0, outbox: 0, letters: 0 };
+const ONE = { deliveries: 1, keys: 1, published: 1, letters: 0 };
+const NOTHING = { deliveries: 0, keys: 0, published: 0, letters: 0 };
 
 test('a delivery sent 50 times at once becomes one row, and every sender hears success', async () => {
   const body = event();
@@ -162,8 +157,14 @@ test('a delivery sent 50 times at once becomes one row, and every sender hears s
   });
   expect(added).toEqual(ONE);
   expect(await addedBy(() => post(body, headersFor(body, 60)))).toEqual(NOTHING);
-  expect(woken).toBeGreaterThan(0);
+  expect(new Set(published).size).toBe(published.length);
 });
+
+function arrivalOf(body: string): Arrival {
+  const vendor = vendors.of('OURA');
+  const rawBody = Buffer.from(body);
+  return { vendor, rawBody, parsed: vendor.webhook.parse(rawBody), provenance: 'signed', signedAt: '1794805929' };
+}
 
 test('how often a delivery came again is counted, and nothing is written for one that did not', async () => {
   const repeats = async () =>
@@ -173,20 +174,20 @@ test('how often a delivery came again is counted, and nothing is written for one
       )
     )[0]?.repeats;
   await database.query('delete from connections.delivery_repeat');
-  const arrival = { vendor: vendors.of('OURA'), rawBody: Buffer.from(event()), signedAt: '1794805929' };
+  const arrival = arrivalOf(event());
   await intake.accept(arrival);
   expect(await repeats()).toBeUndefined();
   await intake.accept(arrival);
   expect(await repeats()).toBe(1);
   await Promise.all([intake.accept(arrival), intake.accept(arrival), intake.accept(arrival)]);
   expect(await repeats()).toBe(4);
-  const together = { ...arrival, rawBody: Buffer.from(event()) };
+  const together = arrivalOf(event());
   await Promise.all([intake.accept(together), intake.accept(together), intake.accept(together)]);
   expect(await repeats()).toBe(2);
 });
 
 test('the same delivery twice in one commit becomes one row', async () => {
-  const arrival = { vendor: vendors.of('OURA'), rawBody: Buffer.from(event()), signedAt: '1794805929' };
+  const arrival = arrivalOf(event());
   const added = await addedBy(async () => {
     const outcomes = await Promise.all([intake.accept(arrival), intake.accept(arrival), intake.accept(arrival)]);
     expect(outcomes.sort()).toEqual(['repeated', 'repeated', 'stored']);
@@ -227,7 +228,7 @@ test('an unreadable body behind a valid signature becomes a sealed dead letter a
     ]);
     expect(replies.map((reply) => reply.status)).toEqual([200, 200, 200]);
   });
-  expect(added).toEqual({ deliveries: 3, keys: 3, outbox: 1, letters: 2 });
+  expect(added).toEqual({ deliveries: 3, keys: 3, published: 1, letters: 2 });
   const letters = await database.query<{ reason: string; key_id: string; athlete_id: string | null }>(
     'select l.reason, d.key_id, d.athlete_id from connections.dead_letter l join connections.delivery d on d.id = l.delivery_id order by l.reason',
   );

@@ -4,90 +4,123 @@ import { AppError } from '#platform/errors';
 import { sendProblem } from '#platform/http';
 import type { Logger } from '#platform/log';
 import type { Metrics } from '#platform/telemetry';
-import type { Vendor } from '../providers/provider.ts';
+import type { Vendor, WebhookParams, WebhookReply, WebhookRequest } from '../providers/provider.ts';
 import type { Vendors } from '../providers/registry.ts';
 import type { Intake } from './accept.ts';
 
-const BODY_LIMIT_BYTES = 256 * 1024;
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json(?:\s*;|$)/i;
 const RETRY_AFTER_S = 5;
 
-type ProviderRequest = FastifyRequest<{ Params: { provider: string }; Querystring: Record<string, unknown> }>;
+type ProviderRequest = FastifyRequest<{ Params: WebhookParams; Querystring: Record<string, unknown> }>;
 
 /**
- * `POST /v1/webhooks/{provider}` takes deliveries, `GET` answers the provider's check of the address. The raw bytes are
- * verified before anything reads them; nothing of a request without a valid signature is kept.
+ * `POST /v1/webhooks/{provider}...` takes deliveries, `GET` answers the provider's check of the address. The raw bytes are
+ * verified before anything reads them; nothing of a request that is not known to be the provider's is kept.
  */
 export function addWebhooks(
   server: FastifyInstance,
   options: { vendors: Vendors; intake: Intake; clock: Clock; metrics: Metrics; log: Logger },
 ): void {
-  const { vendors, intake, clock, metrics, log } = options;
-
-  const vendorOf = (request: FastifyRequest): Vendor | null =>
-    vendors.named((request as ProviderRequest).params.provider);
-
-  async function receive(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-    const vendor = vendorOf(request) as Vendor;
-    const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const verification = vendor.webhook.verify({ rawBody, headers: request.headers, now: clock.now() });
-    if (!verification.ok) {
-      metrics.webhooks.inc({ provider: vendor.slug, outcome: verification.reason });
-      log.debug(
-        { provider: vendor.slug, reason: verification.reason, requestId: request.id },
-        'a delivery was refused',
+  void server.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser(JSON_TYPE, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    scope.addHook('onRequest', refuseEncodings);
+    for (const vendor of options.vendors.all) {
+      const { path, bodyLimitBytes, challenge } = vendor.webhook;
+      const address = `/v1/webhooks/${vendor.slug}${path}`;
+      scope.post(address, { bodyLimit: bodyLimitBytes }, (request, reply) =>
+        receive(vendor, request as ProviderRequest, reply, options),
       );
-      return sendProblem(reply, {
-        status: 401,
-        code: 'invalid_signature',
-        detail:
-          'The signature does not belong to this body, or its time is too far from ours. Sign the exact bytes with the application secret.',
-      });
+      if (challenge)
+        scope.get(address, (request, reply) => {
+          const { query, params } = request as ProviderRequest;
+          return answerChallenge(reply, challenge({ query, params }));
+        });
     }
-    if (verification.isReserialised)
-      log.warn({ provider: vendor.slug }, 'a signature covered the re-serialised body, not its bytes');
-    try {
-      await intake.accept({ vendor, rawBody, signedAt: verification.signedAt });
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      return sendProblem(reply, {
-        status: 503,
-        code: 'unavailable',
-        detail: error.message,
-        retryAfterS: RETRY_AFTER_S,
-      });
-    }
-    return reply.code(vendor.webhook.successStatus).send();
-  }
+  });
+}
 
-  function challenge(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    const answer = (vendorOf(request) as Vendor).webhook.challenge((request as ProviderRequest).query);
-    if (answer) return reply.code(200).header('cache-control', 'no-store').send(answer);
+async function refuseEncodings(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+  const encoding = request.headers['content-encoding'];
+  if (encoding === undefined || encoding.toLowerCase() === 'identity') return undefined;
+  return sendProblem(reply, {
+    status: 415,
+    code: 'unsupported_media_type',
+    detail: 'Send the body as it is, without a content encoding.',
+  });
+}
+
+async function receive(
+  vendor: Vendor,
+  request: ProviderRequest,
+  reply: FastifyReply,
+  { intake, clock, metrics, log }: Parameters<typeof addWebhooks>[1],
+): Promise<FastifyReply> {
+  const { webhook } = vendor;
+  const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const asked: WebhookRequest = { rawBody, headers: request.headers, params: request.params, now: clock.now() };
+  const shake = webhook.handshake?.(asked) ?? null;
+  if (shake) return sendReply(reply, shake);
+  const verified = webhook.verify(asked);
+  const verification = verified instanceof Promise ? await verified : verified;
+  if (!verification.ok) {
+    metrics.webhooks.inc({ provider: vendor.slug, outcome: verification.reason });
+    log.debug({ provider: vendor.slug, reason: verification.reason, requestId: request.id }, 'a delivery was refused');
+    return sendProblem(reply, INVALID_SIGNATURE);
+  }
+  if (verification.remark) {
+    metrics.webhooks.inc({ provider: vendor.slug, outcome: verification.remark });
+    log.debug({ provider: vendor.slug, remark: verification.remark }, 'a delivery was taken with a remark');
+  }
+  const parsed = webhook.parse(rawBody);
+  // Behind a signature bad content is a dead letter. Without one it may be anybody's, and nothing of it is kept.
+  if (verification.provenance === 'unsigned' && parsed.items.length === 0 && parsed.unreadable.length > 0) {
+    metrics.webhooks.inc({ provider: vendor.slug, outcome: 'malformed' });
+    return sendProblem(reply, MALFORMED);
+  }
+  try {
+    await intake.accept({
+      vendor,
+      rawBody,
+      parsed,
+      signedAt: verification.signedAt,
+      provenance: verification.provenance,
+    });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
     return sendProblem(reply, {
-      status: 401,
+      status: 503,
+      code: 'unavailable',
+      detail: error.message,
+      retryAfterS: RETRY_AFTER_S,
+    });
+  }
+  return reply.code(webhook.successStatus).send();
+}
+
+function answerChallenge(reply: FastifyReply, answer: WebhookReply): FastifyReply {
+  if (answer.status >= 400) {
+    return sendProblem(reply, {
+      status: answer.status,
       code: 'invalid_token',
       detail: 'The verification token is not the one of this application.',
     });
   }
-
-  void server.register(async (scope) => {
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser(JSON_TYPE, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-    scope.addHook('onRequest', async (request, reply) => {
-      if (vendorOf(request) === null) {
-        return sendProblem(reply, { status: 404, code: 'not_found', detail: 'No provider delivers to this address.' });
-      }
-      const encoding = request.headers['content-encoding'];
-      if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-        return sendProblem(reply, {
-          status: 415,
-          code: 'unsupported_media_type',
-          detail: 'Send the body as it is, without a content encoding.',
-        });
-      }
-      return undefined;
-    });
-    scope.post('/v1/webhooks/:provider', { bodyLimit: BODY_LIMIT_BYTES }, receive);
-    scope.get('/v1/webhooks/:provider', challenge);
-  });
+  return sendReply(reply, answer);
 }
+
+const sendReply = (reply: FastifyReply, { status, body }: WebhookReply): FastifyReply =>
+  reply.code(status).header('cache-control', 'no-store').send(body);
+
+const INVALID_SIGNATURE = {
+  status: 401,
+  code: 'invalid_signature',
+  detail:
+    'The signature does not belong to this body, its time is too far from ours, or the address is not the one agreed on. Sign the exact bytes with the application secret.',
+};
+
+const MALFORMED = {
+  status: 400,
+  code: 'malformed_payload',
+  detail: 'The body is not what this provider sends: no entry with a user could be read from it.',
+};

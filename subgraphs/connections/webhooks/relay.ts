@@ -1,16 +1,17 @@
 import type { Clock } from '#platform/clock';
 import { sha256 } from '#platform/crypto';
-import type { Database } from '#platform/database';
 import type { Logger } from '#platform/log';
 import type { Publisher } from '#platform/messages';
 import { pause } from '#platform/retry';
 import { providerSlug, type Provider } from '#platform/signals';
 import { subjects } from '#platform/streams';
 
-/** A reference as messages carry it. */
+/** Names a stored delivery. */
 export interface Reference {
   id: string;
   receivedOn: string;
+  provider: Provider;
+  domain: string;
   /** SHA-256 of the body, hex: whoever loads it compares. */
   hash: string;
   receivedAt: string;
@@ -18,120 +19,89 @@ export interface Reference {
 
 /** References of one message. */
 const BATCH = 200;
-const POLL_MS = 1_000;
+/** Messages on their way at once. */
+const IN_FLIGHT = 16;
+/** Some 20 MB. What does not fit is found by the consumers' sweeps. */
+const MOST_WAITING = 100_000;
 const RETRY_MS = 1_000;
-
-interface OutboxRow {
-  id: number;
-  deliveryId: string;
-  receivedOn: string;
-  provider: Provider;
-  domain: string;
-  bodyHash: Buffer;
-  receivedAt: Date;
-}
+const LAST_TRY_MS = 1_000;
 
 /**
- * Publishes what stands in the outbox, woken after each commit and once a second anyway. The row lock is the lease, the row
- * goes when the broker has stored the message: a crash between the two publishes it again under the same message id.
+ * Tells the consumers of committed deliveries. It holds them in memory only: what a crash or a full queue takes with it is
+ * found by the consumers' own sweeps (docs/decisions/0010). References of one turn travel together, signed once.
  */
 export interface Relay {
-  wake(): void;
+  take(references: readonly Reference[]): void;
+  /** Publishes what is waiting, for at most a second. */
   close(): Promise<void>;
 }
 
 export function createRelay(options: {
-  db: Database;
   publisher: Publisher;
   isConnected: () => boolean;
   clock: Clock;
   log: Logger;
 }): Relay {
-  const { log } = options;
+  const { publisher, clock, log } = options;
   const stop = new AbortController();
-  let nap = new AbortController();
-  let isWoken = false;
+  let waiting: Reference[] = [];
+  let running: Promise<void> | null = null;
   let isFailing = false;
 
   async function run(): Promise<void> {
-    while (!stop.signal.aborted) {
-      isWoken = false;
-      const published = options.isConnected() ? await attempt() : null;
-      if (published === BATCH || (isWoken && published !== null)) continue;
-      nap = new AbortController();
-      if (isWoken && published !== null) continue;
-      await pause(
-        published === null ? RETRY_MS : POLL_MS,
-        published === null ? stop.signal : AbortSignal.any([stop.signal, nap.signal]),
-      );
+    // What the rest of this turn brings goes out with it.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, BATCH * IN_FLIGHT);
+      if (options.isConnected() && (await published(batch))) waiting = waiting.slice(batch.length);
+      else if (stop.signal.aborted) return;
+      else await pause(RETRY_MS, stop.signal);
     }
   }
 
-  /** How many rows went out; null when the bus or the database did not take part: the rows stay. */
-  async function attempt(): Promise<number | null> {
+  async function published(batch: readonly Reference[]): Promise<boolean> {
     try {
-      const published = await publishBatch(options);
+      await Promise.all(messagesOf(batch).map((message) => publisher.publish({ ...message, issuedAt: clock.now() })));
       if (isFailing) log.info('references are published again');
       isFailing = false;
-      return published;
+      return true;
     } catch (error) {
-      if (!isFailing) log.warn({ err: error }, 'references cannot be published and wait in the outbox');
+      if (!isFailing) log.warn({ err: error }, 'references cannot be published and wait');
       isFailing = true;
-      return null;
+      return false;
     }
   }
 
-  const running = run();
   return {
-    wake() {
-      isWoken = true;
-      nap.abort();
+    take(references) {
+      if (waiting.length + references.length > MOST_WAITING) {
+        log.warn({ count: references.length }, 'references are left to the sweeps: too many are waiting');
+        return;
+      }
+      waiting.push(...references);
+      running ??= run().finally(() => {
+        running = null;
+      });
     },
     async close() {
       stop.abort();
-      await running;
+      await Promise.race([running, pause(LAST_TRY_MS)]);
     },
   };
 }
 
-async function publishBatch({
-  db,
-  publisher,
-  clock,
-}: {
-  db: Database;
-  publisher: Publisher;
-  clock: Clock;
-}): Promise<number> {
-  return db.transaction(async (tx) => {
-    const rows = await tx.query<OutboxRow[]>(
-      `select id, delivery_id as "deliveryId", received_on as "receivedOn", provider, domain, body_hash as "bodyHash", received_at as "receivedAt"
-         from delivery_outbox order by id limit ${BATCH} for update skip locked`,
-    );
-    if (rows.length === 0) return 0;
-    const groups = Map.groupBy(rows, (row) => subjects.raw(providerSlug(row.provider), row.domain));
-    await Promise.all(
-      [...groups].map(([subject, group]) =>
-        publisher.publish({
-          subject,
-          id: messageId(group),
-          body: { refs: group.map(referenceOf) },
-          issuedAt: clock.now(),
-        }),
-      ),
-    );
-    await tx.query('delete from delivery_outbox where id = any($1::bigint[])', [rows.map((row) => row.id)]);
-    return rows.length;
-  });
+/** One message per subject and 200 references. */
+function messagesOf(batch: readonly Reference[]): { subject: string; id: string; body: { refs: object[] } }[] {
+  const groups = Map.groupBy(batch, ({ provider, domain }) => subjects.raw(providerSlug(provider), domain));
+  return [...groups].flatMap(([subject, group]) =>
+    Array.from({ length: Math.ceil(group.length / BATCH) }, (_, at) => {
+      const part = group.slice(at * BATCH, (at + 1) * BATCH);
+      const refs = part.map(({ id, receivedOn, hash, receivedAt }) => ({ id, receivedOn, hash, receivedAt }));
+      return { subject, id: messageId(part), body: { refs } };
+    }),
+  );
 }
 
 /** With the time: a notification that is asked once more must not look like its first message. */
-const messageId = (group: readonly OutboxRow[]): string =>
-  sha256(group.map((row) => `${row.deliveryId} ${row.receivedAt.toISOString()}`).join('\n')).toString('hex');
-
-const referenceOf = (row: OutboxRow): Reference => ({
-  id: row.deliveryId,
-  receivedOn: row.receivedOn,
-  hash: row.bodyHash.toString('hex'),
-  receivedAt: row.receivedAt.toISOString(),
-});
+const messageId = (group: readonly Reference[]): string =>
+  sha256(group.map(({ id, receivedAt }) => `${id} ${receivedAt}`).join('\n')).toString('hex');

@@ -1,31 +1,28 @@
-import { fetchedKey, signedKey } from './store-deliveries.ts';
+import { fetchedKey, receivedKey } from './store-deliveries.ts';
 
-const rawBody = Buffer.from('{"event_time":"2026-11-16T05:12:09+00:00"}');
+const body = Buffer.from('{"event_time":"2026-11-16T05:12:09+00:00"}');
 const hex = (key: Buffer): string => key.toString('hex');
 
-describe('the key of a signed delivery', () => {
-  const key = (change: Partial<Parameters<typeof signedKey>[0]>) =>
-    hex(signedKey({ provider: 'OURA', hasEventTime: true, signedAt: '1794805929', rawBody, ...change }));
+describe('the key of a delivery as it came in', () => {
+  const key = (change: Partial<Parameters<typeof receivedKey>[0]>) =>
+    hex(receivedKey({ provider: 'OURA', connectionId: 'c-1', signedAt: null, body, ...change }));
 
-  test('with an event time does not depend on when it was signed', () => {
-    expect(key({ signedAt: '1794805930' })).toBe(key({}));
-    expect(key({ hasEventTime: false, signedAt: '1794805930' })).not.toBe(key({ hasEventTime: false }));
-  });
-
-  test('depends on provider and on every byte', () => {
-    expect(key({ provider: 'WHOOP' })).not.toBe(key({}));
-    expect(key({ rawBody: Buffer.concat([rawBody, Buffer.from(' ')]) })).not.toBe(key({}));
-  });
+  test.each([
+    ['provider', { provider: 'WHOOP' as const }],
+    ['connection', { connectionId: 'c-2' }],
+    ['signed time, where that tells events apart', { signedAt: '1794805930' }],
+    ['every byte', { body: Buffer.concat([body, Buffer.from(' ')]) }],
+  ])('depends on %s', (_name, change) => expect(key(change)).not.toBe(key({})));
 
   test('keeps signed time and body apart', () =>
-    expect(key({ hasEventTime: false, signedAt: '17', rawBody: Buffer.from('1{}') })).not.toBe(
-      key({ hasEventTime: false, signedAt: '171', rawBody: Buffer.from('{}') }),
+    expect(key({ signedAt: '17', body: Buffer.from('1{}') })).not.toBe(
+      key({ signedAt: '171', body: Buffer.from('{}') }),
     ));
 });
 
 describe('the key of a fetched document', () => {
   const key = (change: Partial<Parameters<typeof fetchedKey>[0]>) =>
-    hex(fetchedKey({ provider: 'OURA', dataType: 'sleep', record: 'o-1', occasion: 'n-1', body: rawBody, ...change }));
+    hex(fetchedKey({ provider: 'OURA', dataType: 'sleep', record: 'o-1', occasion: 'n-1', body, ...change }));
 
   test('is the same for the same document on the same occasion', () => expect(key({})).toBe(key({})));
 

@@ -4,6 +4,13 @@ import { newId } from '#platform/ids';
 import type { PayloadKeys } from '#platform/payload-keys';
 import type { Provider } from '#platform/signals';
 import { NOTIFICATION } from '#platform/streams';
+import type { Reference } from './relay.ts';
+
+/**
+ * `signed`: by the provider, and the signature held. `unsigned`: pushed to our secret address by a provider that signs
+ * nothing. `fetched`: read by us with the athlete's token. `uploaded`: by the athlete's phone, or a service with a key.
+ */
+export type Provenance = 'signed' | 'unsigned' | 'fetched' | 'uploaded';
 
 /** A body on its way into the log of record. Its payload key must be in memory (`payloadKeys.load` or `remember`). */
 export interface NewDelivery {
@@ -14,29 +21,33 @@ export interface NewDelivery {
   athleteId: string | null;
   connectionId: string | null;
   keyId: string;
-  /** What makes two deliveries the same one; see `signedKey` and `fetchedKey`. */
+  /** What makes two deliveries the same one; see `receivedKey` and `fetchedKey`. */
   deliveryKey: Buffer;
   body: Buffer;
   /** Version of what the body says: the start of the fetch, or the time of receipt. */
   sourceUpdatedAt: Date;
   receivedAt: Date;
-  provenance: 'signed' | 'fetched' | 'uploaded';
+  provenance: Provenance;
   /** The notification or the job that this body was fetched for. */
   causeId?: string;
   /** Set aside at once instead of being published. */
   deadLetter?: { stage: string; reason: string; detail: string };
 }
 
-/** With an event time in the body, equal bytes are the same event, however often and late it is signed again. */
-export const signedKey = (part: {
+/**
+ * Of a body as it came in. One that names its event is the same event however often and late it is sent again: then
+ * `signedAt` is null. Where nothing but the signed time tells two events apart, that time belongs to the key.
+ */
+export const receivedKey = (part: {
   provider: Provider;
-  hasEventTime: boolean;
-  signedAt: string;
-  rawBody: Buffer;
+  connectionId: string | null;
+  signedAt: string | null;
+  body: Buffer;
 }): Buffer =>
-  part.hasEventTime
-    ? sha256(lengthPrefixed('event', part.provider), part.rawBody)
-    : sha256(lengthPrefixed('signed', part.provider, part.signedAt), part.rawBody);
+  sha256(
+    lengthPrefixed('received', part.provider, part.connectionId ?? 'nobody', part.signedAt ?? 'any time'),
+    part.body,
+  );
 
 /**
  * Of a fetched document. `occasion` (the notification, or the page of a job) belongs to it: a record that changes and
@@ -79,9 +90,6 @@ const STORE = `
     returning d.id, d.received_on, d.provider, d.domain, d.body_hash, d.received_at
   ), unanswered as (
     delete from fetched_notification f using asked_again a where f.delivery_id = a.id
-  ), requeued as (
-    insert into delivery_outbox (delivery_id, received_on, provider, domain, body_hash, received_at)
-    select id, received_on, provider, domain, body_hash, received_at from asked_again
   ), new as (
     select given.* from given join fresh using (provider, key)
   ), stored as (
@@ -89,24 +97,41 @@ const STORE = `
                           source_updated_at, received_at, provenance, cause_id)
     select received_on, id, provider, domain, athlete_id, connection_id, body_sealed, body_hash, key_id,
            source_updated_at, received_at, provenance, cause_id from new
-  ), queued as (
-    insert into delivery_outbox (delivery_id, received_on, provider, domain, body_hash, received_at)
-    select id, received_on, provider, domain, body_hash, received_at from new where letter_id is null
   ), letters as (
     insert into dead_letter (id, stage, provider, delivery_id, received_on, reason, detail, created_at)
     select letter_id, stage, provider, id, received_on, reason, detail, received_at from new where letter_id is not null
   )
-  select id from new`;
+  select id, received_on as "receivedOn", provider, domain, body_hash as "bodyHash", received_at as "receivedAt", letter_id is null as "isToPublish", true as "isNew"
+    from new
+  union all
+  select id, received_on, provider, domain, body_hash, received_at, true, false from asked_again`;
+
+interface StoredRow {
+  id: string;
+  receivedOn: string;
+  provider: Provider;
+  domain: string;
+  bodyHash: Buffer;
+  receivedAt: Date;
+  isToPublish: boolean;
+  isNew: boolean;
+}
+
+/** `isNew` in the order of what was given; `references` are what the consumers have to hear of. */
+export interface StoredDeliveries {
+  isNew: boolean[];
+  references: Reference[];
+}
 
 /**
- * Stores deliveries in one statement: key, sealed body, reference to publish, or dead letter. Answers, in order, which
- * were new. A key that is there already makes its delivery a repeat: no second row, but a count. A repeated notification that was
+ * Stores deliveries in one statement: key, sealed body, or dead letter. Answers, in order, which were new, and what is to
+ * be published. A key that is there already makes its delivery a repeat: no second row, but a count. A repeated notification that was
  * answered is asked once more, since two changes of a record within the resolution of the vendor's event time look alike.
  */
 export async function storeDeliveries(
   db: Sql,
   options: { deliveries: readonly NewDelivery[]; payloadKeys: PayloadKeys },
-): Promise<boolean[]> {
+): Promise<StoredDeliveries> {
   const { deliveries, payloadKeys } = options;
   // In the order of their keys, so that two writers with the same repeats never wait for each other crosswise;
   // the first of equal keys stands for all of them.
@@ -119,12 +144,12 @@ export async function storeDeliveries(
     }))
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.index - b.index));
   const rows = ordered.filter((row, at) => row.key !== ordered[at - 1]?.key);
-  if (rows.length === 0) return [];
+  if (rows.length === 0) return { isNew: [], references: [] };
   const times = new Map<string, number>();
   for (const { key } of ordered) times.set(key, (times.get(key) ?? 0) + 1);
   const column = <T>(of: (delivery: NewDelivery, id: string) => T): T[] =>
     rows.map(({ delivery, id }) => of(delivery, id));
-  const stored = await db.query<{ id: string }[]>(STORE, [
+  const stored = await db.query<StoredRow[]>(STORE, [
     column((d) => d.provider),
     column((d) => d.deliveryKey),
     column((d) => d.receivedAt.toISOString().slice(0, 10)),
@@ -145,8 +170,17 @@ export async function storeDeliveries(
     column((d) => d.causeId ?? null),
     rows.map(({ key }) => times.get(key)),
   ]);
-  const storedIds = new Set(stored.map((row) => row.id));
+  const storedIds = new Set(stored.flatMap((row) => (row.isNew ? [row.id] : [])));
   const isNew = new Array<boolean>(deliveries.length).fill(false);
   for (const { index, id } of rows) isNew[index] = storedIds.has(id);
-  return isNew;
+  return { isNew, references: stored.filter((row) => row.isToPublish).map(referenceOf) };
 }
+
+const referenceOf = (row: StoredRow): Reference => ({
+  id: row.id,
+  receivedOn: row.receivedOn,
+  provider: row.provider,
+  domain: row.domain,
+  hash: row.bodyHash.toString('hex'),
+  receivedAt: row.receivedAt.toISOString(),
+});

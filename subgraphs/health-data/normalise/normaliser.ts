@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { parse } from 'lossless-json';
 import { AppError } from '#platform/errors';
+import { parseJson } from '#platform/json';
 import type { Provider } from '#platform/signals';
 import type { Measurement, RecordKind, SampleKind, Tombstone } from '../measurements/measurement.ts';
 
@@ -165,28 +165,14 @@ export function bodyHash(item: unknown): string {
   return createHash('sha256').update(canonicalJson(item, 0)).digest('hex');
 }
 
-/** A number of 16 digits or more outside a string (or, harmlessly, inside one that looks like it). */
-const MAYBE_UNSAFE_INTEGER = /[:,[]\s*-?\d{16}/;
-
-const INTEGER = /^-?\d+$/;
-
 /**
- * JSON bytes as plain values. Integers beyond 2^53 come as text, digit for digit; all other numbers are numbers.
- * `__proto__` is an ordinary key of the result and touches no prototype; of repeated keys the last one counts.
- *
- * The exact parser costs some ten times JSON.parse, so it only reads bodies that may hold such an integer.
+ * The body of a delivery, see `parseJson`.
  *
  * @throws AppError BAD_USER_INPUT when the bytes are not JSON: such a delivery can never be read.
  */
 export function parseBody(bytes: Buffer): unknown {
-  const text = bytes.toString('utf8');
   try {
-    if (!MAYBE_UNSAFE_INTEGER.test(text)) return JSON.parse(text);
-    return parse(text, null, {
-      parseNumber: (digits) =>
-        INTEGER.test(digits) && !Number.isSafeInteger(Number(digits)) ? digits : Number(digits),
-      onDuplicateKey: ({ newValue }) => newValue,
-    });
+    return parseJson(bytes);
   } catch {
     // The parser's own message quotes the body, that is health values: it goes into no error and no log.
     throw new AppError(
