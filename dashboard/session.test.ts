@@ -64,9 +64,12 @@ test('the token is rotated a minute before it ends, and whoever listens is told'
   expect([asked, told]).toEqual([['refresh 1'], ['access 2']]);
 });
 
-test('a server that cannot be reached does not sign anybody out; it is asked again', async () => {
+test.each([
+  ['cannot be reached', { kind: 'unreachable' }],
+  ['asks to wait', { kind: 'refused', code: 'RATE_LIMITED', sentence: 'Too many tries.' }],
+] as const)('a server that %s does not sign anybody out; it is asked again', async (_name, first) => {
   const { session, asked } = opened({
-    answers: [{ kind: 'unreachable' }, { kind: 'tokens', tokens: tokens('2') }],
+    answers: [first, { kind: 'tokens', tokens: tokens('2') }],
     kept: 'refresh 1',
   });
   await session.restore();

@@ -68,7 +68,7 @@ export function createSession({ auth, storage }: { auth: AuthClient; storage: St
     return refreshing;
   }
 
-  /** An unreachable server is no reason to sign out: the token is kept and tried again. A refusal is final. */
+  /** A server that cannot be reached, or asks to wait, is no reason to sign out: the token is kept and tried again. A refusal is final. */
   async function rotate(): Promise<string | null> {
     const refreshToken = storage.getItem(STORAGE_KEY);
     if (refreshToken === null) {
@@ -79,7 +79,7 @@ export function createSession({ auth, storage }: { auth: AuthClient; storage: St
     // Signed out, or signed in as somebody else, while the answer was under way.
     if (storage.getItem(STORAGE_KEY) !== refreshToken) return tokens?.accessToken ?? null;
     if (answer.kind === 'tokens') hold(answer.tokens);
-    else if (answer.kind === 'unreachable') refreshIn(RETRY_AFTER_MS);
+    else if (answer.kind === 'unreachable' || answer.code === 'RATE_LIMITED') refreshIn(RETRY_AFTER_MS);
     else end(answer.code === 'SESSION_IDLE' ? SIGNED_OUT_SENTENCES.idle : SIGNED_OUT_SENTENCES.expired);
     return answer.kind === 'tokens' ? answer.tokens.accessToken : null;
   }

@@ -4,4 +4,6 @@ import type { Viewer } from '#platform/identity';
 export interface GatewayContext {
   viewer: Viewer;
   requestId: string;
+  /** From where the client asked. Left out on sockets, and where the gateway asks by itself. */
+  clientAddress?: string;
 }

@@ -16,7 +16,7 @@ export function createDataSource(options: { subgraph: Subgraph; log: Logger }): 
   const { subgraph, log } = options;
   return {
     async process({ request, context }) {
-      const { viewer, requestId } = context as GatewayContext;
+      const { viewer, requestId, clientAddress } = context as GatewayContext;
       const body = JSON.stringify({
         query: request.query,
         variables: request.variables,
@@ -29,7 +29,7 @@ export function createDataSource(options: { subgraph: Subgraph; log: Logger }): 
           headers: {
             'content-type': 'application/json',
             accept: 'application/json',
-            [ASSERTION_HEADER]: signAssertion({ key: subgraph.key, viewer, requestId, body }),
+            [ASSERTION_HEADER]: signAssertion({ key: subgraph.key, viewer, requestId, clientAddress, body }),
           },
           body,
           signal: AbortSignal.timeout(ANSWER_WITHIN_MS),

@@ -1,4 +1,4 @@
-import { ANNA, TEAM } from './testing/small-graph.ts';
+import { ANNA, TEAM, TRIED_TOO_OFTEN } from './testing/small-graph.ts';
 import { openWorld, type World } from './testing/world.ts';
 
 let world: World;
@@ -106,6 +106,20 @@ test('identity headers of a client never reach a subgraph', async () => {
     'host',
   ]);
   expect(received?.['athlete-ally-assertion']).not.toBe('x.y');
+});
+
+test('a subgraph learns where the client is from the assertion, and a forged header changes nothing', async () => {
+  const { connections } = world.small.servers;
+  connections.calls.length = 0;
+  await world.post({ query: '{ viewer { id } }' }, { 'x-forwarded-for': '1.2.3.4' });
+  expect(connections.calls.map((call) => call.clientAddress)).toEqual(['127.0.0.1']);
+});
+
+test('a limit is told with the time to wait', async () => {
+  const { body } = await world.post({
+    query: `mutation { login(input: {email: "a", password: "${TRIED_TOO_OFTEN}"}) { accessToken } }`,
+  });
+  expect(body.errors[0].extensions).toEqual({ code: 'RATE_LIMITED', retryAfterS: 42 });
 });
 
 test('what fails inside is told in one neutral sentence', async () => {

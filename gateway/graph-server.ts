@@ -71,7 +71,7 @@ export async function serveGraph(options: {
           authorization: request.headers.authorization,
           isActivity: request.headers[BACKGROUND_HEADER] !== '1',
         });
-        return { viewer, requestId: request.id };
+        return { viewer, requestId: request.id, clientAddress: request.ip };
       } catch (error) {
         throw refusal(error);
       }

@@ -20,7 +20,7 @@ await runProcess({
     );
     shutdown.add('bus', () => bus.close());
 
-    const server = createHttpServer({ log });
+    const server = createHttpServer({ log, trustedProxies: config.TRUSTED_PROXIES });
     shutdown.add('http', () => server.close());
     addSecurityHeaders(server, { isProduction });
 

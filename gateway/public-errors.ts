@@ -1,5 +1,13 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { AppError, ERRORS, publicError, type ErrorCode } from '#platform/errors';
+import {
+  AppError,
+  ERRORS,
+  extensionsOf,
+  publicError,
+  retryAfterIn,
+  type ErrorCode,
+  type PublicError,
+} from '#platform/errors';
 
 /**
  * What a client sees of an error: message, code, path and locations, nothing else.
@@ -7,10 +15,10 @@ import { AppError, ERRORS, publicError, type ErrorCode } from '#platform/errors'
  */
 export function formatError(_formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const source = error instanceof GraphQLError ? error : undefined;
-  const { code, message } = downstream(source) ?? publicError(error);
+  const shown = downstream(source) ?? publicError(error);
   return {
-    message,
-    extensions: { code },
+    message: shown.message,
+    extensions: extensionsOf(shown),
     ...(source?.path ? { path: source.path } : {}),
     ...(source?.locations ? { locations: source.locations } : {}),
   };
@@ -20,21 +28,22 @@ export function formatError(_formatted: GraphQLFormattedError, error: unknown): 
 export const publicErrors = (errors: readonly unknown[]): GraphQLFormattedError[] =>
   errors.map((error) => formatError({ message: '' }, error));
 
-function downstream(error: GraphQLError | undefined): { code: string; message: string } | null {
+function downstream(error: GraphQLError | undefined): PublicError | null {
   // Only the executor of the gateway sets `serviceName`, on what a subgraph answered.
   if (error === undefined || typeof error.extensions['serviceName'] !== 'string') return null;
   const code = error.extensions['code'];
-  return typeof code === 'string' && code in ERRORS ? { code, message: error.message } : null;
+  if (typeof code !== 'string' || !(code in ERRORS)) return null;
+  return { code, message: error.message, retryAfterS: retryAfterIn(error.extensions) };
 }
 
 /** An error that refuses the whole request, with the HTTP status of its code. */
 export function refusal(error: unknown): GraphQLError {
   if (error instanceof GraphQLError) return error;
-  const { code, message } = publicError(error);
-  const status = code in ERRORS ? ERRORS[code as ErrorCode].http : 500;
-  return new GraphQLError(message, {
+  const shown = publicError(error);
+  const status = shown.code in ERRORS ? ERRORS[shown.code as ErrorCode].http : 500;
+  return new GraphQLError(shown.message, {
     ...(error instanceof Error ? { originalError: error } : {}),
-    extensions: { code, http: { status } },
+    extensions: { ...extensionsOf(shown), http: { status } },
   });
 }
 

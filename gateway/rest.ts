@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { validate, type GraphQLSchema } from 'graphql';
-import { AppError, ERRORS, type ErrorCode } from '#platform/errors';
+import { AppError, ERRORS, type ErrorCode, retryAfterIn } from '#platform/errors';
 import { sendProblem } from '#platform/http';
 import type { GatewayContext } from './context.ts';
 import { BACKGROUND_HEADER } from './graph-server.ts';
@@ -109,7 +109,7 @@ interface Own<Athlete> {
 
 type Nullable<Parts> = { [Name in keyof Parts]: Parts[Name] | null };
 
-const RETRY_AFTER_S = '5';
+const RETRY_AFTER_S = 5;
 /** Of 100 workouts each: five a day over the longest stretch. */
 const MAX_PAGES = 20;
 
@@ -142,7 +142,7 @@ export async function serveRest(options: {
     return async <Data>(variables: Record<string, unknown>) => {
       const { body } = await apollo.executeOperation<Data & Record<string, unknown>>(
         { query, variables },
-        { contextValue: { viewer, requestId: request.id } },
+        { contextValue: { viewer, requestId: request.id, clientAddress: request.ip } },
       );
       if (body.kind !== 'single') throw new Error(`the stored operation ${operation} was answered in parts`);
       const { data, errors } = body.singleResult;
@@ -226,7 +226,12 @@ function own<Athlete>(athlete: Athlete | null): Athlete {
 function worst(errors: readonly { message: string; extensions?: Record<string, unknown> }[]): AppError {
   const found = errors.map(({ message, extensions }) => {
     const code = String(extensions?.['code']);
-    return new AppError(code in ERRORS ? (code as ErrorCode) : 'INTERNAL', message);
+    const retryAfterS = retryAfterIn(extensions);
+    return new AppError(
+      code in ERRORS ? (code as ErrorCode) : 'INTERNAL',
+      message,
+      retryAfterS === undefined ? {} : { retryAfterS },
+    );
   });
   return found.find(({ code }) => ERRORS[code].http >= 500) ?? (found[0] as AppError);
 }
@@ -234,6 +239,7 @@ function worst(errors: readonly { message: string; extensions?: Record<string, u
 function refuse(reply: FastifyReply, error: AppError): FastifyReply {
   const { http: status } = ERRORS[error.code];
   if (status === 401) reply.header('www-authenticate', 'Bearer');
-  if (status === 503) reply.header('retry-after', RETRY_AFTER_S);
-  return sendProblem(reply, { status, code: error.code.toLowerCase(), detail: error.message });
+  const retryAfterS = error.retryAfterS ?? (status === 503 ? RETRY_AFTER_S : undefined);
+  const problem = { status, code: error.code.toLowerCase(), detail: error.message };
+  return sendProblem(reply, retryAfterS === undefined ? problem : { ...problem, retryAfterS });
 }

@@ -14,6 +14,31 @@ const key32 = z
   .refine((value) => value.length === 32, 'must be 32 bytes in base64');
 const url = z.string().regex(/^[a-z]+:\/\/\S+$/, 'must be a URL');
 
+/** `100/60` is 100 in a minute. */
+const rate = z
+  .string()
+  .regex(/^[1-9]\d*\/[1-9]\d*$/, 'must be requests/seconds: 100/60')
+  .transform((text) => {
+    const [points, perS] = text.split('/').map(Number);
+    return { points: points as number, perS: perS as number };
+  });
+
+const PROXY_NETWORK = /^(loopback|linklocal|uniquelocal|[\da-fA-F.:]+(\/\d{1,3})?)$/;
+/** Addresses and networks, with commas between; nobody when empty. */
+const trustedProxies = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+  )
+  .refine(
+    (parts) => parts.every((part) => PROXY_NETWORK.test(part)),
+    'must be addresses or networks: 10.0.0.0/8, loopback',
+  );
+
 export const commonConfig = {
   NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -45,6 +70,11 @@ export const connectionsConfig = {
   ...publisherConfig,
   TOKEN_ROOT_SECRET: key32,
   PAYLOAD_ROOT_SECRET: key32,
+  TRUSTED_PROXIES: trustedProxies,
+  /** Multiplies the limits of what people may do how often. */
+  LIMIT_FACTOR: z.coerce.number().positive().default(1),
+  /** Deliveries of one provider that one process takes: requests/seconds. Far above what providers send. */
+  WEBHOOK_CEILING: rate.prefault('100000/10'),
   PUBLIC_WEBHOOK_URL: url,
   PUBLIC_OAUTH_URL: url,
   DASHBOARD_URL: url,
@@ -75,6 +105,7 @@ export const gatewayConfig = {
   ASSERTION_KEY_CONNECTIONS: key32,
   ASSERTION_KEY_HEALTH_DATA: key32,
   ASSERTION_KEY_INSIGHTS: key32,
+  TRUSTED_PROXIES: trustedProxies,
   /** Folder of the built dashboard. */
   DASHBOARD_DIR: z.string().default('dist/dashboard'),
   SUPERGRAPH_FILE: z.string().default('schema/supergraph.graphql'),

@@ -14,8 +14,14 @@ declare module 'fastify' {
 const BODY_LIMIT_BYTES = 64 * 1024;
 
 /** The HTTP server of one process: bodies limited while they are read, errors as problem+json, no stack in any answer. */
-export function createHttpServer(options: { log: Logger }): FastifyInstance {
+export function createHttpServer(options: {
+  log: Logger;
+  /** Whose `X-Forwarded-For` is believed, as addresses and networks. Nobody's when left out: `request.ip` is the socket's. */
+  trustedProxies?: readonly string[];
+}): FastifyInstance {
+  const proxies = options.trustedProxies ?? [];
   const server = fastify({
+    trustProxy: proxies.length > 0 ? [...proxies] : false,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: 15_000,
     // Longer than the gateway's pool keeps its sockets, so that a request never meets a socket just being closed.
@@ -87,7 +93,9 @@ function problemOf(error: FastifyError | AppError | HttpProblem): Problem {
   if (error instanceof HttpProblem) return error.problem;
   if (error instanceof AppError) {
     const entry = ERRORS[error.code];
-    return { status: entry.http, code: error.code.toLowerCase(), detail: error.message };
+    const { retryAfterS } = error;
+    const problem = { status: entry.http, code: error.code.toLowerCase(), detail: error.message };
+    return retryAfterS === undefined ? problem : { ...problem, retryAfterS };
   }
   const known = FASTIFY_PROBLEMS[error.code];
   if (known) return known;

@@ -12,6 +12,11 @@ describe("the gateway's assertion", () => {
     expect(verifyAssertion({ key, assertion: sign(), body })).toEqual({ viewer, requestId: 'r1' });
   });
 
+  it('carries the address of the client, where there is one', () => {
+    const assertion = signAssertion({ key, viewer, requestId: 'r1', clientAddress: '192.0.2.1', body });
+    expect(verifyAssertion({ key, assertion, body })).toEqual({ viewer, requestId: 'r1', clientAddress: '192.0.2.1' });
+  });
+
   it.each([
     ['nothing at all', undefined],
     ['several headers', [sign(), sign()]],

@@ -21,6 +21,8 @@ const LIFETIME_MS = 30_000;
 interface Claims {
   viewer: Viewer;
   requestId: string;
+  /** Where the client's request came from; missing where the gateway asks by itself, and on sockets. */
+  clientAddress?: string;
   /** Milliseconds since the epoch. */
   expiresAt: number;
   /** SHA-256 of the exact body this assertion belongs to, base64url. */
@@ -35,11 +37,13 @@ export function signAssertion(options: {
   key: Buffer;
   viewer: Viewer;
   requestId: string;
+  clientAddress?: string | undefined;
   body: Buffer | string;
 }): string {
   const claims: Claims = {
     viewer: options.viewer,
     requestId: options.requestId,
+    ...(options.clientAddress === undefined ? {} : { clientAddress: options.clientAddress }),
     expiresAt: Date.now() + LIFETIME_MS,
     bodyHash: sha256(options.body).toString('base64url'),
   };
@@ -47,10 +51,11 @@ export function signAssertion(options: {
   return `${payload}.${hmacSha256(options.key, payload).toString('base64url')}`;
 }
 
-/** The viewer and request of a valid assertion. Throws UNAUTHENTICATED for a missing, forged, moved or expired one. */
+/** The viewer, request and client's address of a valid assertion. Throws UNAUTHENTICATED for a missing, forged, moved or expired one. */
 export function verifyAssertion(options: { key: Buffer; assertion: unknown; body: Buffer | string }): {
   viewer: Viewer;
   requestId: string;
+  clientAddress?: string;
 } {
   const refused = new AppError(
     'UNAUTHENTICATED',
@@ -63,7 +68,8 @@ export function verifyAssertion(options: { key: Buffer; assertion: unknown; body
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Claims;
   if (claims.expiresAt < Date.now()) throw refused;
   if (claims.bodyHash !== sha256(options.body).toString('base64url')) throw refused;
-  return { viewer: claims.viewer, requestId: claims.requestId };
+  const { viewer, requestId, clientAddress } = claims;
+  return { viewer, requestId, ...(clientAddress === undefined ? {} : { clientAddress }) };
 }
 
 /** What an assertion of a socket operation covers. */

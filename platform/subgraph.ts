@@ -21,7 +21,7 @@ import { useServer } from 'graphql-ws/use/ws';
 import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql';
 import { WebSocketServer } from 'ws';
 import type { RequestContext } from '#platform/context';
-import { AppError, ERRORS, publicError } from '#platform/errors';
+import { AppError, ERRORS, extensionsOf, publicError } from '#platform/errors';
 import { ASSERTION_HEADER, operationBody, verifyAssertion, type Viewer } from '#platform/identity';
 import type { Logger } from '#platform/log';
 import type { Metrics } from '#platform/telemetry';
@@ -80,11 +80,11 @@ async function* neverEnding(): AsyncGenerator<never> {}
 
 /** Our own errors by code and sentence; anything else by one neutral sentence. */
 export function formatError(_formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
-  const { code, message } = publicError(error);
+  const shown = publicError(error);
   const source = error instanceof GraphQLError ? error : undefined;
   return {
-    message,
-    extensions: { code },
+    message: shown.message,
+    extensions: extensionsOf(shown),
     ...(source?.path ? { path: source.path } : {}),
     ...(source?.locations ? { locations: source.locations } : {}),
   };
@@ -97,6 +97,8 @@ export interface Call {
   purpose: 'query' | 'live';
   /** live-only: a subscription without its opening snapshot, for a stream that many sockets share. */
   opening: 'with-snapshot' | 'live-only';
+  /** From where the client asked, as the gateway saw it; left out on a socket. */
+  clientAddress?: string;
 }
 
 /** Logs each failed operation once, counts all, and commits what was read before the answer leaves. */
@@ -180,8 +182,8 @@ export async function serveSubgraph<Context extends RequestContext>(options: {
     method: ['POST'],
     context: async (request) => {
       const assertion = request.headers[ASSERTION_HEADER];
-      const { viewer, requestId } = verified({ key: assertionKey, assertion, body: request.rawBody ?? '' });
-      return options.createContext({ viewer, requestId, purpose: 'query', opening: 'with-snapshot' });
+      const asserted = verified({ key: assertionKey, assertion, body: request.rawBody ?? '' });
+      return options.createContext({ ...asserted, purpose: 'query', opening: 'with-snapshot' });
     },
   });
   const sockets = serveSockets(options);

@@ -43,13 +43,13 @@ export function createAuthClient({ url }: { url: string }) {
   };
 }
 
-const PASSING_CODES = new Set(['INTERNAL', 'RATE_LIMITED', 'INTERNAL_SERVER_ERROR']);
+const PASSING_CODES = new Set(['INTERNAL', 'UNAVAILABLE', 'INTERNAL_SERVER_ERROR']);
 
 function answerOf({ tokens, error }: { tokens: Tokens | undefined; error: CombinedError | undefined }): AuthAnswer {
   if (tokens) return { kind: 'tokens', tokens };
   const first = error?.graphQLErrors[0];
   if (!first) return { kind: 'unreachable' };
   const code = typeof first.extensions.code === 'string' ? first.extensions.code : null;
-  if (code !== null && PASSING_CODES.has(code) && code !== 'RATE_LIMITED') return { kind: 'unreachable' };
+  if (code !== null && PASSING_CODES.has(code)) return { kind: 'unreachable' };
   return { kind: 'refused', code, sentence: first.message };
 }

@@ -113,7 +113,6 @@ function NewAccountFields({ isInvited }: { isInvited: boolean }) {
 
 function problemWords(answer: Exclude<AuthAnswer, { kind: 'tokens' }>): string {
   if (answer.kind === 'unreachable') return 'The server could not be reached. Check the connection and try again.';
-  if (answer.code === 'RATE_LIMITED') return 'Too many attempts. Wait a minute and try again.';
   if (answer.code === 'UNAUTHENTICATED') return 'E-mail and password do not match. Check both and try again.';
   return answer.sentence;
 }

@@ -54,6 +54,9 @@ interface Listener {
   finish(): void;
 }
 
+/** A password that is refused for having been tried too often. */
+export const TRIED_TOO_OFTEN = 'tried too often';
+
 const keyOf = (digit: number): Buffer => Buffer.alloc(32, digit);
 
 /** Three real subgraphs over the target schemas with the least that answers: no database, no bus. */
@@ -139,7 +142,11 @@ function connectionsResolvers(state: SmallGraph) {
       },
     },
     Mutation: {
-      login: () => ({ accessToken: 'a', refreshToken: 'r', expiresAt: '2026-01-01T00:00:00Z' }),
+      login: (_root: unknown, { input }: { input: { password: string } }) => {
+        if (input.password === TRIED_TOO_OFTEN)
+          throw new AppError('RATE_LIMITED', 'Too many tries. Please wait.', { retryAfterS: 42 });
+        return { accessToken: 'a', refreshToken: 'r', expiresAt: '2026-01-01T00:00:00Z' };
+      },
       logout: (_root: unknown, _args: unknown, call: Call) => call.viewer.kind === 'account',
     },
     Athlete: { __resolveReference: athlete },

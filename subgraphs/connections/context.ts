@@ -15,6 +15,7 @@ import type { SignIn } from './accounts/sign-in.ts';
 import { createAnnouncements, type Announcements } from './consent/announcements.ts';
 import type { Consent } from './consent/consent.entity.ts';
 import { consentsOf } from './consent/read.ts';
+import type { Limits } from './limits/limits.ts';
 import type { Linking } from './linking/linking.ts';
 import type { Vendors } from './providers/registry.ts';
 import type { Jobs } from './sync/jobs.ts';
@@ -49,10 +50,13 @@ export interface ConnectionsParts {
   vendors: Vendors;
   linking: Linking;
   jobs: Jobs;
+  limits: Limits;
   dashboardUrl: string;
 }
 
 export interface ConnectionsContext extends RequestContext, Omit<ConnectionsParts, 'db' | 'log'> {
+  /** Whom tries are counted under: the client's address. On a socket nobody says it; there the account stands in. */
+  address: string;
   announcements: Announcements;
   loaders: Loaders;
   /** After a mutation: what was loaded before it is asked for again. */
@@ -66,6 +70,7 @@ export function createConnectionsContext(options: { call: Call; parts: Connectio
   return {
     ...parts,
     ...request,
+    address: call.clientAddress ?? (call.viewer.kind === 'account' ? `account ${call.viewer.accountId}` : 'unknown'),
     announcements: createAnnouncements(parts),
     loaders,
     forgetLoaded() {

@@ -21,6 +21,7 @@ import { createConnectionsContext } from './context.ts';
 import { createAccountEvents } from './linking/account-events.ts';
 import { addOauthCallback } from './linking/callback.ts';
 import { createCounter } from './limits/counter.ts';
+import { createLimits } from './limits/limits.ts';
 import { ProviderConnection } from './linking/connection.entity.ts';
 import { createLinking } from './linking/linking.ts';
 import type { Vendor } from './providers/provider.ts';
@@ -42,6 +43,7 @@ import { createUploads } from './uploads/accept-upload.ts';
 import { addUploads } from './uploads/receive-uploads.ts';
 import { createVault } from './vault/vault.ts';
 import { createIntake } from './webhooks/accept.ts';
+import { createFloodGate } from './webhooks/flood.ts';
 import { preparePartitions } from './webhooks/partitions.ts';
 import { addWebhooks } from './webhooks/receive.ts';
 import { createRecipients } from './webhooks/recipients.ts';
@@ -197,7 +199,7 @@ await runProcess({
 
     // Serve
     let isStarted = false;
-    const server = createHttpServer({ log });
+    const server = createHttpServer({ log, trustedProxies: config.TRUSTED_PROXIES });
     shutdown.add('http', () => server.close());
     const isUp = {
       database: async () => (await db.query('select 1'), 'ok' as const),
@@ -206,6 +208,7 @@ await runProcess({
     addHealth(server, { ready: isUp, isStarted: () => isStarted });
     if (doesServe) {
       await tokens.prepare();
+      const limits = createLimits({ counter, log, factor: config.LIMIT_FACTOR });
       const intake = createIntake({
         db,
         recipients,
@@ -216,10 +219,11 @@ await runProcess({
         log,
         onStored,
       });
-      addWebhooks(server, { vendors, intake, clock, metrics, log });
+      const gate = createFloodGate({ ceiling: config.WEBHOOK_CEILING });
+      addWebhooks(server, { vendors, intake, gate, clock, metrics, log });
       const bearers = createBearers({ tokens, sessions, clock });
       const uploads = createUploads({ db, vault, payloadKeys, clock, onStored });
-      addUploads(server, { bearers, uploads, metrics, log });
+      addUploads(server, { bearers, uploads, limits, metrics, log });
       addOauthCallback(server, { vendors, linking, dashboardUrl: config.DASHBOARD_URL, log });
       addSessionRoutes(server, { assertionKey: config.ASSERTION_KEY, tokens, sessions });
       const parts = {
@@ -234,6 +238,7 @@ await runProcess({
         vendors,
         linking,
         jobs,
+        limits,
         dashboardUrl: config.DASHBOARD_URL,
       };
       const { schema } = await connectionsSubgraph();

@@ -35,25 +35,31 @@ export class AccountResolver {
   }
 
   @Mutation(() => AuthSession, { description: 'Makes an account and signs in.' })
-  register(
+  async register(
     @Arg('input', () => RegisterInput) input: RegisterInput,
     @Ctx() ctx: ConnectionsContext,
   ): Promise<AuthSession> {
+    await ctx.limits.take('register', ctx);
     return ctx.signIn.register(input);
   }
 
   @Mutation(() => AuthSession)
-  login(@Arg('input', () => LoginInput) input: LoginInput, @Ctx() ctx: ConnectionsContext): Promise<AuthSession> {
-    return ctx.signIn.login(input);
+  async login(@Arg('input', () => LoginInput) input: LoginInput, @Ctx() ctx: ConnectionsContext): Promise<AuthSession> {
+    const whom = { account: input.email, address: ctx.address };
+    await ctx.limits.take('login', whom);
+    const session = await ctx.signIn.login(input);
+    await ctx.limits.succeeded('login', whom);
+    return session;
   }
 
   @Mutation(() => AuthSession, {
     description: 'Changes a refresh token, which works once, for a new session answer. A used token ends the session.',
   })
-  refreshSession(
+  async refreshSession(
     @Arg('refreshToken', () => String) refreshToken: string,
     @Ctx() ctx: ConnectionsContext,
   ): Promise<AuthSession> {
+    await ctx.limits.take('refresh', ctx);
     return ctx.sessions.refresh(refreshToken);
   }
 

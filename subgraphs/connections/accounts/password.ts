@@ -16,6 +16,7 @@ const KEY_BYTES = 32;
 /** Each running hash holds 32 MiB and one of libuv's four threads. */
 const AT_ONCE = 2;
 const WAITING_AT_MOST = 64;
+const FULL_FOR_S = 5;
 
 export interface Passwords {
   /** `$scrypt$ln=15,r=8,p=3$salt$key`, base64 without padding. */
@@ -91,6 +92,7 @@ function createTurns(limits: { atOnce: number; waitingAtMost: number }): <T>(wor
         throw new AppError(
           'RATE_LIMITED',
           'Too many people are signing in at this moment. Please try again in a few seconds.',
+          { retryAfterS: FULL_FOR_S },
         );
       }
       // Whoever leaves hands its place on, so `running` stays as it is.

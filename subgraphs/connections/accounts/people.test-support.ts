@@ -16,6 +16,8 @@ import { createDatabase, theCluster } from '../../../tests/support/database.ts';
 import { createAnnouncements } from '../consent/announcements.ts';
 import { createConnectionsContext } from '../context.ts';
 import { connectionsSubgraph, peopleEntities } from '../schema.ts';
+import { createCounter } from '../limits/counter.ts';
+import { createLimits } from '../limits/limits.ts';
 import { createVault } from '../vault/vault.ts';
 import { createAccessTokens } from './access-token.ts';
 import { createPasswords } from './password.ts';
@@ -82,7 +84,8 @@ export async function startPeople() {
   const passwords = createPasswords({ cost: QUICK });
   const signIn = createSignIn({ db, clock, sessions, createAthleteKeys: vault.createAthleteKeys, passwords });
   const { schema } = await connectionsSubgraph();
-  const parts = { db, clock, bus, log, sessions, signIn, vault, dashboardUrl: 'http://dashboard.test/' };
+  const limits = createLimits({ counter: createCounter({ db }), log });
+  const parts = { db, clock, bus, log, limits, sessions, signIn, vault, dashboardUrl: 'http://dashboard.test/' };
 
   const heard: { subject: string; body: Json }[] = [];
   for (const subject of [subjects.consentChanged, subjects.accessChanged]) {

@@ -13,6 +13,8 @@ export interface Counter {
     limit: number;
     perS: number;
   }): Promise<{ granted: number; endsInMs: number }>;
+  /** Gives one point back. */
+  giveBack(options: { key: string; limit: number; perS: number }): Promise<void>;
 }
 
 export function createCounter({ db }: { db: Database }): Counter {
@@ -46,6 +48,9 @@ export function createCounter({ db }: { db: Database }): Counter {
       const { consumedPoints, msBeforeNext } = await limiterOf(limit, perS).penalty(key, points);
       const free = limit - (consumedPoints - points);
       return { granted: Math.max(0, Math.min(points, free)), endsInMs: msBeforeNext };
+    },
+    async giveBack({ key, limit, perS }) {
+      await limiterOf(limit, perS).reward(key);
     },
   };
 }

@@ -4,6 +4,7 @@ import type { RequestContext } from '#platform/context';
 import { requireAccount, requireAthlete } from '#platform/identity';
 import type { Provider, Signal } from '#platform/signals';
 import { Athlete } from '../accounts/athlete.entity.ts';
+import type { Limits } from '../limits/limits.ts';
 import type { Vendors } from '../providers/registry.ts';
 import { phoneOf, phoneSignals } from '../uploads/phones.ts';
 import { ProviderConnection, ProviderLink, UnlinkDataEnum, type UnlinkData } from './connection.entity.ts';
@@ -13,6 +14,8 @@ import type { Linking } from './linking.ts';
 export interface LinkingContext extends RequestContext {
   linking: Linking;
   vendors: Vendors;
+  limits: Limits;
+  address: string;
 }
 
 @Resolver(() => Athlete)
@@ -34,12 +37,14 @@ export class ConnectionResolver {
   @Mutation(() => ProviderLink, {
     description: "Begins to link a provider: the answer leads to the provider's consent page.",
   })
-  linkProvider(
+  async linkProvider(
     @Arg('provider', () => ProviderEnum) provider: Provider,
-    @Ctx() { viewer, linking }: LinkingContext,
+    @Ctx() { viewer, linking, limits, address }: LinkingContext,
   ): Promise<ProviderLink> {
     const athleteId = requireAthlete(viewer);
-    return linking.begin({ provider, athleteId, sessionId: requireAccount(viewer).sessionId });
+    const { accountId, sessionId } = requireAccount(viewer);
+    await limits.take('linkProvider', { account: accountId, address });
+    return linking.begin({ provider, athleteId, sessionId });
   }
 
   @Mutation(() => ProviderConnection, {

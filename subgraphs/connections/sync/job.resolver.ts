@@ -4,6 +4,7 @@ import { AppError } from '#platform/errors';
 import { requireAccount, requireAthlete } from '#platform/identity';
 import type { Bus } from '#platform/messages';
 import type { Metrics } from '#platform/telemetry';
+import type { Limits } from '../limits/limits.ts';
 import { watchJob } from './job-progress.ts';
 import { StartBackfillInput, SyncJob } from './job.entity.ts';
 import type { Jobs } from './jobs.ts';
@@ -11,6 +12,8 @@ import type { Jobs } from './jobs.ts';
 /** What these resolvers need of the request. */
 export interface JobContext extends RequestContext {
   jobs: Jobs;
+  limits: Limits;
+  address: string;
   bus: Bus;
   metrics: Metrics;
 }
@@ -25,9 +28,11 @@ export class JobResolver {
   @Mutation(() => SyncJob, { description: 'Loads a range of days from a linked provider.' })
   async startBackfill(
     @Arg('input', () => StartBackfillInput) input: StartBackfillInput,
-    @Ctx() { viewer, jobs }: JobContext,
+    @Ctx() { viewer, jobs, limits, address }: JobContext,
   ): Promise<SyncJob> {
-    return jobs.start({ athleteId: requireAthlete(viewer), input });
+    const athleteId = requireAthlete(viewer);
+    await limits.take('startBackfill', { account: requireAccount(viewer).accountId, address });
+    return jobs.start({ athleteId, input });
   }
 
   @Mutation(() => SyncJob, { description: 'Stops a job. What it has loaded stays.' })

@@ -6,6 +6,8 @@ import { createPayloadKeys, type PayloadKeys } from '#platform/payload-keys';
 import { createMetrics } from '#platform/telemetry';
 import { createBearers } from '../accounts/bearer.ts';
 import { startPeople, type AthletePerson, type People } from '../accounts/people.test-support.ts';
+import { createCounter } from '../limits/counter.ts';
+import { createLimits } from '../limits/limits.ts';
 import { createUploads } from './accept-upload.ts';
 import { addUploads } from './receive-uploads.ts';
 
@@ -17,12 +19,16 @@ let address: string;
 let athlete: AthletePerson;
 let woken = 0;
 
-async function serve(db: Pick<People, 'db'>['db']): Promise<{ server: FastifyInstance; address: string }> {
+async function serve(
+  db: Pick<People, 'db'>['db'],
+  limitFactor = 1,
+): Promise<{ server: FastifyInstance; address: string }> {
   const { vault, clock, tokens, sessions } = people;
   const http = createHttpServer({ log });
   addUploads(http, {
     bearers: createBearers({ tokens, sessions, clock }),
     uploads: createUploads({ db, vault, payloadKeys, clock, onStored: (references) => (woken += references.length) }),
+    limits: createLimits({ counter: createCounter({ db: people.db }), log, factor: limitFactor }),
     metrics: createMetrics(),
     log,
   });
@@ -75,6 +81,19 @@ const post = ({ body, headers = {}, to = `${address}/v1/uploads/apple-health`, a
       ...headers,
     },
   });
+
+test('an athlete who uploads too often is told when to come back, and no other waits for it', async () => {
+  const limited = await serve(people.db, 3 / 240);
+  const to = `${limited.address}/v1/uploads/apple-health`;
+  const statuses: number[] = [];
+  for (let n = 0; n < 4; n += 1) statuses.push((await post({ body: aDay(), to })).status);
+  expect(statuses).toEqual([202, 202, 202, 429]);
+  const refused = await post({ body: aDay(), to });
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(await refused.json()).toMatchObject({ code: 'rate_limited' });
+  expect((await post({ body: aDay(), to, as: await people.athlete() })).status).toBe(202);
+  await limited.server.close();
+});
 
 interface Row {
   id: string;

@@ -4,6 +4,7 @@ import { HttpProblem } from '#platform/http';
 import type { Logger } from '#platform/log';
 import type { Metrics } from '#platform/telemetry';
 import type { Bearers } from '../accounts/bearer.ts';
+import type { Limits } from '../limits/limits.ts';
 import type { UploadOutcome, Uploads } from './accept-upload.ts';
 import { readBody } from './body.ts';
 import { idempotencyKeyOf, keyIsUsed } from './idempotency-key.ts';
@@ -25,9 +26,9 @@ type UploadRequest = FastifyRequest<{ Params: { phone: string } }>;
  */
 export function addUploads(
   server: FastifyInstance,
-  options: { bearers: Bearers; uploads: Uploads; metrics: Metrics; log: Logger },
+  options: { bearers: Bearers; uploads: Uploads; limits: Limits; metrics: Metrics; log: Logger },
 ): void {
-  const { bearers, uploads, metrics, log } = options;
+  const { bearers, uploads, limits, metrics, log } = options;
   let atOnce = 0;
 
   async function receive(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -51,6 +52,7 @@ export function addUploads(
 
   async function take(request: FastifyRequest, phone: Phone): Promise<UploadOutcome> {
     const owner = await bearers.athlete(request.headers.authorization);
+    await limits.take('upload', { account: owner.accountId, address: request.ip });
     const idempotencyKey = idempotencyKeyOf(request.headers);
     if (atOnce >= MAX_AT_ONCE) throw unavailable('Too many uploads are on their way at once. Please send it again.');
     atOnce += 1;

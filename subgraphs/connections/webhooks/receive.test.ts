@@ -14,6 +14,7 @@ import { vendorsOf } from '../providers/registry.ts';
 import { vendorWith } from '../providers/vendor.test-support.ts';
 import { createVault } from '../vault/vault.ts';
 import { createIntake, type Arrival, type Intake } from './accept.ts';
+import { createFloodGate } from './flood.ts';
 import { addWebhooks } from './receive.ts';
 import { createRecipients } from './recipients.ts';
 
@@ -41,6 +42,7 @@ let published: string[] = [];
 async function serve(
   sql: Pick<Database, 'query'>,
   intakeKeyId: string,
+  ceiling = { points: 100_000, perS: 10 },
 ): Promise<{ server: FastifyInstance; intake: Intake; address: string }> {
   const metrics = createMetrics();
   const recipients = createRecipients({ db: sql, payloadKeys, clock: systemClock });
@@ -55,7 +57,8 @@ async function serve(
     onStored: (references) => published.push(...references.map(({ id }) => id)),
   });
   const http = createHttpServer({ log });
-  addWebhooks(http, { vendors, intake: made, clock: systemClock, metrics, log });
+  const gate = createFloodGate({ ceiling });
+  addWebhooks(http, { vendors, intake: made, gate, clock: systemClock, metrics, log });
   return { server: http, intake: made, address: await http.listen({ host: '127.0.0.1', port: 0 }) };
 }
 
@@ -271,6 +274,40 @@ test('the challenge is answered to the right token only', async () => {
   const right = await ask(TOKEN);
   expect([right.status, await right.json()]).toEqual([200, { challenge: 'c1' }]);
   expect((await ask('wrong')).status).toBe(401);
+});
+
+test('a flood of bad requests is answered 429, and deliveries from the very same address are taken', async () => {
+  const flooded = await serve(db, intakeKeyId);
+  const to = `${flooded.address}/v1/webhooks/oura`;
+  const forged = { 'x-oura-signature': 'A'.repeat(64) };
+  const [bad, good] = await Promise.all([
+    Promise.all(Array.from({ length: 300 }, () => post(event(), forged, to))),
+    Promise.all(Array.from({ length: 60 }, () => post(event(), {}, to))),
+  ]);
+  expect(good.map((reply) => reply.status)).toEqual(Array.from({ length: 60 }, () => 200));
+  expect(bad.filter((reply) => reply.status === 401)).toHaveLength(120);
+  const refused = bad.filter((reply) => reply.status === 429);
+  expect(refused).toHaveLength(180);
+  expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(50);
+  expect(await refused[0]?.json()).toMatchObject({ status: 429, code: 'rate_limited' });
+  // Wrong addresses and wrong checks stand in the same row.
+  expect((await fetch(`${flooded.address}/v1/webhooks/nobody`)).status).toBe(429);
+  expect((await fetch(`${to}?verification_token=wrong&challenge=c1`)).status).toBe(429);
+  expect((await fetch(`${to}?verification_token=${encodeURIComponent(TOKEN)}&challenge=c1`)).status).toBe(200);
+  await flooded.server.close();
+});
+
+test('above the ceiling of a provider, far above what it sends, it is asked to come back', async () => {
+  const small = await serve(db, intakeKeyId, { points: 10, perS: 60 });
+  const to = `${small.address}/v1/webhooks/oura`;
+  // Forged ones take nothing of it.
+  await Promise.all(Array.from({ length: 30 }, () => post(event(), { 'x-oura-signature': 'A'.repeat(64) }, to)));
+  const replies = await Promise.all(Array.from({ length: 15 }, () => post(event(), {}, to)));
+  expect(replies.filter((reply) => reply.status === 200)).toHaveLength(10);
+  const refused = replies.filter((reply) => reply.status === 429);
+  expect(refused).toHaveLength(5);
+  expect(refused[0]?.headers.get('retry-after')).toMatch(/^\d+$/);
+  await small.server.close();
 });
 
 test('with the database away the provider is asked to come back', async () => {

@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '#platform/clock';
 import { AppError } from '#platform/errors';
-import { sendProblem } from '#platform/http';
+import { sendProblem, type Problem } from '#platform/http';
 import type { Logger } from '#platform/log';
 import type { Metrics } from '#platform/telemetry';
 import type { Vendor, WebhookParams, WebhookReply, WebhookRequest } from '../providers/provider.ts';
 import type { Vendors } from '../providers/registry.ts';
 import type { Intake } from './accept.ts';
+import type { FloodGate } from './flood.ts';
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json(?:\s*;|$)/i;
 const RETRY_AFTER_S = 5;
@@ -19,8 +20,9 @@ type ProviderRequest = FastifyRequest<{ Params: WebhookParams; Querystring: Reco
  */
 export function addWebhooks(
   server: FastifyInstance,
-  options: { vendors: Vendors; intake: Intake; clock: Clock; metrics: Metrics; log: Logger },
+  options: { vendors: Vendors; intake: Intake; gate: FloodGate; clock: Clock; metrics: Metrics; log: Logger },
 ): void {
+  const { gate } = options;
   void server.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(JSON_TYPE, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -34,9 +36,27 @@ export function addWebhooks(
       if (challenge)
         scope.get(address, (request, reply) => {
           const { query, params } = request as ProviderRequest;
-          return answerChallenge(reply, challenge({ query, params }));
+          return answerChallenge({ request, reply, gate, answer: challenge({ query, params }) });
         });
     }
+    scope.all('/v1/webhooks/*', (request, reply) => refuse({ request, reply, gate, problem: NOWHERE }));
+  });
+}
+
+/** Answers a request that proved nothing: why, or 429 when its address fails too often. */
+async function refuse(options: {
+  request: FastifyRequest;
+  reply: FastifyReply;
+  gate: FloodGate;
+  problem: Problem;
+}): Promise<FastifyReply> {
+  const retryAfterS = await options.gate.failed(options.request.ip);
+  if (retryAfterS === null) return sendProblem(options.reply, options.problem);
+  return sendProblem(options.reply, {
+    status: 429,
+    code: 'rate_limited',
+    detail: 'Too many requests of this address failed. Correct them, then try again.',
+    retryAfterS,
   });
 }
 
@@ -54,7 +74,7 @@ async function receive(
   vendor: Vendor,
   request: ProviderRequest,
   reply: FastifyReply,
-  { intake, clock, metrics, log }: Parameters<typeof addWebhooks>[1],
+  { intake, gate, clock, metrics, log }: Parameters<typeof addWebhooks>[1],
 ): Promise<FastifyReply> {
   const { webhook } = vendor;
   const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
@@ -66,11 +86,16 @@ async function receive(
   if (!verification.ok) {
     metrics.webhooks.inc({ provider: vendor.slug, outcome: verification.reason });
     log.debug({ provider: vendor.slug, reason: verification.reason, requestId: request.id }, 'a delivery was refused');
-    return sendProblem(reply, INVALID_SIGNATURE);
+    return refuse({ request, reply, gate, problem: INVALID_SIGNATURE });
   }
   if (verification.remark) {
     metrics.webhooks.inc({ provider: vendor.slug, outcome: verification.remark });
     log.debug({ provider: vendor.slug, remark: verification.remark }, 'a delivery was taken with a remark');
+  }
+  const retryAfterS = await gate.passes(vendor.slug);
+  if (retryAfterS !== null) {
+    metrics.webhooks.inc({ provider: vendor.slug, outcome: 'rate_limited' });
+    return sendProblem(reply, { ...TOO_MANY, retryAfterS });
   }
   const parsed = webhook.parse(rawBody);
   // Behind a signature bad content is a dead letter. Without one it may be anybody's, and nothing of it is kept.
@@ -98,19 +123,30 @@ async function receive(
   return reply.code(webhook.successStatus).send();
 }
 
-function answerChallenge(reply: FastifyReply, answer: WebhookReply): FastifyReply {
+async function answerChallenge(options: {
+  request: FastifyRequest;
+  reply: FastifyReply;
+  gate: FloodGate;
+  answer: WebhookReply;
+}): Promise<FastifyReply> {
+  const { reply, answer } = options;
   if (answer.status >= 400) {
-    return sendProblem(reply, {
-      status: answer.status,
-      code: 'invalid_token',
-      detail: 'The verification token is not the one of this application.',
-    });
+    const detail = 'The verification token is not the one of this application.';
+    return refuse({ ...options, problem: { status: answer.status, code: 'invalid_token', detail } });
   }
   return sendReply(reply, answer);
 }
 
 const sendReply = (reply: FastifyReply, { status, body }: WebhookReply): FastifyReply =>
   reply.code(status).header('cache-control', 'no-store').send(body);
+
+const NOWHERE = { status: 404, code: 'not_found', detail: 'No provider delivers to this address.' };
+
+const TOO_MANY = {
+  status: 429,
+  code: 'rate_limited',
+  detail: 'More than is ever delivered to this address. Send it again later.',
+};
 
 const INVALID_SIGNATURE = {
   status: 401,
