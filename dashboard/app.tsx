@@ -10,6 +10,7 @@ import { CoachHome, FirstTeam } from './roster/coach-home.tsx';
 import { addresses, goTo, type Route, useRoute } from './route.ts';
 import { useServices, useSessionState } from './services.ts';
 import { SignInPage } from './sign-in/sign-in-page.tsx';
+import { TracePage } from './trace/trace-page.tsx';
 
 type Viewer = ViewerQuery['viewer'];
 
@@ -73,6 +74,7 @@ function Room(parts: { viewer: Viewer; route: Route; teamId: string | null; onCh
   }
   if (route.kind === 'invitation') return <InvitationPage token={route.token} onJoined={onChanged} />;
   if (route.kind === 'consent') return <ConsentPage timeZone={athlete.timeZone} />;
+  if (route.kind === 'missing') return <TracePage date={route.date} timeZone={athlete.timeZone} />;
   if (route.kind === 'connect')
     return <ConnectPage provider={route.provider} result={route.result} jobId={route.jobId} />;
   return <TodayPage athleteId={athlete.id} name={athlete.displayName} />;
@@ -93,7 +95,7 @@ function TopBar({ viewer, route, teamId }: { viewer: Viewer; route: Route; teamI
       </a>
       {viewer.athlete && (
         <nav aria-label="Rooms">
-          <RoomLink address={addresses.home} words="Today" isHere={route.kind === 'home'} />
+          <RoomLink address={addresses.home} words="Today" isHere={route.kind === 'home' || route.kind === 'missing'} />
           <RoomLink address={addresses.consent} words="Sharing" isHere={route.kind === 'consent'} />
           <RoomLink address={addresses.connect} words="Connections" isHere={route.kind === 'connect'} />
         </nav>

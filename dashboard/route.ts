@@ -6,6 +6,8 @@ export type Route =
   | { readonly kind: 'team'; readonly teamId: string }
   | { readonly kind: 'athlete'; readonly athleteId: string }
   | { readonly kind: 'consent' }
+  /** Without a date: the athlete's today. */
+  | { readonly kind: 'missing'; readonly date: string | null }
   | {
       readonly kind: 'connect';
       readonly provider: string | null;
@@ -23,6 +25,7 @@ function routeOf(hash: string): Route {
   if (room === 'athlete' && id) return { kind: 'athlete', athleteId: id };
   if (room === 'invitation' && id) return { kind: 'invitation', token: id };
   if (room === 'consent') return { kind: 'consent' };
+  if (room === 'missing') return { kind: 'missing', date: id && /^\d{4}-\d{2}-\d{2}$/.test(id) ? id : null };
   if (room === 'connect') {
     return {
       kind: 'connect',
@@ -39,6 +42,7 @@ export const addresses = {
   team: (teamId: string) => `#/team/${encodeURIComponent(teamId)}`,
   athlete: (athleteId: string) => `#/athlete/${encodeURIComponent(athleteId)}`,
   consent: '#/consent',
+  missing: (date: string) => `#/missing/${encodeURIComponent(date)}`,
   connect: '#/connect',
 };
 

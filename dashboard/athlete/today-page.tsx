@@ -38,7 +38,10 @@ export function TodayPage({ athleteId, name }: { athleteId: string; name: string
             <span>{inWords.longDay(readiness.date)}</span>
           </p>
         </div>
-        <LiveBadge live={live} />
+        <div className="page-actions">
+          <a href={addresses.missing(readiness.date)}>Something missing?</a>
+          <LiveBadge live={live} />
+        </div>
       </header>
       {error && <p className="notice notice-problem">{sentenceOf(error)}</p>}
       <div className="today">
@@ -81,11 +84,15 @@ function originWords({ readiness, look }: { readiness: Readiness; look: Look }) 
     case 'calibrating':
       return 'Your usual range is being learned. The score starts after seven nights; sleep is shown already.';
     case 'expected':
-      return 'Last night has not arrived yet.';
+      return (
+        <>
+          Last night has not arrived yet. <a href={addresses.missing(readiness.date)}>See why</a>.
+        </>
+      );
     default:
       return (
         <>
-          Nothing usable has arrived for today. <a href={addresses.connect}>See your connections</a>.
+          Nothing usable has arrived for today. <a href={addresses.missing(readiness.date)}>See why</a>.
         </>
       );
   }

@@ -126,7 +126,7 @@ function LinkButton({ provider, isAgain }: { provider: Provider; isAgain: boolea
   return (
     <>
       <button type="button" className="button button-main" disabled={fetching} onClick={() => void go()}>
-        {isAgain ? 'Connect again' : 'Connect'} {providerWords[provider]}
+        Connect {providerWords[provider]} {isAgain && 'again'}
       </button>
       {error && <p className="notice notice-problem">{sentenceOf(error)}</p>}
     </>

@@ -17,6 +17,8 @@ export type Scalars = {
 };
 
 export type Athlete = {
+  /** For the athlete only: what came for a day, how far it got, and what to do. Ordered by provider and time. */
+  dataTrace: Maybe<Array<DataTraceStep>>;
   heartRate: Maybe<HeartRateSeries>;
   hrv: Maybe<HrvSeries>;
   id: Scalars['ID']['output'];
@@ -25,6 +27,11 @@ export type Athlete = {
   steps: Maybe<StepsSeries>;
   vitals: Maybe<VitalsSeries>;
   workouts: Maybe<WorkoutConnection>;
+};
+
+
+export type AthleteDataTraceArgs = {
+  date: Scalars['Date']['input'];
 };
 
 
@@ -70,6 +77,64 @@ export type AthleteWorkoutsArgs = {
   first: InputMaybe<Scalars['Int']['input']>;
   from: Scalars['DateTime']['input'];
   to: Scalars['DateTime']['input'];
+};
+
+/** How a step ended. */
+export type DataTraceOutcome =
+  | 'DELETED_AT_PROVIDER'
+  | 'ERASED'
+  | 'FETCHED'
+  | 'HINT'
+  | 'IGNORED'
+  | 'LOADING_HISTORY'
+  | 'MISSING_PERMISSION'
+  | 'NEEDS_RECONNECT'
+  | 'NOTHING_RECEIVED'
+  | 'NOTHING_TO_STORE'
+  | 'NOT_CONNECTED'
+  | 'NOT_USED'
+  | 'PENDING'
+  | 'READ'
+  | 'RECEIVED'
+  | 'REJECTED'
+  | 'SET_ASIDE'
+  | 'SIGNED'
+  | 'STORED'
+  | 'SUPERSEDED'
+  | 'UNLINKED'
+  | 'UPLOADED'
+  | 'WAITING';
+
+/** How far something came on its way from a provider to the athlete. */
+export type DataTraceStage =
+  | 'CONNECTION'
+  | 'FETCHED'
+  | 'NORMALISED'
+  | 'REFUSED'
+  | 'SEEN'
+  | 'STORED'
+  | 'VERIFIED';
+
+/** One step of what a provider sent for a day, in words for the athlete. Holds no measurement. */
+export type DataTraceStep = {
+  /** Null where nothing happened yet. */
+  at: Maybe<Scalars['DateTime']['output']>;
+  /** Steps of one delivery share it: the notification that began it. */
+  deliveryId: Maybe<Scalars['ID']['output']>;
+  /** The kind of data, such as sleep. */
+  domain: Maybe<Scalars['String']['output']>;
+  /** What happened, why, and what to do next. */
+  explanation: Scalars['String']['output'];
+  outcome: DataTraceOutcome;
+  /** Null when no provider is connected. */
+  provider: Maybe<Provider>;
+  /** A word of a fixed list, for programs: why it ended so. */
+  reason: Maybe<Scalars['String']['output']>;
+  /** How often the same came again. Only where something was received. */
+  repeats: Maybe<Scalars['Int']['output']>;
+  stage: DataTraceStage;
+  /** When the next try is due. */
+  until: Maybe<Scalars['DateTime']['output']>;
 };
 
 export type HeartRatePoint = {
@@ -355,6 +420,9 @@ export type ResolversTypes = {
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  DataTraceOutcome: DataTraceOutcome;
+  DataTraceStage: DataTraceStage;
+  DataTraceStep: ResolverTypeWrapper<DataTraceStep>;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   HeartRatePoint: ResolverTypeWrapper<HeartRatePoint>;
@@ -392,6 +460,7 @@ export type ResolversParentTypes = {
   ID: Scalars['ID']['output'];
   String: Scalars['String']['output'];
   Int: Scalars['Int']['output'];
+  DataTraceStep: DataTraceStep;
   Date: Scalars['Date']['output'];
   DateTime: Scalars['DateTime']['output'];
   HeartRatePoint: HeartRatePoint;
@@ -421,6 +490,7 @@ export type ResolversParentTypes = {
 
 export type AthleteResolvers<ContextType = any, ParentType extends ResolversParentTypes['Athlete'] = ResolversParentTypes['Athlete'], FederationReferenceType extends FederationReferenceTypes['Athlete'] = FederationReferenceTypes['Athlete']> = {
   __resolveReference: ReferenceResolver<Maybe<ResolversTypes['Athlete']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  dataTrace: Resolver<Maybe<Array<ResolversTypes['DataTraceStep']>>, ParentType, ContextType, RequireFields<AthleteDataTraceArgs, 'date'>>;
   heartRate: Resolver<Maybe<ResolversTypes['HeartRateSeries']>, ParentType, ContextType, RequireFields<AthleteHeartRateArgs, 'from' | 'to'>>;
   hrv: Resolver<Maybe<ResolversTypes['HrvSeries']>, ParentType, ContextType, RequireFields<AthleteHrvArgs, 'from' | 'to'>>;
   id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -429,6 +499,19 @@ export type AthleteResolvers<ContextType = any, ParentType extends ResolversPare
   steps: Resolver<Maybe<ResolversTypes['StepsSeries']>, ParentType, ContextType, RequireFields<AthleteStepsArgs, 'from' | 'to'>>;
   vitals: Resolver<Maybe<ResolversTypes['VitalsSeries']>, ParentType, ContextType, RequireFields<AthleteVitalsArgs, 'from' | 'to'>>;
   workouts: Resolver<Maybe<ResolversTypes['WorkoutConnection']>, ParentType, ContextType, RequireFields<AthleteWorkoutsArgs, 'from' | 'to'>>;
+};
+
+export type DataTraceStepResolvers<ContextType = any, ParentType extends ResolversParentTypes['DataTraceStep'] = ResolversParentTypes['DataTraceStep']> = {
+  at: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  deliveryId: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  domain: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  explanation: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  outcome: Resolver<ResolversTypes['DataTraceOutcome'], ParentType, ContextType>;
+  provider: Resolver<Maybe<ResolversTypes['Provider']>, ParentType, ContextType>;
+  reason: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  repeats: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  stage: Resolver<ResolversTypes['DataTraceStage'], ParentType, ContextType>;
+  until: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };
 
 export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Date'], any> {
@@ -583,6 +666,7 @@ export type WorkoutEdgeResolvers<ContextType = any, ParentType extends Resolvers
 
 export type Resolvers<ContextType = any> = {
   Athlete: AthleteResolvers<ContextType>;
+  DataTraceStep: DataTraceStepResolvers<ContextType>;
   Date: GraphQLScalarType;
   DateTime: GraphQLScalarType;
   HeartRatePoint: HeartRatePointResolvers<ContextType>;
