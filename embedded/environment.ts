@@ -37,7 +37,7 @@ export function publicUrls(
 
 /** Every variable we set for one program or another: none of them passes to a program that is not meant to have it. */
 const OURS =
-  /^(PORT|METRICS_PORT|ROLE|DATABASE_URL|NATS_URL|EXIT_WITH_PARENT|PG[A-Z]+|npm_.*|.*_DB_PASSWORD|ASSERTION_KEY.*|MESSAGE_(SIGNING_KEY|KEY_ID|PUBLIC_KEYS)|(TOKEN|PAYLOAD)_ROOT_SECRET|PUBLIC_(WEBHOOK|OAUTH)_URL|DASHBOARD_URL|SIMULATOR_(STATE|SEED)|(CONNECTIONS|HEALTH_DATA|INSIGHTS)_URL|.*_(PORT|METRICS_PORT))$/;
+  /^(PORT|METRICS_PORT|ROLE|DATABASE_URL|NATS_URL|EXIT_WITH_PARENT|PG[A-Z]+|npm_.*|.*_DB_PASSWORD|ASSERTION_KEY.*|MESSAGE_(SIGNING_KEY|KEY_ID|PUBLIC_KEYS)|(TOKEN|PAYLOAD)_ROOT_SECRET(_VERSION|_PREVIOUS)?|PUBLIC_(WEBHOOK|OAUTH)_URL|DASHBOARD_URL|SIMULATOR_(STATE|SEED)|(CONNECTIONS|HEALTH_DATA|INSIGHTS)_URL|.*_(PORT|METRICS_PORT))$/;
 
 /** What a person may want to set: an app of their own at the vendor, addresses behind a proxy, keys of their own. */
 const MAY_BE_GIVEN = /^(PUBLIC_(WEBHOOK|OAUTH)_URL|DASHBOARD_URL|(TOKEN|PAYLOAD)_ROOT_SECRET|SIMULATOR_SEED)$/;
@@ -59,6 +59,13 @@ export function environmentOf(program: Program | 'migrate', place: Place): NodeJ
   const isVendorFacing = program === 'connections' || program === 'simulator';
   for (const [name, given] of Object.entries(place.env)) {
     if (isVendorFacing && isProviderVariable(name) && given !== undefined) own[name] ??= given;
+  }
+  // Root secrets of one's own have versions; they go where the secret itself goes.
+  for (const secret of ['TOKEN_ROOT_SECRET', 'PAYLOAD_ROOT_SECRET']) {
+    for (const name of [`${secret}_VERSION`, `${secret}_PREVIOUS`]) {
+      const given = place.env[name];
+      if (own[secret] !== undefined && given !== undefined) own[name] = given;
+    }
   }
   return { ...base, ...own };
 }

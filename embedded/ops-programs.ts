@@ -4,6 +4,7 @@ import type { Subgraph } from './settings.ts';
 export const PROGRAMS_OF_VERB: Readonly<Record<string, readonly Subgraph[]>> = {
   keys: ['connections'],
   reconcile: ['connections'],
+  tokens: ['connections'],
 };
 
 export const opsScript = (subgraph: Subgraph): string => `dist/subgraphs/${subgraph}/ops/main.js`;

@@ -7,6 +7,7 @@ import { Connections1762000000002 } from './0002-connections.ts';
 import { HealthData1762000000003 } from './0003-health-data.ts';
 import { Insights1762000000004 } from './0004-insights.ts';
 import { Providers1762000000005 } from './0005-providers.ts';
+import { Vault1762000000006 } from './0006-vault.ts';
 import { Limits1762000000009 } from './0009-limits.ts';
 import { Trace1762000000010 } from './0010-trace.ts';
 import { SourceErasure1762000000011 } from './0011-source-erasure.ts';
@@ -25,6 +26,7 @@ async function migrate(): Promise<string[]> {
       HealthData1762000000003,
       Insights1762000000004,
       Providers1762000000005,
+      Vault1762000000006,
       Limits1762000000009,
       Trace1762000000010,
       SourceErasure1762000000011,

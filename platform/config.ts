@@ -12,6 +12,21 @@ const key32 = z
   .string()
   .transform((value) => Buffer.from(value, 'base64'))
   .refine((value) => value.length === 32, 'must be 32 bytes in base64');
+/** `1=<32 bytes in base64>,2=...`: keys by their version. */
+const keysByVersion = z.string().transform((text, context): ReadonlyMap<number, Buffer> => {
+  const keys = new Map<number, Buffer>();
+  for (const entry of text.split(',')) {
+    const [, version, value = ''] = /^\s*([1-9]\d{0,8})=(\S+)\s*$/.exec(entry) ?? [];
+    const key = Buffer.from(value, 'base64');
+    if (version === undefined || key.length !== 32 || keys.has(Number(version))) {
+      context.addIssue('must be version=key pairs with commas between, each version once, each key 32 bytes in base64');
+      return z.NEVER;
+    }
+    keys.set(Number(version), key);
+  }
+  return keys;
+});
+const version = z.coerce.number().int().min(1);
 const url = z.string().regex(/^[a-z]+:\/\/\S+$/, 'must be a URL');
 
 /** `100/60` is 100 in a minute. */
@@ -65,11 +80,20 @@ export const publisherConfig = {
   MESSAGE_KEY_ID: z.string().min(1),
 };
 
+/** The secret that wraps, its version, and those that only unwrap: older ones, or the next before it is used. */
+export const payloadRootConfig = {
+  PAYLOAD_ROOT_SECRET: key32,
+  PAYLOAD_ROOT_SECRET_VERSION: version.default(1),
+  PAYLOAD_ROOT_SECRET_PREVIOUS: keysByVersion.default(() => new Map()),
+};
+
 export const connectionsConfig = {
   ...subgraphConfig,
   ...publisherConfig,
+  ...payloadRootConfig,
   TOKEN_ROOT_SECRET: key32,
-  PAYLOAD_ROOT_SECRET: key32,
+  TOKEN_ROOT_SECRET_VERSION: version.default(1),
+  TOKEN_ROOT_SECRET_PREVIOUS: keysByVersion.default(() => new Map()),
   TRUSTED_PROXIES: trustedProxies,
   /** Multiplies the limits of what people may do how often. */
   LIMIT_FACTOR: z.coerce.number().positive().default(1),
@@ -93,7 +117,7 @@ export const connectionsConfig = {
   QUIET_AFTER_S: z.coerce.number().int().min(60).default(43_200),
 };
 
-export const healthDataConfig = { ...subgraphConfig, ...publisherConfig, PAYLOAD_ROOT_SECRET: key32 };
+export const healthDataConfig = { ...subgraphConfig, ...publisherConfig, ...payloadRootConfig };
 export const insightsConfig = { ...subgraphConfig };
 
 export const gatewayConfig = {

@@ -17,6 +17,7 @@ const FORMAT = 1;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const KEK_ITERATIONS = 100_000;
+const KNOWN_ANSWER = Buffer.from('athlete-ally');
 
 export const sha256 = (...parts: (Buffer | string)[]): Buffer => {
   const hash = createHash('sha256');
@@ -75,37 +76,67 @@ export function open(options: { key: Buffer; sealed: Buffer; aad: readonly strin
   }
 }
 
+/** What root secrets are for: each purpose has its own, and they never open what the other sealed. */
+export type RootPurpose = 'token' | 'payload';
+
+/** The root secrets of one purpose by version. `current` wraps; the others only unwrap. */
+export interface RootSecrets {
+  purpose: RootPurpose;
+  roots: ReadonlyMap<number, Buffer>;
+  /** Without it the highest version is current. */
+  current?: number;
+}
+
 /** Wraps and unwraps data keys under a key-encryption key (KEK) that never leaves the process. */
 export interface KeyRing {
+  readonly purpose: RootPurpose;
   readonly currentVersion: number;
+  /** Every version it can unwrap. */
+  readonly versions: readonly number[];
   wrap(options: { dataKey: Buffer; aad: readonly string[] }): { wrapped: Buffer; kekVersion: number };
   unwrap(options: { wrapped: Buffer; kekVersion: number; aad: readonly string[] }): Buffer;
+  /** A record by which the secret of this version is known again. It tells nothing about the secret. */
+  knownAnswer(version: number): Buffer;
+  /** Whether the record was made with the secret that is configured as this version. */
+  isKnownAnswer(options: { version: number; answer: Buffer }): boolean;
 }
 
 /**
  * The KEK of each version is derived once at start: PBKDF2-HMAC-SHA256, 100,000 rounds, about 30 ms.
  * Never on a request path. The salt is public and fixed per purpose and version.
  */
-export function createKeyRing(options: { purpose: 'token' | 'payload'; roots: ReadonlyMap<number, Buffer> }): KeyRing {
+export function createKeyRing(options: RootSecrets): KeyRing {
+  const { purpose } = options;
   const keks = new Map<number, Buffer>();
   for (const [version, root] of options.roots) {
-    const salt = sha256(`athlete-ally/kek/${options.purpose}/${version}`);
+    const salt = sha256(`athlete-ally/kek/${purpose}/${version}`);
     keks.set(version, pbkdf2Sync(root, salt, KEK_ITERATIONS, 32, 'sha256'));
   }
-  const currentVersion = Math.max(...keks.keys());
+  const currentVersion = options.current ?? Math.max(...keks.keys());
   const kek = (version: number): Buffer => {
     const key = keks.get(version);
     if (!key) throw new Error(`no key-encryption key of version ${version} is configured`);
     return key;
   };
+  const answerAad = (version: number): string[] => ['known-answer', purpose, String(version)];
   return {
+    purpose,
     currentVersion,
+    versions: [...keks.keys()],
     wrap: ({ dataKey, aad }) => ({
       wrapped: seal({ key: kek(currentVersion), plaintext: dataKey, aad: ['data-key', ...aad] }),
       kekVersion: currentVersion,
     }),
     unwrap: ({ wrapped, kekVersion, aad }) =>
       open({ key: kek(kekVersion), sealed: wrapped, aad: ['data-key', ...aad] }),
+    knownAnswer: (version) => seal({ key: kek(version), plaintext: KNOWN_ANSWER, aad: answerAad(version) }),
+    isKnownAnswer({ version, answer }) {
+      try {
+        return sameBytes(open({ key: kek(version), sealed: answer, aad: answerAad(version) }), KNOWN_ANSWER);
+      } catch {
+        return false;
+      }
+    },
   };
 }
 

@@ -11,6 +11,8 @@ export interface Started<Config> {
   log: Logger;
   metrics: Metrics;
   shutdown: Shutdown;
+  /** Ends the process for a reason that showed after its start: everything is closed, the sentence told, the exit code is 1. */
+  fail(error: unknown): void;
 }
 
 /** A reason not to start that the operator can act on: it is printed as one sentence, without a stack. */
@@ -34,7 +36,11 @@ export async function runProcess<S extends typeof commonConfig & Record<string, 
     const metrics = createMetrics();
     const metricsServer = await serveMetrics({ metrics, host: common.HOST, port: common.METRICS_PORT });
     shutdown.add('metrics', () => metricsServer.close());
-    await options.start({ config, log, metrics, shutdown });
+    const fail = (error: unknown): void => {
+      process.stderr.write(`${options.name} ends: ${sentence(error)}\n`);
+      void shutdown.run().then(() => process.exit(1));
+    };
+    await options.start({ config, log, metrics, shutdown, fail });
     log.info('started');
   } catch (error) {
     process.stderr.write(`${options.name} cannot start: ${sentence(error)}\n`);

@@ -7,6 +7,7 @@ import { createHttpServer } from '#platform/http';
 import { announce, consume, createPublisher, openBus } from '#platform/messages';
 import { createPayloadKeys } from '#platform/payload-keys';
 import { reach, runProcess } from '#platform/process';
+import { payloadRoots, tokenRoots } from '#platform/root-secrets';
 import { providerSlug, type Provider } from '#platform/signals';
 import { subjects } from '#platform/streams';
 import { serveSubgraph } from '#platform/subgraph';
@@ -41,6 +42,7 @@ import { keepSubscriptions } from './sync/subscriptions.ts';
 import { startSweep } from './sync/sweep.ts';
 import { createUploads } from './uploads/accept-upload.ts';
 import { addUploads } from './uploads/receive-uploads.ts';
+import { proveRootSecrets } from './vault/known-answers.ts';
 import { createVault } from './vault/vault.ts';
 import { createIntake } from './webhooks/accept.ts';
 import { createFloodGate } from './webhooks/flood.ts';
@@ -75,8 +77,9 @@ await runProcess({
     await bus.ensureStream('DLQ');
 
     // Keys
-    const tokenRing = createKeyRing({ purpose: 'token', roots: new Map([[1, config.TOKEN_ROOT_SECRET]]) });
-    const payloadRing = createKeyRing({ purpose: 'payload', roots: new Map([[1, config.PAYLOAD_ROOT_SECRET]]) });
+    const tokenRing = createKeyRing(tokenRoots(config));
+    const payloadRing = createKeyRing(payloadRoots(config));
+    for (const ring of [tokenRing, payloadRing]) await proveRootSecrets({ db, ring, clock });
     const signer = createMessageSigner({ keyId: config.MESSAGE_KEY_ID, privateKey: config.MESSAGE_SIGNING_KEY });
     const vault = createVault({ db, tokenRing, payloadRing, clock });
     const payloadKeys = createPayloadKeys({ ring: payloadRing });

@@ -8,6 +8,7 @@ import { createHttpServer } from '#platform/http';
 import { createPublisher, openBus } from '#platform/messages';
 import { createPayloadKeys } from '#platform/payload-keys';
 import { reach, runProcess } from '#platform/process';
+import { payloadRoots, provePayloadSecrets } from '#platform/root-secrets';
 import { serveSubgraph } from '#platform/subgraph';
 import { createHealthDataContext } from './context.ts';
 import { startErasing } from './erasure/erase-source.ts';
@@ -18,7 +19,7 @@ import { healthDataSubgraph } from './schema.ts';
 await runProcess({
   name: 'health-data',
   config: healthDataConfig,
-  async start({ config, log, metrics, shutdown }) {
+  async start({ config, log, metrics, shutdown, fail }) {
     const clock = offsetClock(config.CLOCK_OFFSET_MS);
     const db = await reach({ name: 'PostgreSQL', variable: 'DATABASE_URL', url: config.DATABASE_URL }, () =>
       openDatabase({ url: config.DATABASE_URL, schema: 'health_data', name: 'health-data', entities: [], log }),
@@ -31,9 +32,10 @@ await runProcess({
 
     if (config.ROLE !== 'serve') {
       await bus.ensureStream('NORMALIZED');
-      const keys = createPayloadKeys({
-        ring: createKeyRing({ purpose: 'payload', roots: new Map([[1, config.PAYLOAD_ROOT_SECRET]]) }),
-      });
+      const ring = createKeyRing(payloadRoots(config));
+      const proving = await provePayloadSecrets({ db, ring, log, onWrong: fail });
+      shutdown.add('proof of the root secrets', () => proving.close());
+      const keys = createPayloadKeys({ ring });
       const signer = createMessageSigner({ keyId: config.MESSAGE_KEY_ID, privateKey: config.MESSAGE_SIGNING_KEY });
       const publisher = createPublisher({ bus, signer, stream: 'NORMALIZED' });
       const parts = { db, keys, publisher, clock, metrics, log };

@@ -78,7 +78,7 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'athlete-ally-compose-'));
   for (const name of Object.keys(compose.secrets))
-    writeFileSync(join(folder, name), randomBytes(32).toString('base64'));
+    writeFileSync(join(folder, name), name.endsWith('-previous') ? '' : randomBytes(32).toString('base64'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -57,6 +57,7 @@ describe('least privilege in the database', () => {
     ['health_data', 'select * from connections.delivery_trace_v1, connections.connection_trace_v1'],
     ['health_data', 'select * from connections.source_erasure_v1'],
     ['insights', 'select * from health_data.erased_source_v1'],
+    ['health_data', 'select * from connections.root_secret_v1'],
     ['connections', 'select * from connections.sealed_token'],
   ] as const)('%s may %s', async (role, sql) => {
     expect(await refusal(role, sql)).toBeNull();
@@ -73,6 +74,10 @@ describe('least privilege in the database', () => {
     ['health_data', 'select * from connections.fetched_notification'],
     ['health_data', 'delete from connections.source_erasure'],
     ['insights', 'select * from connections.delivery_trace_v1'],
+    ['health_data', 'select * from connections.root_secret'],
+    ['connections', 'update connections.root_secret set known_answer = known_answer'],
+    ['connections', 'delete from connections.root_secret'],
+    ['connections', 'delete from connections.token_key_rotation'],
     ['health_data', 'select * from insights.readiness_day'],
     ['health_data', 'update connections.consent set withdrawn_at = null'],
     ['connections', 'select * from health_data.sleep_night'],

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { createKeyRing } from '#platform/crypto';
 import { environmentOf } from '../../embedded/environment.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -44,6 +46,27 @@ describe.each(['connections', 'health-data', 'insights'])('%s', (name) => {
     expect(said).toMatch(sentence);
     expect(said).not.toContain('    at ');
     expect(said).not.toContain('x:y');
+    expect(code).toBe(1);
+  });
+});
+
+describe.each([
+  ['connections', 'TOKEN'],
+  ['connections', 'PAYLOAD'],
+  ['health-data', 'PAYLOAD'],
+])('%s', (name, secret) => {
+  it(`does not start with another ${secret}_ROOT_SECRET than the database was made with`, async () => {
+    const purpose = secret === 'TOKEN' ? 'token' : 'payload';
+    const ring = createKeyRing({ purpose, roots: new Map([[1, randomBytes(32)]]) });
+    await world.database.query('delete from connections.root_secret');
+    await world.database.query(`insert into connections.root_secret values ($1, 1, $2, now())`, [
+      purpose,
+      ring.knownAnswer(1),
+    ]);
+    const { code, said } = await startWith(`dist/subgraphs/${name}/main.js`, {});
+    expect(said).toMatch(
+      new RegExp(`^${name} cannot start: ${secret}_ROOT_SECRET does not hold the secret that version 1 [^\\n]*$`),
+    );
     expect(code).toBe(1);
   });
 });

@@ -71,6 +71,11 @@ export async function createDatabase(): Promise<TestDatabase> {
   // The end of the pool does not wait for its sockets: the drop may end them first, which is no failure.
   pool.on('error', () => undefined);
   const opened: Database[] = [];
+  let isDropping = false;
+  // The server ends a connection that is still closing when its database is dropped. Any other loss is an error.
+  pool.on('error', (error) => {
+    if (!isDropping) throw error;
+  });
   const urlOf = (role: Role): string => roleUrl({ databaseUrl: url.href, role, password: cluster.passwords[role] });
   return {
     name,
@@ -84,6 +89,7 @@ export async function createDatabase(): Promise<TestDatabase> {
     },
     query: async <Row>(sql: string, parameters: unknown[] = []) => (await pool.query(sql, parameters)).rows as Row[],
     async drop() {
+      isDropping = true;
       for (const db of opened) await db.close();
       await pool.end();
       await asSuperuser(cluster, `drop database ${name} with (force)`);

@@ -5,6 +5,7 @@ import type { Clock } from '#platform/clock';
 import { newDataKey, open, seal, type KeyRing } from '#platform/crypto';
 import type { Database, Sql } from '#platform/database';
 import { newId } from '#platform/ids';
+import { dataKeyAad } from '../vault/data-keys.ts';
 
 const LIFETIME_MS = 10 * 60_000;
 const ROTATE_AFTER_MS = 30 * 86_400_000;
@@ -123,7 +124,7 @@ async function makeKey(options: { tx: Sql; dataKey: { id: string; key: Buffer };
   return { kid, privateKey };
 }
 
-const dataKeyAad = (id: string): string[] => ['signing', id];
+const aadOf = (id: string): string[] => dataKeyAad({ id, athleteId: null, kind: 'signing' });
 
 /** The one data key of kind `signing`, made on first need. Runs under the advisory lock of its caller. */
 async function signingDataKey(options: { tx: Sql; ring: KeyRing; now: Date }): Promise<{ id: string; key: Buffer }> {
@@ -138,11 +139,11 @@ async function signingDataKey(options: { tx: Sql; ring: KeyRing; now: Date }): P
   if (row)
     return {
       id: row.id,
-      key: ring.unwrap({ wrapped: row.wrapped, kekVersion: row.kek_version, aad: dataKeyAad(row.id) }),
+      key: ring.unwrap({ wrapped: row.wrapped, kekVersion: row.kek_version, aad: aadOf(row.id) }),
     };
   const id = newId();
   const key = newDataKey();
-  const { wrapped, kekVersion } = ring.wrap({ dataKey: key, aad: dataKeyAad(id) });
+  const { wrapped, kekVersion } = ring.wrap({ dataKey: key, aad: aadOf(id) });
   await tx.query(
     `insert into data_key (id, athlete_id, kind, wrapped, kek_version, created_at) values ($1, null, 'signing', $2, $3, $4)`,
     [id, wrapped, kekVersion, options.now],

@@ -8,7 +8,9 @@ import { openBus, type Bus } from '#platform/messages';
 import { openOnDemand, type Terminal } from '#platform/ops';
 import { createPayloadKeys, type PayloadKeys } from '#platform/payload-keys';
 import { reach } from '#platform/process';
+import { payloadRoots, tokenRoots } from '#platform/root-secrets';
 import { subgraphVariables } from '../config.ts';
+import { proveRootSecrets } from '../vault/known-answers.ts';
 import { createVault, type Vault } from '../vault/vault.ts';
 
 /**
@@ -23,7 +25,7 @@ export interface OpsParts {
   clock(): Promise<Clock>;
   db(): Promise<Database>;
   bus(): Promise<Bus>;
-  /** The key rings by purpose. */
+  /** The key rings by purpose, their secrets proven against the database. */
   rings(): Promise<{ token: KeyRing; payload: KeyRing }>;
   vault(): Promise<Vault>;
   payloadKeys(): Promise<PayloadKeys>;
@@ -55,11 +57,11 @@ export function createOpsParts(options: { env: NodeJS.ProcessEnv; terminal: Term
     (opened) => opened.close(),
   );
   const rings = parts.part(async () => {
-    const { TOKEN_ROOT_SECRET, PAYLOAD_ROOT_SECRET } = await config();
-    return {
-      token: createKeyRing({ purpose: 'token', roots: new Map([[1, TOKEN_ROOT_SECRET]]) }),
-      payload: createKeyRing({ purpose: 'payload', roots: new Map([[1, PAYLOAD_ROOT_SECRET]]) }),
-    };
+    const roots = await config();
+    const made = { token: createKeyRing(tokenRoots(roots)), payload: createKeyRing(payloadRoots(roots)) };
+    for (const ring of [made.token, made.payload])
+      await proveRootSecrets({ db: await db(), ring, clock: await clock() });
+    return made;
   });
   return {
     terminal: options.terminal,

@@ -42,7 +42,7 @@ export function createOpenAccess(options: {
         });
       } catch (error) {
         if (!(error instanceof GrantLost)) throw error;
-        await markNeedsReconnect({ db, connectionId, reason: error.message, now: clock.now() });
+        await markNeedsReconnect({ db, connectionId, reason: error.message, seen, now: clock.now() });
         log.info(
           { connection: hashedId(connectionId), provider: vendor.slug },
           'the athlete has to link the provider again',
@@ -65,20 +65,24 @@ export function createOpenAccess(options: {
       const again = await once();
       if (again.status !== 401) return again;
       const reason = `${vendor.name} does not take a token it has just renewed. Link it again.`;
-      await markNeedsReconnect({ db, connectionId, reason, now: clock.now() });
+      await markNeedsReconnect({ db, connectionId, reason, seen: token, now: clock.now() });
       throw new NeedsReconnect(reason);
     };
   };
 }
 
+/** Not when there are newer tokens than `seen`: the athlete may have linked again in the meantime. */
 async function markNeedsReconnect(options: {
   db: Database;
   connectionId: string;
   reason: string;
+  seen: OpenedToken;
   now: Date;
 }): Promise<void> {
   await options.db.query(
-    `update provider_connection set state = 'NEEDS_RECONNECT', state_reason = $2, needs_reconnect_at = $3 where id = $1 and state = 'ACTIVE'`,
-    [options.connectionId, options.reason, options.now],
+    `update provider_connection set state = 'NEEDS_RECONNECT', state_reason = $2, needs_reconnect_at = $3
+      where id = $1 and state = 'ACTIVE'
+        and not exists (select from sealed_token t where t.connection_id = $1 and t.generation > $4)`,
+    [options.connectionId, options.reason, options.now, options.seen.generation],
   );
 }

@@ -1,62 +1,28 @@
-import { randomBytes } from 'node:crypto';
-import { systemClock } from '#platform/clock';
-import { createKeyRing } from '#platform/crypto';
+import pg from 'pg';
 import type { Database } from '#platform/database';
-import { newId } from '#platform/ids';
-import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
-import { createVault, GrantLost, type ProviderTokens, type Vault } from './vault.ts';
+import { theCluster, type TestDatabase } from '../../../tests/support/database.ts';
+import { startVaults, tokensNamed as tokens, twoVersions, type VaultWorld } from './vault.test-support.ts';
+import { GrantLost, type ProviderTokens, type Vault } from './vault.ts';
 
+let world: VaultWorld;
 let database: TestDatabase;
 let db: Database;
 let vault: Vault;
 let secondReplica: Vault;
 
 beforeAll(async () => {
-  database = await createDatabase();
-  db = await database.open('connections');
-  const tokenRing = createKeyRing({ purpose: 'token', roots: new Map([[1, randomBytes(32)]]) });
-  const payloadRing = createKeyRing({ purpose: 'payload', roots: new Map([[1, randomBytes(32)]]) });
-  vault = createVault({ db, tokenRing, payloadRing, clock: systemClock });
-  secondReplica = createVault({ db: await database.open('connections'), tokenRing, payloadRing, clock: systemClock });
+  const { before } = twoVersions();
+  world = await startVaults([before, before]);
+  database = world.database;
+  const [first, second] = world.replicas;
+  if (!first || !second) throw new Error('two replicas were asked for');
+  ({ db, vault } = first);
+  secondReplica = second.vault;
 });
-afterAll(() => database?.drop());
+afterAll(() => world?.database.drop());
 
-const tokens = (name: string): ProviderTokens => ({
-  accessToken: `access-${name}`,
-  refreshToken: `refresh-${name}`,
-  accessExpiresAt: new Date('2026-12-01'),
-});
-
-async function newAthlete(): Promise<string> {
-  const [account, athlete] = [newId(), newId()];
-  await database.query(`insert into connections.account values ($1, $2, 'x', 'A', 'ATHLETE', now())`, [
-    account,
-    `${account}@example.com`,
-  ]);
-  await database.query(
-    `insert into connections.athlete (id, account_id, display_name, time_zone) values ($1, $2, 'A', 'UTC')`,
-    [athlete, account],
-  );
-  await vault.createAthleteKeys(db, athlete);
-  return athlete;
-}
-
-async function newConnection(athleteId: string, { provider = 'OURA', state = 'ACTIVE' } = {}): Promise<string> {
-  const id = newId();
-  await database.query(
-    `insert into connections.provider_connection (id, athlete_id, provider, provider_user_id, state, granted_scopes, linked_at)
-     values ($1, $2, $3, $4, $5, '{}', now())`,
-    [id, athleteId, provider, `user-${id}`, state],
-  );
-  return id;
-}
-
-async function linked(name: string): Promise<{ athleteId: string; connectionId: string }> {
-  const athleteId = await newAthlete();
-  const connectionId = await newConnection(athleteId);
-  await vault.sealTokens(db, { connectionId, tokens: tokens(name) });
-  return { athleteId, connectionId };
-}
+const linked = (name: string) => world.linked(name);
+const newConnection = (...args: Parameters<VaultWorld['newConnection']>) => world.newConnection(...args);
 
 const decrypts = async (athleteId: string): Promise<string[]> =>
   (
@@ -168,6 +134,96 @@ test('a failed refresh changes nothing, and a lost grant is told as one', async 
   });
 });
 
+/** Ends the database session that holds the row, as a failover would. */
+async function loseTheSession(): Promise<void> {
+  const superuser = new pg.Client({ connectionString: theCluster().superuserUrl });
+  await superuser.connect();
+  try {
+    await superuser.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and state = 'idle in transaction'`,
+      [database.name],
+    );
+  } finally {
+    await superuser.end();
+  }
+}
+
+test('a grant that another replica has used up is not lost: its new pair is taken', async () => {
+  const { connectionId } = await linked('contested');
+  const renew = (replica: Vault, exchange: (refreshToken: string) => Promise<ProviderTokens>) =>
+    replica.renew({ connectionId, purpose: 'fetch', seen: 1, exchange });
+  const renewed = await renew(vault, async () => {
+    // The lock is gone while the provider is asked; the other replica uses the same refresh token, and wins.
+    await loseTheSession();
+    await renew(secondReplica, () => Promise.resolve(tokens('theirs')));
+    throw new GrantLost('invalid_grant');
+  });
+  expect(renewed).toMatchObject({ accessToken: 'access-theirs', generation: 2 });
+});
+
+test('the second reading of a lost grant waits for a replica that is about to commit', async () => {
+  const { connectionId } = await linked('nearly');
+  let answerTheirs: (pair: ProviderTokens) => void = () => undefined;
+  let theirs: Promise<unknown> = Promise.resolve();
+  const renewed = await vault.renew({
+    connectionId,
+    purpose: 'fetch',
+    seen: 1,
+    async exchange() {
+      await loseTheSession();
+      const isAsking = new Promise<void>((asking) => {
+        theirs = secondReplica.renew({
+          connectionId,
+          purpose: 'fetch',
+          seen: 1,
+          exchange: () => {
+            asking();
+            return new Promise((resolve) => (answerTheirs = resolve));
+          },
+        });
+      });
+      await isAsking;
+      setTimeout(() => answerTheirs(tokens('late')), 100);
+      throw new GrantLost('invalid_grant');
+    },
+  });
+  await theirs;
+  expect(renewed).toMatchObject({ accessToken: 'access-late', generation: 2 });
+});
+
+test('a new pair outlives the loss of the database session it was to be stored by', async () => {
+  const { connectionId } = await linked('failover');
+  const renewed = await vault.renew({
+    connectionId,
+    purpose: 'fetch',
+    seen: 1,
+    async exchange() {
+      await loseTheSession();
+      return tokens('saved');
+    },
+  });
+  expect(renewed).toMatchObject({ accessToken: 'access-saved', generation: 2 });
+  expect((await secondReplica.openForRevocation(connectionId))?.refreshToken).toBe('refresh-saved');
+});
+
+test('more refreshes at once than the pool has connections all get through', async () => {
+  const links = await Promise.all(Array.from({ length: 12 }, (_, n) => linked(`many-${n}`)));
+  const renewed = await Promise.all(
+    links.map(({ connectionId }, n) =>
+      vault.renew({ connectionId, purpose: 'fetch', seen: 1, exchange: () => Promise.resolve(tokens(`new-${n}`)) }),
+    ),
+  );
+  expect(renewed.map((token) => token.accessToken)).toEqual(links.map((_, n) => `access-new-${n}`));
+});
+
+test('who joins a refresh that began before does not get the token that was refused', async () => {
+  const { connectionId } = await linked('joined');
+  const renew = (seen: number, name: string) =>
+    vault.renew({ connectionId, purpose: 'fetch', seen, exchange: () => Promise.resolve(tokens(name)) });
+  const [first, second] = await Promise.all([renew(1, 'second'), renew(2, 'third')]);
+  expect([first.generation, second.generation]).toEqual([2, 3]);
+});
+
 test('destroyed tokens are gone', async () => {
   const { connectionId } = await linked('gone');
   await vault.destroyTokens(db, connectionId);
@@ -176,7 +232,7 @@ test('destroyed tokens are gone', async () => {
 });
 
 test('keys of an athlete are made once', async () => {
-  const athleteId = await newAthlete();
+  const athleteId = await world.newAthlete();
   const first = await vault.payloadKeyOf(athleteId);
   await vault.createAthleteKeys(db, athleteId);
   expect((await vault.payloadKeyOf(athleteId)).id).toBe(first.id);

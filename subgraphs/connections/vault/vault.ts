@@ -1,10 +1,12 @@
+import { bulkhead } from 'cockatiel';
 import { appendAudit } from '#platform/audit';
 import type { Clock } from '#platform/clock';
-import { newDataKey, open, seal, type KeyRing } from '#platform/crypto';
+import type { KeyRing } from '#platform/crypto';
 import type { Database, Sql } from '#platform/database';
 import { AppError } from '#platform/errors';
-import { newId } from '#platform/ids';
-import { payloadKeyAad, type WrappedKey } from '#platform/payload-keys';
+import type { WrappedKey } from '#platform/payload-keys';
+import { holdTokenKey, insertDataKey } from './data-keys.ts';
+import { openTokens, readTokenRows, sealPair, type TokenPlace, type TokenRow } from './sealed-token.ts';
 
 /** What a provider gave us for one athlete, in the clear: held for the length of one use, never logged. */
 export interface ProviderTokens {
@@ -41,7 +43,8 @@ export interface Vault {
   /**
    * A newer access token than `seen`. One refresh per connection over all replicas: the row is locked while `exchange`
    * asks the provider, and the new pair is committed before anybody may use it. Whoever waited takes what is there.
-   * Throws GrantLost when the refresh token is dead; other failures of `exchange` pass through and change nothing.
+   * A dead refresh token is read a second time before it is believed: another replica may have used it up, and its pair is
+   * then taken. Throws GrantLost when it is dead; other failures of `exchange` pass through and change nothing.
    */
   renew(options: {
     connectionId: string;
@@ -52,61 +55,16 @@ export interface Vault {
   destroyTokens(tx: Sql, connectionId: string): Promise<void>;
 }
 
-interface TokenRow {
-  connectionId: string;
-  athleteId: string;
-  provider: string;
-  keyId: string;
-  accessSealed: Buffer;
-  refreshSealed: Buffer | null;
-  accessExpiresAt: Date;
-  generation: number;
-  wrapped: Buffer;
-  kekVersion: number;
-}
-
-const TOKEN_ROW = `
-  select t.connection_id as "connectionId", c.athlete_id as "athleteId", c.provider, t.key_id as "keyId",
-         t.access_sealed as "accessSealed", t.refresh_sealed as "refreshSealed", t.access_expires_at as "accessExpiresAt",
-         t.generation, k.wrapped, k.kek_version as "kekVersion"
-    from sealed_token t
-    join provider_connection c on c.id = t.connection_id
-    join data_key k on k.id = t.key_id
-   where t.connection_id = $1`;
-
-const tokenKeyAad = (key: { id: string; athleteId: string }): string[] => ['token', key.athleteId, key.id];
-
-type TokenPlace = { athleteId: string; provider: string; connectionId: string; keyId: string };
-const tokenAad = (place: TokenPlace, kind: 'access' | 'refresh'): string[] => [
-  'provider-token',
-  place.athleteId,
-  place.provider,
-  place.connectionId,
-  kind,
-  place.keyId,
-];
+/**
+ * A refresh holds a pooled connection for as long as the provider takes to answer, and needs a second one for the record of
+ * access: without a bound, as many refreshes as the pool has connections would wait for each other.
+ */
+const REFRESHES_AT_ONCE = 3;
 
 export function createVault(options: { db: Database; tokenRing: KeyRing; payloadRing: KeyRing; clock: Clock }): Vault {
   const { db, tokenRing, payloadRing, clock } = options;
   const renewing = new Map<string, Promise<OpenedToken>>();
-
-  async function insertKey(
-    tx: Sql,
-    key: { kind: 'token' | 'payload' | 'intake'; athleteId: string | null },
-  ): Promise<void> {
-    const id = newId();
-    const aad =
-      key.kind === 'token'
-        ? tokenKeyAad({ id, athleteId: key.athleteId as string })
-        : payloadKeyAad({ id, athleteId: key.athleteId });
-    const ring = key.kind === 'token' ? tokenRing : payloadRing;
-    const { wrapped, kekVersion } = ring.wrap({ dataKey: newDataKey(), aad });
-    await tx.query(
-      `insert into data_key (id, athlete_id, kind, wrapped, kek_version, created_at) values ($1, $2, $3, $4, $5, $6)
-       on conflict (athlete_id, kind) do nothing`,
-      [id, key.athleteId, key.kind, wrapped, kekVersion, clock.now()],
-    );
-  }
+  const refreshes = bulkhead(REFRESHES_AT_ONCE, Infinity);
 
   async function readKey(kind: 'payload' | 'intake', athleteId: string | null): Promise<WrappedKey | undefined> {
     const [row] = await db.query<WrappedKey[]>(
@@ -117,96 +75,90 @@ export function createVault(options: { db: Database; tokenRing: KeyRing; payload
     return row;
   }
 
-  function openToken(row: TokenRow, kind: 'access' | 'refresh', sealed: Buffer): string {
-    const aad = tokenKeyAad({ id: row.keyId, athleteId: row.athleteId });
-    const key = tokenRing.unwrap({ wrapped: row.wrapped, kekVersion: row.kekVersion, aad });
-    return open({ key, sealed, aad: tokenAad(row, kind) }).toString('utf8');
-  }
-
-  /** On a connection of its own: committed before the token is used, and kept if what follows is rolled back. */
-  const auditDecrypt = (row: TokenRow, purpose: string): Promise<void> =>
-    appendAudit(db, [
-      {
-        at: clock.now(),
-        actorId: null,
-        actorKind: 'SYSTEM',
-        athleteId: row.athleteId,
-        action: 'DECRYPT',
-        signals: [],
-        purpose,
-        requestId: null,
-      },
-    ]);
-
   async function opened(row: TokenRow, purpose: string): Promise<OpenedToken> {
-    await auditDecrypt(row, purpose);
+    await auditDecrypt({ db, clock, rows: [row], purpose });
     return {
-      accessToken: openToken(row, 'access', row.accessSealed),
+      accessToken: openTokens(tokenRing, row).access(),
       accessExpiresAt: row.accessExpiresAt,
       generation: row.generation,
     };
-  }
-
-  async function rowOf(connectionId: string): Promise<TokenRow> {
-    const [row] = await db.query<TokenRow[]>(TOKEN_ROW, [connectionId]);
-    if (!row) throw noTokens();
-    return row;
   }
 
   async function sealTokens(
     tx: Sql,
     { connectionId, tokens }: { connectionId: string; tokens: ProviderTokens },
   ): Promise<void> {
-    const [row] = await tx.query<(Omit<TokenPlace, 'connectionId'> & { wrapped: Buffer; kekVersion: number })[]>(
-      `select c.athlete_id as "athleteId", c.provider, k.id as "keyId", k.wrapped, k.kek_version as "kekVersion"
-         from provider_connection c join data_key k on k.athlete_id = c.athlete_id and k.kind = 'token'
-        where c.id = $1`,
+    const [place] = await tx.query<TokenPlace[]>(
+      `select id as "connectionId", athlete_id as "athleteId", provider from provider_connection where id = $1`,
       [connectionId],
     );
-    if (!row) throw new Error('the athlete of this connection has no token key');
-    const key = tokenRing.unwrap({ ...row, aad: tokenKeyAad({ id: row.keyId, athleteId: row.athleteId }) });
-    const sealOne = (kind: 'access' | 'refresh', token: string): Buffer =>
-      seal({ key, plaintext: Buffer.from(token), aad: tokenAad({ ...row, connectionId }, kind) });
+    if (!place) throw new Error('there is no such connection to seal tokens for');
+    const key = await holdTokenKey(tx, place.athleteId);
+    const sealed = sealPair({ ring: tokenRing, key, place, tokens });
     await tx.query(
       `insert into sealed_token as t (connection_id, key_id, access_sealed, refresh_sealed, access_expires_at, generation, updated_at)
        values ($1, $2, $3, $4, $5, 1, $6)
        on conflict (connection_id) do update
          set key_id = excluded.key_id, access_sealed = excluded.access_sealed, refresh_sealed = excluded.refresh_sealed,
              access_expires_at = excluded.access_expires_at, generation = t.generation + 1, updated_at = excluded.updated_at`,
-      [
-        connectionId,
-        row.keyId,
-        sealOne('access', tokens.accessToken),
-        tokens.refreshToken === null ? null : sealOne('refresh', tokens.refreshToken),
-        tokens.accessExpiresAt,
-        clock.now(),
-      ],
+      [connectionId, sealed.keyId, sealed.accessSealed, sealed.refreshSealed, tokens.accessExpiresAt, clock.now()],
     );
+  }
+
+  /** Waits for whoever refreshes or re-seals this connection, then holds the row. */
+  async function heldRow(tx: Sql, connectionId: string): Promise<TokenRow> {
+    // Locked by a statement of its own: one that also joined the key would lose the row when a rotation has just changed it.
+    await tx.query('select from sealed_token where connection_id = $1 for update', [connectionId]);
+    return rowOf(tx, connectionId);
+  }
+
+  /** Stores a pair that follows generation `seen`. null when somebody else has stored one by now. */
+  async function storeNext(
+    tx: Sql,
+    { connectionId, seen, tokens }: { connectionId: string; seen: number; tokens: ProviderTokens },
+  ): Promise<OpenedToken | null> {
+    const row = await heldRow(tx, connectionId);
+    if (row.generation !== seen) return null;
+    await sealTokens(tx, { connectionId, tokens });
+    return { accessToken: tokens.accessToken, accessExpiresAt: tokens.accessExpiresAt, generation: seen + 1 };
   }
 
   async function renewOnce(request: Parameters<Vault['renew']>[0]): Promise<OpenedToken> {
     const { connectionId, purpose, seen, exchange } = request;
-    const stored = await db.transaction(async (tx) => {
-      const [row] = await tx.query<TokenRow[]>(`${TOKEN_ROW} for update of t`, [connectionId]);
-      if (!row) throw noTokens();
-      if (row.generation !== seen) return null;
-      if (row.refreshSealed === null)
-        throw new GrantLost('The provider gave no refresh token, and the access token is not taken any more.');
-      await auditDecrypt(row, `${purpose}: refresh`);
-      const before = openToken(row, 'refresh', row.refreshSealed);
-      const tokens = await exchange(before);
-      // A provider that does not rotate sends no new refresh token: the old one stays good.
-      const kept = { ...tokens, refreshToken: tokens.refreshToken ?? before };
-      await sealTokens(tx, { connectionId, tokens: kept });
-      return { accessToken: kept.accessToken, accessExpiresAt: kept.accessExpiresAt, generation: row.generation + 1 };
-    });
-    return stored ?? opened(await rowOf(connectionId), purpose);
+    let fresh: ProviderTokens | null = null;
+    const stored = await db
+      .transaction(async (tx) => {
+        const row = await heldRow(tx, connectionId);
+        if (row.generation !== seen) return null;
+        if (row.refreshSealed === null)
+          throw new GrantLost('The provider gave no refresh token, and the access token is not taken any more.');
+        await auditDecrypt({ db, clock, rows: [row], purpose: `${purpose}: refresh` });
+        const before = openTokens(tokenRing, row).refresh();
+        const tokens = await exchange(before as string);
+        // A provider that does not rotate sends no new refresh token: the old one stays good.
+        fresh = { ...tokens, refreshToken: tokens.refreshToken ?? before };
+        return storeNext(tx, { connectionId, seen, tokens: fresh });
+      })
+      .catch((error: unknown) => {
+        // The old refresh token is used up: a pair that the database lost on the way is stored again, or the grant is gone.
+        const tokens = fresh;
+        if (tokens === null) throw error;
+        return db.transaction((tx) => storeNext(tx, { connectionId, seen, tokens }));
+      });
+    return stored ?? opened(await rowOf(db, connectionId), purpose);
+  }
+
+  /** The second reading, under the lock: a replica that is about to commit a new pair is waited for. */
+  async function unlessRenewed(request: Parameters<Vault['renew']>[0], error: GrantLost): Promise<OpenedToken> {
+    const row = await db.transaction((tx) => heldRow(tx, request.connectionId));
+    if (row.generation === request.seen) throw error;
+    return opened(row, request.purpose);
   }
 
   return {
     async createAthleteKeys(tx, athleteId) {
-      await insertKey(tx, { kind: 'token', athleteId });
-      await insertKey(tx, { kind: 'payload', athleteId });
+      await insertDataKey(tx, { ring: tokenRing, kind: 'token', athleteId, clock });
+      await insertDataKey(tx, { ring: payloadRing, kind: 'payload', athleteId, clock });
     },
     async payloadKeyOf(athleteId) {
       const key = await readKey('payload', athleteId);
@@ -216,32 +168,34 @@ export function createVault(options: { db: Database; tokenRing: KeyRing; payload
     async intakeKey() {
       const existing = await readKey('intake', null);
       if (existing) return existing;
-      await insertKey(db, { kind: 'intake', athleteId: null });
+      await insertDataKey(db, { ring: payloadRing, kind: 'intake', athleteId: null, clock });
       return (await readKey('intake', null)) as WrappedKey;
     },
     sealTokens,
-    openAccessToken: async ({ connectionId, purpose }) => opened(await rowOf(connectionId), purpose),
+    openAccessToken: async ({ connectionId, purpose }) => opened(await rowOf(db, connectionId), purpose),
     async openForRevocation(connectionId) {
-      const [row] = await db.query<TokenRow[]>(TOKEN_ROW, [connectionId]);
+      const [row] = await readTokenRows(db, [connectionId]);
       if (!row) return null;
-      await auditDecrypt(row, 'revoke at the provider');
+      await auditDecrypt({ db, clock, rows: [row], purpose: 'revoke at the provider' });
+      const tokens = openTokens(tokenRing, row);
       return {
-        accessToken: openToken(row, 'access', row.accessSealed),
-        refreshToken: row.refreshSealed === null ? null : openToken(row, 'refresh', row.refreshSealed),
+        accessToken: tokens.access(),
+        refreshToken: tokens.refresh(),
         accessExpiresAt: row.accessExpiresAt,
       };
     },
     async renew(request) {
       const { connectionId } = request;
       // Within the process the first asks for all: a queue on the row would hold a pooled connection each.
-      const running = renewing.get(connectionId);
-      if (running) return running;
-      const work = renewOnce(request)
-        .catch(async (error: unknown) => {
-          if (!(error instanceof GrantLost)) throw error;
-          const row = await rowOf(connectionId);
-          if (row.generation === request.seen) throw error;
-          return opened(row, request.purpose);
+      for (let running = renewing.get(connectionId); running; running = renewing.get(connectionId)) {
+        const token = await running;
+        if (token.generation !== request.seen) return token;
+      }
+      const work = refreshes
+        .execute(() => renewOnce(request))
+        .catch((error: unknown) => {
+          if (error instanceof GrantLost) return unlessRenewed(request, error);
+          throw error;
         })
         .finally(() => renewing.delete(connectionId));
       renewing.set(connectionId, work);
@@ -253,5 +207,32 @@ export function createVault(options: { db: Database; tokenRing: KeyRing; payload
   };
 }
 
-const noTokens = (): AppError =>
-  new AppError('NOT_FOUND', 'There are no tokens for this connection: it was ended. Link the provider again.');
+async function rowOf(db: Sql, connectionId: string): Promise<TokenRow> {
+  const [row] = await readTokenRows(db, [connectionId]);
+  if (!row)
+    throw new AppError('NOT_FOUND', 'There are no tokens for this connection: it was ended. Link the provider again.');
+  return row;
+}
+
+/** On a connection of its own: committed before a token is used, and kept if what follows is rolled back. */
+export function auditDecrypt(options: {
+  db: Database;
+  clock: Clock;
+  rows: readonly TokenRow[];
+  purpose: string;
+}): Promise<void> {
+  const at = options.clock.now();
+  return appendAudit(
+    options.db,
+    options.rows.map(({ athleteId }) => ({
+      at,
+      actorId: null,
+      actorKind: 'SYSTEM',
+      athleteId,
+      action: 'DECRYPT',
+      signals: [],
+      purpose: options.purpose,
+      requestId: null,
+    })),
+  );
+}
