@@ -4,7 +4,7 @@ import { AppError } from '#platform/errors';
 import { hashedId, type Logger } from '#platform/log';
 import type { PayloadKeys } from '#platform/payload-keys';
 import { fullJitterMs, pause } from '#platform/retry';
-import type { LocalDate, Provider } from '#platform/signals';
+import type { Provider } from '#platform/signals';
 import {
   mayAsk,
   type AskAsAthlete,
@@ -18,10 +18,9 @@ import type { Reference } from '../webhooks/relay.ts';
 import { fetchedKey, storeDeliveries } from '../webhooks/store-deliveries.ts';
 import { NeedsReconnect, type OpenAccess } from './access.ts';
 import { ProviderUnavailable } from './ask-provider.ts';
-import type { SyncJobKind } from './job.entity.ts';
+import { claimJob, LEASE_MS, type Job } from './claim-job.ts';
 import { planBackfill, stepAt, type BackfillPosition, type BackfillStep } from './backfill-plan.ts';
 
-const LEASE_MS = 60_000;
 const POLL_MS = 2_000;
 /** Failures in a row at one page before a job is given up; with full jitter up to 5 minutes each, half an hour or so. */
 const MAX_ATTEMPTS = 12;
@@ -47,20 +46,6 @@ export interface Backfill {
   close(): Promise<void>;
 }
 
-interface Job {
-  id: string;
-  athleteId: string;
-  connectionId: string;
-  provider: Provider;
-  kind: SyncJobKind;
-  from: LocalDate;
-  to: LocalDate;
-  position: Partial<BackfillPosition>;
-  leasedUntil: Date;
-  scopes: string[];
-  connectionState: string;
-}
-
 /** The job was cancelled, or another process has taken it over: whatever is in hand is dropped. */
 class NotOurs extends Error {}
 
@@ -74,6 +59,7 @@ class Refused extends Error {}
 export function startBackfill(options: BackfillOptions): Backfill {
   const { log } = options;
   const stop = new AbortController();
+  const heldBack = new Map<Provider, Date>();
   let nap = new AbortController();
   let isWoken = false;
 
@@ -82,8 +68,8 @@ export function startBackfill(options: BackfillOptions): Backfill {
       isWoken = false;
       let job: Job | null = null;
       try {
-        job = await claimJob(options);
-        if (job) await runJob({ ...options, job, stop: stop.signal });
+        job = await claimJob({ ...options, heldBack });
+        if (job) await runJob({ ...options, job, heldBack, stop: stop.signal });
       } catch (error) {
         if (error instanceof NotOurs) continue;
         log.error({ err: error, jobId: job?.id }, 'a sync job stopped and will be taken up again');
@@ -108,27 +94,7 @@ export function startBackfill(options: BackfillOptions): Backfill {
   };
 }
 
-/** History first, since somebody waits for it; then what has gone quiet; then the night's checks. */
-export async function claimJob({ db, clock }: Pick<BackfillOptions, 'db' | 'clock'>): Promise<Job | null> {
-  const now = clock.now();
-  const [job] = await db.query<Job[]>(
-    `with next as (
-       select id from sync_job
-        where state in ('QUEUED', 'RUNNING') and (leased_until is null or leased_until < $1)
-        order by kind <> 'HISTORICAL', kind <> 'INCREMENTAL', created_at limit 1 for update skip locked
-     ), taken as (
-       update sync_job j set state = 'RUNNING', leased_until = $2, updated_at = $1 from next where j.id = next.id
-       returning j.id, j.athlete_id, j.connection_id, j.provider, j.kind, j.from_date, j.to_date, j.position, j.leased_until
-     )
-     select t.id, t.athlete_id as "athleteId", t.connection_id as "connectionId", t.provider, t.kind,
-            t.from_date as "from", t.to_date as "to", t.position, t.leased_until as "leasedUntil", c.granted_scopes as scopes, c.state as "connectionState"
-       from taken t join provider_connection c on c.id = t.connection_id`,
-    [now, new Date(now.getTime() + LEASE_MS)],
-  );
-  return job ?? null;
-}
-
-type RunOptions = BackfillOptions & { job: Job; stop: AbortSignal };
+type RunOptions = BackfillOptions & { job: Job; heldBack: Map<Provider, Date>; stop: AbortSignal };
 
 async function runJob(options: RunOptions): Promise<void> {
   const { job, log } = options;
@@ -321,6 +287,7 @@ async function finish(options: RunOptions, end: { state: 'DONE' | 'FAILED'; reas
 /** The provider is away or told us to wait: the job sleeps with its lease, at the page where it stands. */
 async function postpone(options: RunOptions, error: ProviderUnavailable): Promise<string> {
   const { db, job, clock } = options;
+  options.heldBack.set(job.provider, error.retryAt);
   // A used-up quota is no failure: the job would be given up for standing in a queue.
   const attempts = (job.position.attempts ?? 0) + (error.isWait ? 0 : 1);
   if (attempts > MAX_ATTEMPTS) return fail(options, `${error.message.split('. ')[0]}. Start the backfill again later.`);

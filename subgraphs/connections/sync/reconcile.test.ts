@@ -4,7 +4,7 @@ import { createLogger } from '#platform/log';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import type { Vendor } from '../providers/provider.ts';
 import { vendorsOf } from '../providers/registry.ts';
-import { claimJob } from './backfill.ts';
+import { claimJob } from './claim-job.ts';
 import { nightDue, pollQuiet, reconcileNow, reconcileTonight, type ReconcileParts } from './reconcile.ts';
 
 const HOUR_MS = 3_600_000;
@@ -198,8 +198,20 @@ test('history goes before all that wait, whenever it came', async () => {
     [newId(), athleteId, connectionId, new Date(nowMs)],
   );
   const claimed: (string | undefined)[] = [];
-  for (let n = 0; n < 4; n += 1) claimed.push((await claimJob(first()))?.kind);
+  for (let n = 0; n < 4; n += 1) claimed.push((await claimJob({ ...first(), heldBack: new Map() }))?.kind);
   expect(claimed).toEqual(['HISTORICAL', 'INCREMENTAL', 'RECONCILE', undefined]);
+});
+
+test('jobs of a provider that would not be asked now stay where they are until its time has come', async () => {
+  const whoop = await link({ provider: 'WHOOP' });
+  const oura = await link();
+  await reconcileTonight(first());
+  nowMs += HOUR_MS + 1;
+  const heldBack = new Map([['WHOOP', new Date(nowMs + 60_000)]] as const);
+  const claim = async () => (await claimJob({ ...first(), heldBack }))?.connectionId;
+  expect([await claim(), await claim()]).toEqual([oura.connectionId, undefined]);
+  nowMs += 60_000;
+  expect(await claim()).toBe(whoop.connectionId);
 });
 
 describe('by hand', () => {
