@@ -148,7 +148,7 @@ describe('an athlete who misses something', () => {
   it('looks at another day, and at one of which nothing came', async () => {
     await page.getByRole('button', { name: 'The day before' }).click();
     await until('yesterday', async () =>
-      /loaded sleep data from Oura with your history/.test((await oura().textContent()) ?? ''),
+      /asked Oura for these days and got sleep data/.test((await oura().textContent()) ?? ''),
     );
     await page.getByRole('group', { name: 'Day' }).getByLabel('Day', { exact: true }).fill(dayAgo(40));
     await until('the empty day', async () => /nothing came/i.test((await oura().textContent()) ?? ''));

@@ -49,7 +49,7 @@ export function connectionSteps(options: {
     steps.push(step({ at: link.needsReconnectAt, outcome: 'NEEDS_RECONNECT', explanation }));
   }
   if (link.loadingFrom !== null && link.loadingTo !== null && link.loadingFrom <= date && date <= link.loadingTo) {
-    const explanation = `Your history at ${name} is being loaded right now, this day with it.`;
+    const explanation = `The days around this one are being loaded from ${name} right now.`;
     steps.push(step({ outcome: 'LOADING_HISTORY', explanation, until: link.loadingRetryAt }));
   }
   if (isEmpty && steps.length === 0) {

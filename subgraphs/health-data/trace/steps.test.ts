@@ -158,7 +158,7 @@ describe('the trace of a day', () => {
   );
 
   it('says how an unsigned hint and a phone’s upload were verified', () => {
-    expect(short({ deliveries: [notified({ provenance: 'hint' })] })[1]).toBe('VERIFIED HINT');
+    expect(short({ deliveries: [notified({ provenance: 'unsigned' })] })[1]).toBe('VERIFIED HINT');
     const upload = body({ provider: 'APPLE_HEALTH', causeId: null, provenance: 'uploaded' });
     expect(short({ connections: [], deliveries: [upload] }).slice(0, 2)).toEqual([
       'SEEN RECEIVED',

@@ -118,7 +118,7 @@ function arrivalParts(body: TracedDelivery): Part[] {
   const data = `${domainWord(body.domain)} data`;
   if (body.provenance === 'fetched') {
     return [
-      { at, stage: 'FETCHED', outcome: 'FETCHED', explanation: `We loaded ${data} from ${name} with your history.` },
+      { at, stage: 'FETCHED', outcome: 'FETCHED', explanation: `We asked ${name} for these days and got ${data}.` },
     ];
   }
   const isUpload = body.provenance === 'uploaded';
@@ -134,7 +134,7 @@ function arrivalParts(body: TracedDelivery): Part[] {
   const isSigned = body.provenance === 'signed';
   const words = isSigned
     ? 'The signature was right.'
-    : `${name} does not sign what it sends; it came by your own link.`;
+    : `${name} does not sign what it sends; it came to an address that only ${name} knows.`;
   return [seen, { at, stage: 'VERIFIED', outcome: isSigned ? 'SIGNED' : 'HINT', explanation: words }];
 }
 
