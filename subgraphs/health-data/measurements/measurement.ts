@@ -24,7 +24,9 @@ export type MeasurementFlag =
   /** The device was off the wrist for a part of the night: its totals are too small. */
   | 'off_wrist'
   /** A nap more than a day away from the night its vendor files it under. */
-  | 'nap_far_from_night';
+  | 'nap_far_from_night'
+  /** Sent by a service with an API key, in the name of the provider. */
+  | 'ingested';
 
 /** Carried by every measurement. Identity: athlete + provider + kind (+ sampleKind of a block) + recordId. */
 type Origin = {
@@ -84,7 +86,7 @@ export type SleepNight = Observed & {
 export type HrvNight = Observed & {
   kind: 'hrv_night';
   metric: 'RMSSD' | 'SDNN';
-  method: 'average_of_night' | 'average_of_4_hours' | 'average_of_samples';
+  method: 'average_of_night' | 'average_of_4_hours' | 'average_of_samples' | 'ingested';
   ms: number;
   lnMs: number;
   /** recordId of the sleep_night it was measured in: it counts for the day only if that period is the night. */
@@ -94,7 +96,7 @@ export type HrvNight = Observed & {
 export type RestingHeartRate = Observed & {
   kind: 'resting_heart_rate';
   bpm: number;
-  method: 'lowest_of_night' | 'vendor_resting';
+  method: 'lowest_of_night' | 'vendor_resting' | 'ingested';
   sleepRecordId: string | null;
 };
 

@@ -49,12 +49,14 @@ export type Normalised = {
 };
 
 /** Pure: the same delivery always gives the same answer, and no body makes it throw. */
-export type Normaliser = {
-  provider: Provider;
+export type Normalising = {
   /** Raised with every change of output, so that a stored value says which rules made it. */
   version: string;
   normalise(delivery: RawDelivery): Normalised;
 };
+
+/** What one provider's bodies become. */
+export type Normaliser = Normalising & { provider: Provider };
 
 /** Thrown by readers of one item, caught by the loop over items: one bad item never sinks its batch. */
 export class ItemRefused extends Error {

@@ -13,7 +13,7 @@ import { publishTouches, type RaisedTouch } from '../measurements/publish-touche
 import { recordTouches, storeMeasurements, type Stored } from '../measurements/store.ts';
 import { erasedEntry, writeDeadLetters, writeLedger, type DeadLetter, type LedgerEntry } from './ledger.ts';
 import { parseBody } from './normaliser.ts';
-import { NORMALISERS } from './registry.ts';
+import { normaliserOf } from './registry.ts';
 
 /** What a message says of a delivery: where it stands and what its body must hash to. */
 export interface Reference {
@@ -168,7 +168,7 @@ function normaliseOne(parts: ProcessParts, delivery: Delivery, expectedHash: str
   const isWrong =
     !sameBytes(hash, delivery.bodyHash) || (expectedHash !== null && hash.toString('hex') !== expectedHash);
   if (isWrong) return refuse('hash_mismatch', 'the body is not the one the reference speaks of');
-  const normaliser = NORMALISERS.get(delivery.provider);
+  const normaliser = normaliserOf(delivery);
   if (!normaliser) {
     into.ledger.push({ delivery, outcome: 'archived' });
     return;
