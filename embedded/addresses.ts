@@ -9,6 +9,7 @@ const NAMES: readonly (readonly [key: string, label: string])[] = [
   ['rest', 'REST'],
   ['webhooks', 'Webhooks'],
   ['uploads', 'Uploads'],
+  ['ingest', 'Ingest'],
   ['simulator', 'Simulator'],
 ];
 

@@ -19,7 +19,7 @@ export interface Place {
 export function publicUrls(
   ports: Ports,
 ): Record<
-  'graphql' | 'subscriptions' | 'graphiql' | 'dashboard' | 'webhooks' | 'uploads' | 'rest' | 'simulator',
+  'graphql' | 'subscriptions' | 'graphiql' | 'dashboard' | 'webhooks' | 'uploads' | 'ingest' | 'rest' | 'simulator',
   string
 > {
   const gateway = `127.0.0.1:${ports.gateway.port}`;
@@ -30,6 +30,7 @@ export function publicUrls(
     dashboard: `http://${gateway}/`,
     webhooks: `http://127.0.0.1:${ports.connections.port}/v1/webhooks`,
     uploads: `http://127.0.0.1:${ports.connections.port}/v1/uploads`,
+    ingest: `http://127.0.0.1:${ports.connections.port}/v1/ingest`,
     rest: `http://${gateway}/api/v1`,
     simulator: `http://127.0.0.1:${ports.simulator.port}`,
   };

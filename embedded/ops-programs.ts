@@ -2,6 +2,7 @@ import type { Subgraph } from './settings.ts';
 
 /** The first word of an operator's verb, and the subgraphs whose program has verbs of that word, in the order they run. */
 export const PROGRAMS_OF_VERB: Readonly<Record<string, readonly Subgraph[]>> = {
+  'api-keys': ['connections'],
   keys: ['connections'],
   reconcile: ['connections'],
   tokens: ['connections'],

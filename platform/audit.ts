@@ -6,9 +6,9 @@ import type { Signal } from '#platform/signals';
 export interface AuditEntry {
   at: Date;
   actorId: string | null;
-  actorKind: 'ACCOUNT' | 'TEAM_STREAM' | 'SYSTEM';
+  actorKind: 'ACCOUNT' | 'TEAM_STREAM' | 'API_KEY' | 'SYSTEM';
   athleteId: string;
-  action: 'READ' | 'WATCH' | 'DECRYPT' | 'CONSENT' | 'LINK' | 'UNLINK';
+  action: 'READ' | 'WATCH' | 'DECRYPT' | 'CONSENT' | 'LINK' | 'UNLINK' | 'WRITE';
   signals: readonly string[];
   purpose: string;
   teamId?: string | null;

@@ -30,7 +30,7 @@ export type AccessLogEdge = {
 
 /** Something done with an athlete’s data. Says what was looked at, never what was seen. */
 export type AccessLogEntry = {
-  /** READ, WATCH, CONSENT, LINK or UNLINK. */
+  /** READ, WATCH, CONSENT, LINK, UNLINK or WRITE. */
   action: Scalars['String']['output'];
   at: Scalars['DateTime']['output'];
   purpose: Scalars['String']['output'];

@@ -22,6 +22,7 @@ import type { Jobs } from './sync/jobs.ts';
 import { coachesOf, membersCacheKey, membersOf, type MembersKey } from './teams/members.ts';
 import { standingsOf, type Standing } from './teams/standing.ts';
 import { Team, type Coach, type TeamMemberConnection } from './teams/team.entity.ts';
+import { apiKeyNames } from './uploads/api-key.ts';
 import type { Vault } from './vault/vault.ts';
 
 /** Each asks once for all keys of a step. They load; whether the viewer may see what they load is asked before. */
@@ -29,6 +30,8 @@ export interface Loaders {
   accounts: DataLoader<string, Account | undefined>;
   athletes: DataLoader<string, Athlete | undefined>;
   teams: DataLoader<string, Team | undefined>;
+  /** Names of the services behind API keys, by key id. */
+  apiKeyNames: DataLoader<string, string | undefined>;
   /** What the viewer is in a team. */
   standing: DataLoader<string, Standing>;
   coaches: DataLoader<string, Coach[]>;
@@ -86,6 +89,7 @@ function createLoaders(request: RequestContext): Loaders {
     accounts: byId(db, Account),
     athletes: byId(db, Athlete),
     teams: byId(db, Team),
+    apiKeyNames: new DataLoader((ids) => apiKeyNames(db, ids)),
     standing: new DataLoader((teamIds) => standingsOf(db, { viewer, teamIds })),
     coaches: new DataLoader((teamIds) => coachesOf(db, teamIds)),
     members: new DataLoader((keys) => membersOf(db, keys), { cacheKeyFn: membersCacheKey }),

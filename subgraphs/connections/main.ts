@@ -40,7 +40,10 @@ import { createQuotas } from './sync/quota.ts';
 import { keepReconciled } from './sync/reconcile.ts';
 import { keepSubscriptions } from './sync/subscriptions.ts';
 import { startSweep } from './sync/sweep.ts';
+import { createIngest, forgetIngestKeys } from './uploads/accept-ingest.ts';
 import { createUploads } from './uploads/accept-upload.ts';
+import { createApiKeys } from './uploads/api-key.ts';
+import { addIngest } from './uploads/receive-ingest.ts';
 import { addUploads } from './uploads/receive-uploads.ts';
 import { proveRootSecrets } from './vault/known-answers.ts';
 import { createVault } from './vault/vault.ts';
@@ -118,10 +121,13 @@ await runProcess({
         })
       : null;
     if (backfill) shutdown.add('backfill', () => backfill.close());
-    await keepPartitions(
+    await eachDay(
       db,
-      () => preparePartitions({ db, clock }),
-      (error) => log.error({ err: error }, 'day partitions could not be made'),
+      async () => {
+        await preparePartitions({ db, clock });
+        await forgetIngestKeys({ db, clock });
+      },
+      (error) => log.error({ err: error }, 'day partitions could not be made, or old keys not forgotten'),
     );
     if (doesWork) {
       const deadLetters = createDeadLetters({
@@ -227,6 +233,8 @@ await runProcess({
       const bearers = createBearers({ tokens, sessions, clock });
       const uploads = createUploads({ db, vault, payloadKeys, clock, onStored });
       addUploads(server, { bearers, uploads, limits, metrics, log });
+      const ingest = createIngest({ db, payloadKeys, clock, onStored });
+      addIngest(server, { apiKeys: createApiKeys({ db, clock }), ingest, limits, metrics, log });
       addOauthCallback(server, { vendors, linking, dashboardUrl: config.DASHBOARD_URL, log });
       addSessionRoutes(server, { assertionKey: config.ASSERTION_KEY, tokens, sessions });
       const parts = {
@@ -274,12 +282,8 @@ await runProcess({
 });
 
 /** Now, and once a day; one replica at a time. */
-async function keepPartitions(
-  db: Database,
-  prepare: () => Promise<void>,
-  onError: (error: unknown) => void,
-): Promise<void> {
-  const once = (): Promise<unknown> => withAdvisoryLock(db, 'connections/partitions', prepare);
+async function eachDay(db: Database, work: () => Promise<void>, onError: (error: unknown) => void): Promise<void> {
+  const once = (): Promise<unknown> => withAdvisoryLock(db, 'connections/each-day', work);
   await once();
   setInterval(() => void once().catch(onError), DAY_MS).unref();
 }

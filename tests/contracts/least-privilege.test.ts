@@ -84,6 +84,8 @@ describe('least privilege in the database', () => {
     ['connections', 'select * from insights.readiness_day'],
     ['connections', 'select * from audit.entry'],
     ['connections', 'delete from audit.entry'],
+    ['connections', 'delete from connections.api_key'],
+    ['health_data', 'select * from connections.api_key'],
     ['connections', 'drop table connections.delivery'],
     ['connections', 'create table connections.mine (x int)'],
   ] as const)('%s may not %s', async (role, sql) => {

@@ -8,13 +8,13 @@ import { cursorOf, pageOfRows, type Page } from '../teams/paging.ts';
 export class AccessLogEntry {
   id!: number;
   actorId!: string | null;
-  actorKind!: 'ACCOUNT' | 'TEAM_STREAM' | 'SYSTEM';
+  actorKind!: 'ACCOUNT' | 'TEAM_STREAM' | 'API_KEY' | 'SYSTEM';
   teamId!: string | null;
 
   @Field(() => DateTimeScalar)
   at!: Date;
 
-  @Field(() => String, { description: 'READ, WATCH, CONSENT, LINK or UNLINK.' })
+  @Field(() => String, { description: 'READ, WATCH, CONSENT, LINK, UNLINK or WRITE.' })
   action!: string;
 
   @Field(() => [String])
@@ -71,13 +71,19 @@ export async function countAccessLog(db: Sql, athleteId: string): Promise<number
 }
 
 /** The name behind an entry, by the request's loaders: a page asks for all its names at once. */
-export async function whoDid(entry: AccessLogEntry, loaders: Pick<Loaders, 'accounts' | 'teams'>): Promise<string> {
+export async function whoDid(
+  entry: AccessLogEntry,
+  loaders: Pick<Loaders, 'accounts' | 'teams' | 'apiKeyNames'>,
+): Promise<string> {
   if (entry.actorKind === 'ACCOUNT' && entry.actorId !== null) {
     return (await loaders.accounts.load(entry.actorId))?.displayName ?? 'An account that no longer exists';
   }
   if (entry.actorKind === 'TEAM_STREAM' && entry.teamId !== null) {
     const team = await loaders.teams.load(entry.teamId);
     return `The coaches of ${team?.name ?? 'a team that no longer exists'}`;
+  }
+  if (entry.actorKind === 'API_KEY' && entry.actorId !== null) {
+    return `The service ${(await loaders.apiKeyNames.load(entry.actorId)) ?? 'of a key that no longer exists'}`;
   }
   return 'Athlete Ally';
 }

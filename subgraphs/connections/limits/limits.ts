@@ -37,6 +37,8 @@ export const LIMITS = {
   linkProvider: [{ whose: 'account', points: 30, perS: HOUR_S }],
   startBackfill: [{ whose: 'account', points: 30, perS: HOUR_S }],
   upload: [{ whose: 'account', points: 240, perS: MINUTE_S }],
+  /** The account is the API key. */
+  ingest: [{ whose: 'account', points: 600, perS: MINUTE_S }],
 } as const satisfies Record<string, readonly Limit[]>;
 
 export type LimitName = keyof typeof LIMITS;

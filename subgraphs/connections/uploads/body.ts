@@ -1,7 +1,26 @@
 import type { IncomingMessage } from 'node:http';
 import { PassThrough, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import type { FastifyInstance } from 'fastify';
 import { HttpProblem } from '#platform/http';
+import { malformed } from './taking.ts';
+
+const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json(?:\s*;|$)/i;
+
+/** JSON only, and not read by the server: `readBody` does it once it is known who sends it. */
+export function leaveBodyUnread(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser(JSON_TYPE, (_request, _payload, done) => done(null));
+}
+
+/** Throws HttpProblem 400 for what is no JSON, without the parser's own words, which quote the body. */
+export function jsonIn(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw malformed('The body is not valid JSON.');
+  }
+}
 
 /** As a body arrives: the request itself, or a stream like it. */
 type Source = Readable & Partial<Pick<IncomingMessage, 'complete'>>;

@@ -1,22 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { AppError } from '#platform/errors';
 import { HttpProblem } from '#platform/http';
 import type { Logger } from '#platform/log';
 import type { Metrics } from '#platform/telemetry';
 import type { Bearers } from '../accounts/bearer.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { UploadOutcome, Uploads } from './accept-upload.ts';
-import { readBody } from './body.ts';
+import { jsonIn, leaveBodyUnread, readBody } from './body.ts';
 import { idempotencyKeyOf, keyIsUsed } from './idempotency-key.ts';
 import { isObject, type Phone } from './phone.ts';
 import { phoneNamed } from './phones.ts';
+import { malformed, refuseBeyond, taking } from './taking.ts';
 
 /** Of one part, after unzipping. A client splits a longer sync. */
 const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
-/** Each holds up to the limit in memory. Beyond this, asking to come back is better than growing. */
+/** Of up to 4 MiB each; a phone sends some hundred KiB. */
 const MAX_AT_ONCE = 128;
-const RETRY_AFTER_S = 5;
-const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json(?:\s*;|$)/i;
 
 type UploadRequest = FastifyRequest<{ Params: { phone: string } }>;
 
@@ -29,37 +27,24 @@ export function addUploads(
   options: { bearers: Bearers; uploads: Uploads; limits: Limits; metrics: Metrics; log: Logger },
 ): void {
   const { bearers, uploads, limits, metrics, log } = options;
-  let atOnce = 0;
+  const inFlight = refuseBeyond(MAX_AT_ONCE);
 
   async function receive(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const phone = phoneNamed((request as UploadRequest).params.phone);
     if (phone === null)
       throw new HttpProblem({ status: 404, code: 'not_found', detail: 'No phone uploads to this address.' });
-    let outcome: UploadOutcome['outcome'] | 'refused' | 'unavailable' = 'refused';
-    try {
-      const taken = await take(request, phone);
-      outcome = taken.outcome;
-      return answer(reply, phone, taken);
-    } catch (error) {
-      if (error instanceof HttpProblem || error instanceof AppError) throw error;
-      outcome = 'unavailable';
-      log.error({ err: error, provider: phone.slug, requestId: request.id }, 'an upload could not be stored');
-      throw unavailable('The upload could not be stored and was not taken. Please send it again.');
-    } finally {
-      metrics.webhooks.inc({ provider: phone.slug, outcome });
-    }
+    const take = (): Promise<UploadOutcome> => takeFrom(request, phone);
+    return answer(reply, phone, await taking({ request, from: phone.slug, metrics, log, take }));
   }
 
-  async function take(request: FastifyRequest, phone: Phone): Promise<UploadOutcome> {
+  async function takeFrom(request: FastifyRequest, phone: Phone): Promise<UploadOutcome> {
     const owner = await bearers.athlete(request.headers.authorization);
     await limits.take('upload', { account: owner.accountId, address: request.ip });
     const idempotencyKey = idempotencyKeyOf(request.headers);
-    if (atOnce >= MAX_AT_ONCE) throw unavailable('Too many uploads are on their way at once. Please send it again.');
-    atOnce += 1;
-    try {
-      const isGzip = isZipped(request);
+    const isGzip = isZipped(request);
+    return inFlight(async () => {
       const body = await readBody({ source: request.raw, isGzip, limitBytes: BODY_LIMIT_BYTES });
-      return await uploads.accept({
+      return uploads.accept({
         phone,
         owner,
         body,
@@ -68,15 +53,11 @@ export function addUploads(
         doesLinkAnew: request.headers['x-link'] === 'true',
         requestId: request.id,
       });
-    } finally {
-      atOnce -= 1;
-    }
+    });
   }
 
   void server.register(async (scope) => {
-    scope.removeAllContentTypeParsers();
-    // Left alone here: the body is read, and unzipped, once it is known who sends it.
-    scope.addContentTypeParser(JSON_TYPE, (_request, _payload, done) => done(null));
+    leaveBodyUnread(scope);
     scope.post('/v1/uploads/:phone', receive);
   });
 }
@@ -93,15 +74,7 @@ function isZipped(request: FastifyRequest): boolean {
 }
 
 function typesIn(phone: Phone, body: Buffer): ReadonlySet<string> {
-  const malformed = (detail: string): HttpProblem =>
-    new HttpProblem({ status: 400, code: 'malformed_payload', detail });
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(body.toString('utf8'));
-  } catch {
-    // The parser's own words quote the body.
-    throw malformed('The body is not valid JSON.');
-  }
+  const parsed = jsonIn(body);
   if (!isObject(parsed)) throw malformed('The body is not a JSON object.');
   const reading = phone.read(parsed);
   if (!reading.ok) throw malformed(`${reading.fault} Correct the upload and send it again.`);
@@ -123,6 +96,3 @@ function answer(reply: FastifyReply, phone: Phone, taken: UploadOutcome): Fastif
     .header('cache-control', 'no-store')
     .send({ deliveryId: taken.deliveryId, receivedAt: taken.receivedAt, repeated: isRepeated });
 }
-
-const unavailable = (detail: string): HttpProblem =>
-  new HttpProblem({ status: 503, code: 'unavailable', detail, retryAfterS: RETRY_AFTER_S });
