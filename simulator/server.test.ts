@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { STORIES } from './stories.ts';
+import { STORIES } from './athletes/stories.ts';
 import {
   APPLICATION,
   approve,
@@ -56,7 +56,7 @@ describe('a restart', () => {
   test('finds everything although the process was killed, a tenth of a second after the change', async () => {
     const first = start();
     const { refresh_token } = await link(first);
-    await until(() => readFileSync(join(world.folder, 'oura.json'), 'utf8').includes(refresh_token));
+    await until(() => readFileSync(join(world.folder, 'world.json'), 'utf8').includes(refresh_token));
     const second = start();
     expect((await askToken(second, { grant_type: 'refresh_token', refresh_token })).statusCode).toBe(200);
   });
@@ -78,8 +78,9 @@ describe('control', () => {
     const status = async (path: string, payload: object) =>
       (await ask(simulator, { method: 'POST', url: `/control/${path}`, payload })).statusCode;
     expect(await status('night', { athlete: 'nobody' })).toBe(404);
-    expect(await status('night', { provider: 'garmin' })).toBe(400);
+    expect(await status('night', { provider: 'nokia' })).toBe(400);
     expect(await status('fault', { name: 'flood' })).toBe(400);
+    expect(await status('fault', { name: 'slow', times: -1 })).toBe(400);
     expect(await status('athletes', { count: 0 })).toBe(400);
   });
 
@@ -102,6 +103,81 @@ describe('control', () => {
       createHmac('sha256', 'secret').update(`${headers['x-oura-timestamp']}${rawBody}`).digest('hex').toUpperCase();
     expect(received.map(isGood)).toEqual([false, true]);
     expect(received[0]?.rawBody).toBe(received[1]?.rawBody);
+  });
+
+  test('orders a delivery behind the one that follows it', async () => {
+    const simulator = start();
+    const { received, url } = await receive();
+    await subscribe(simulator, url, 'create');
+    await subscribe(simulator, url, 'create', 'daily_activity');
+    await link(simulator);
+    await play(simulator, 'fault', { name: 'reordered' });
+    const { deliveries } = await play(simulator);
+    const kinds = received.map(({ rawBody }) => JSON.parse(rawBody).data_type);
+    expect(kinds).toEqual(['daily_activity', 'sleep']);
+    expect(deliveries.map(({ dataType, status }: Json) => [dataType, status])).toEqual([
+      ['daily_activity', 204],
+      ['sleep', 204],
+    ]);
+  });
+
+  test('deletes the last night at the vendor, which says so; playing it again brings it back', async () => {
+    const simulator = start();
+    const { received, url } = await receive();
+    await subscribe(simulator, url, 'delete');
+    const { access_token: token } = await link(simulator);
+    const { documentId } = await play(simulator);
+    const status = async () => (await read(simulator, token, `sleep/${documentId}`)).statusCode;
+    expect(await status()).toBe(200);
+    const { deliveries } = await play(simulator, 'fault', { name: 'deleted' });
+    expect(deliveries).toMatchObject([{ eventType: 'delete', dataType: 'sleep', status: 204 }]);
+    expect(JSON.parse(received[0]?.rawBody ?? '')).toMatchObject({ event_type: 'delete', object_id: documentId });
+    expect(await status()).toBe(404);
+    expect(await play(simulator)).toMatchObject({ event: 'create', documentId });
+    expect(await status()).toBe(200);
+  });
+
+  test('takes the application away: tokens end, and a vendor that is silent about it sends nothing', async () => {
+    const simulator = start();
+    const { received, url } = await receive();
+    await subscribe(simulator, url, 'create');
+    const tokens = await link(simulator);
+    const luca = await link(simulator, { athlete: 'luca' });
+    expect(await play(simulator, 'fault', { name: 'revoked' })).toMatchObject({ provider: 'oura', deliveries: [] });
+    expect((await read(simulator, tokens.access_token, 'sleep')).statusCode).toBe(401);
+    expect((await read(simulator, luca.access_token, 'sleep')).statusCode).toBe(200);
+    expect(received).toEqual([]);
+    const { athletes } = (await ask(simulator, { url: '/control/athletes' })).json();
+    const linked = athletes.filter(({ isLinked }: Json) => isLinked).map(({ key }: Json) => key);
+    expect(linked).toEqual(['luca']);
+  });
+
+  test('counts what is left of a fault, and calls it off', async () => {
+    const simulator = start();
+    const { access_token: token } = await link(simulator);
+    const left = async () => (await ask(simulator, { url: '/control/state' })).json().providers.oura.faults;
+    await play(simulator, 'fault', { name: 'server-error', times: 3, provider: 'OURA' });
+    expect((await read(simulator, token, 'sleep')).statusCode).toBe(503);
+    expect(await left()).toEqual({ 'server-error': 2 });
+    await play(simulator, 'fault', { name: 'server-error', times: 0 });
+    expect(await left()).toEqual({});
+    expect((await read(simulator, token, 'sleep')).statusCode).toBe(200);
+  });
+
+  test('remembers how the last deliveries were answered', async () => {
+    const simulator = start();
+    const { url } = await receive({ statuses: [503] });
+    await subscribe(simulator, url, 'create');
+    await link(simulator);
+    await play(simulator);
+    const recent = async () => (await ask(simulator, { url: '/control/deliveries' })).json().deliveries;
+    for (let turns = 0; (await recent()).length < 2 && turns < 500; turns++) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(await recent()).toMatchObject([
+      { provider: 'oura', dataType: 'sleep', status: 204, attempt: 2, isOver: true },
+      { provider: 'oura', dataType: 'sleep', status: 503, attempt: 1, isOver: false },
+    ]);
   });
 
   test('moves the clock, and the days with it', async () => {

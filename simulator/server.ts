@@ -2,18 +2,15 @@ import fastify from 'fastify';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { addHealth } from '#platform/health';
 import type { Logger } from '#platform/log';
-import { addControl } from './control.ts';
-import { createFaults } from './faults.ts';
-import { createCourier } from './oura/deliver.ts';
-import { createGrants } from './oura/grants.ts';
-import { addOauth } from './oura/oauth.ts';
-import { addRest } from './oura/rest.ts';
-import { addSubscriptions } from './oura/webhooks.ts';
-import { addPage } from './page.ts';
-import { createPlayer } from './play.ts';
+import { createSquad } from './athletes/squad.ts';
+import { addControl } from './control/control.ts';
+import { addPage } from './control/page.ts';
+import { createPlayer } from './control/play.ts';
 import type { Settings } from './settings.ts';
-import { createSquad } from './squad.ts';
 import { openStore } from './state.ts';
+import { createDeliveryLog } from './vendor/delivery-log.ts';
+import { startVendor } from './vendor/start.ts';
+import { VENDORS } from './vendors.ts';
 
 /**
  * The whole simulator as one server that does not listen yet. `systemNow` is the machine's clock; the simulated time
@@ -32,11 +29,10 @@ export function createSimulator({
 }): FastifyInstance {
   const store = openStore({ folder: settings.stateFolder, nowMs: systemNow() });
   const now = (): number => systemNow() + store.state.clockOffsetMs;
-  const faults = createFaults();
-  const squad = createSquad({ seed: settings.seed, store, now });
-  const grants = createGrants({ store, now, accessTokenSec: settings.accessTokenSec });
-  const courier = createCourier({ store, settings, faults, now, ...(retryAfterMs ? { retryAfterMs } : {}) });
-  const player = createPlayer({ squad, grants, courier, now });
+  const { seed } = settings;
+  const squad = createSquad({ seed, store, now });
+  const deliveries = createDeliveryLog();
+  const player = createPlayer({ squad, now });
 
   // Ended at once on close: a browser's idle connection must not hold up the end of the demo.
   const app = fastify({ logger: false, forceCloseConnections: true });
@@ -58,18 +54,23 @@ export function createSimulator({
     return reply.code(status).send({ status, detail: status >= 500 ? 'Internal error' : error.message });
   });
   app.addHook('onReady', async () => {
-    courier.resume();
+    for (const vendor of vendors) vendor.resume();
   });
   app.addHook('onClose', async () => {
-    courier.stop();
+    for (const vendor of vendors) vendor.stop();
     store.flush();
   });
 
   addHealth(app, { ready: {}, isStarted: () => app.server.listening });
-  addPage(app, { squad, grants });
-  addOauth(app, { squad, grants, settings });
-  addRest(app, { squad, grants, faults, now, rateLimit: settings.rateLimit });
-  addSubscriptions(app, { store, settings, now });
-  addControl(app, { squad, grants, courier, player, faults, store, now });
+  const retries = retryAfterMs ? { retryAfterMs } : {};
+  const vendors = VENDORS.flatMap((definition) => {
+    const own = settings.vendors[definition.slug];
+    return own
+      ? [startVendor(app, { definition, seed, settings: own, store, squad, log: deliveries, now, ...retries })]
+      : [];
+  });
+  const parts = { squad, vendors, player, log: deliveries, store, now };
+  addPage(app, parts);
+  addControl(app, parts);
   return app;
 }

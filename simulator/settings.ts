@@ -1,49 +1,77 @@
 import { z } from 'zod';
 import { commonConfig } from '#platform/config';
+import { VENDORS } from './vendors.ts';
+import type { VendorDefinition } from './vendor/definition.ts';
+import { prefixOf } from './vendor/tables.ts';
+import type { VendorSettings } from './vendor/tables.ts';
 
 const count = z.coerce.number().int().min(0);
 
-/** The simulator's environment, checked by `readConfig` like that of every process. */
-export const simulatorConfig = {
+const ownConfig = {
   ...commonConfig,
   /** Folder of what outlives a restart; without it everything is held in memory. */
   SIMULATOR_STATE: z.string().optional(),
   SIMULATOR_SEED: count.default(1),
-  OURA_CLIENT_ID: z.string().min(1),
-  OURA_CLIENT_SECRET: z.string().min(1),
-  /** Redirect addresses registered for the application, separated by spaces or commas; compared exactly. */
-  OURA_REDIRECT_URIS: z.string().default('http://127.0.0.1:4001/v1/oauth/oura/callback'),
-  OURA_ACCESS_TOKEN_SEC: count.default(86_400),
-  /** The vendor's papers say seconds, a live delivery had milliseconds: both can be played. */
-  OURA_TIMESTAMP_UNIT: z.enum(['seconds', 'milliseconds']).default('seconds'),
-  /** Requests per token and five minutes. */
-  OURA_RATE_LIMIT: count.default(5000),
 };
+
+/**
+ * The simulator's environment, checked by `readConfig` like that of every process. The vendors' variables are in it too;
+ * their names are made up from their tables, so `settingsFrom` alone knows them.
+ */
+export const simulatorConfig: typeof ownConfig = Object.assign({}, ownConfig, ...VENDORS.map(variablesOf));
 
 /** What the parts of the simulator are told, in their own words. */
 export interface Settings {
   /** Null keeps everything in memory. */
   stateFolder: string | null;
   seed: number;
-  clientId: string;
-  clientSecret: string;
-  redirectUris: string[];
-  accessTokenSec: number;
-  timestampUnit: 'seconds' | 'milliseconds';
-  rateLimit: number;
+  /** By slug; a vendor without credentials is not simulated. */
+  vendors: Record<string, VendorSettings>;
 }
 
-type Config = z.infer<z.ZodObject<typeof simulatorConfig>>;
+/** The variables of one vendor, under its prefix: those every vendor has, and its own. */
+function variablesOf(definition: VendorDefinition): Record<string, z.ZodType> {
+  const shared = {
+    CLIENT_ID: z.string().min(1).optional(),
+    CLIENT_SECRET: z.string().min(1).optional(),
+    /** Redirect addresses registered for the application, separated by spaces or commas; compared exactly. */
+    REDIRECT_URIS: z.string().default(`http://127.0.0.1:4001/v1/oauth/${definition.slug}/callback`),
+    ACCESS_TOKEN_SEC: count.default(definition.oauth.accessTokenSec),
+    /** Requests in the shortest of the vendor's windows. */
+    RATE_LIMIT: count.default(definition.api.windows[0].requests),
+  };
+  return Object.fromEntries(
+    Object.entries({ ...shared, ...definition.variables }).map(([name, type]) => [
+      `${prefixOf(definition.slug)}_${name}`,
+      type,
+    ]),
+  );
+}
 
-export function settingsFrom(config: Config): Settings {
+export function settingsFrom(config: Record<string, unknown>): Settings {
   return {
-    stateFolder: config.SIMULATOR_STATE ?? null,
-    seed: config.SIMULATOR_SEED,
-    clientId: config.OURA_CLIENT_ID,
-    clientSecret: config.OURA_CLIENT_SECRET,
-    redirectUris: config.OURA_REDIRECT_URIS.split(/[\s,]+/),
-    accessTokenSec: config.OURA_ACCESS_TOKEN_SEC,
-    timestampUnit: config.OURA_TIMESTAMP_UNIT,
-    rateLimit: config.OURA_RATE_LIMIT,
+    stateFolder: (config['SIMULATOR_STATE'] as string | undefined) ?? null,
+    seed: config['SIMULATOR_SEED'] as number,
+    vendors: Object.fromEntries(
+      VENDORS.flatMap((definition) => {
+        const settings = vendorSettings(definition, config);
+        return settings ? [[definition.slug, settings]] : [];
+      }),
+    ),
+  };
+}
+
+function vendorSettings(definition: VendorDefinition, config: Record<string, unknown>): VendorSettings | null {
+  const value = (name: string): unknown => config[`${prefixOf(definition.slug)}_${name}`];
+  const clientId = value('CLIENT_ID');
+  const clientSecret = value('CLIENT_SECRET');
+  if (typeof clientId !== 'string' || typeof clientSecret !== 'string') return null;
+  return {
+    clientId,
+    clientSecret,
+    redirectUris: String(value('REDIRECT_URIS')).split(/[\s,]+/),
+    accessTokenSec: Number(value('ACCESS_TOKEN_SEC')),
+    rateLimit: Number(value('RATE_LIMIT')),
+    own: Object.fromEntries(Object.keys(definition.variables).map((name) => [name, value(name)])),
   };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, Server } from 'node:http';
@@ -8,8 +9,11 @@ import type { FastifyInstance } from 'fastify';
 import { createLogger } from '#platform/log';
 import { createSimulator } from './server.ts';
 import type { Settings } from './settings.ts';
+import type { VendorSettings } from './vendor/tables.ts';
+import { VENDORS } from './vendors.ts';
 
-export const REDIRECT_URI = 'http://127.0.0.1:4001/v1/oauth/oura/callback';
+/** Where Oura's consent page leads back to; another vendor's differs by its slug. */
+export const REDIRECT_URI = redirectUriOf('oura');
 export const ALL_SCOPES = 'email personal daily heartrate workout session spo2Daily';
 const VERIFICATION_TOKEN = 'test verification token';
 
@@ -37,20 +41,26 @@ export function useWorld(): void {
   });
 }
 
+/** A simulator with every vendor; `vendors` changes the settings of some. */
 export function start({
   settings = {},
+  vendors = {},
   retryAfterMs = () => 5,
-}: { settings?: Partial<Settings>; retryAfterMs?: () => number } = {}) {
+}: {
+  settings?: Partial<Settings>;
+  vendors?: Record<string, Partial<VendorSettings>>;
+  retryAfterMs?: () => number;
+} = {}) {
   const simulator = createSimulator({
     settings: {
       stateFolder: world.folder,
       seed: 1,
-      clientId: 'client',
-      clientSecret: 'secret',
-      redirectUris: [REDIRECT_URI],
-      accessTokenSec: 86_400,
-      timestampUnit: 'seconds',
-      rateLimit: 5000,
+      vendors: Object.fromEntries(
+        VENDORS.map((definition) => [
+          definition.slug,
+          { ...ordinarySettings(definition), ...vendors[definition.slug] },
+        ]),
+      ),
       ...settings,
     },
     log: createLogger({ name: 'simulator', level: 'silent' }),
@@ -59,6 +69,28 @@ export function start({
   });
   opened.push(simulator);
   return simulator;
+}
+
+function ordinarySettings({ slug, oauth, api, variables }: (typeof VENDORS)[number]): VendorSettings {
+  return {
+    clientId: 'client',
+    clientSecret: 'secret',
+    redirectUris: [redirectUriOf(slug)],
+    accessTokenSec: oauth.accessTokenSec,
+    rateLimit: api.windows[0].requests,
+    // As an environment without these variables gives them.
+    own: Object.fromEntries(Object.entries(variables).map(([name, type]) => [name, type.safeParse(undefined).data])),
+  };
+}
+
+function redirectUriOf(slug: string): string {
+  return `http://127.0.0.1:4001/v1/oauth/${slug}/callback`;
+}
+
+function oauthOf(slug: string) {
+  const definition = VENDORS.find((vendor) => vendor.slug === slug);
+  if (!definition) throw new Error(`No vendor ${slug} is simulated: the test names one that vendors.ts does not list.`);
+  return definition.oauth;
 }
 
 /** A body as it was parsed; tests look at whatever the vendor's shape has. */
@@ -116,38 +148,64 @@ export function form(fields: Record<string, string>) {
   };
 }
 
-export function asked(fields: Record<string, string> = {}): Record<string, string> {
+export function asked(fields: Record<string, string> = {}, slug = 'oura'): Record<string, string> {
+  const { scopes, scopeSeparator, scopesChosenBy } = oauthOf(slug);
+  const scope = slug === 'oura' ? ALL_SCOPES : Object.keys(scopes).join(scopeSeparator);
   return {
     response_type: 'code',
     client_id: 'client',
-    redirect_uri: REDIRECT_URI,
-    scope: ALL_SCOPES,
+    redirect_uri: redirectUriOf(slug),
+    ...(scopesChosenBy === 'application' ? { scope } : {}),
     state: 'a state of 16+ letters',
     ...fields,
   };
 }
 
-export async function approve(simulator: FastifyInstance, fields: Record<string, string> = {}): Promise<URL> {
+export async function approve(
+  simulator: FastifyInstance,
+  fields: Record<string, string> = {},
+  slug = 'oura',
+): Promise<URL> {
   const answer = await ask(simulator, {
     method: 'POST',
-    url: '/oura/oauth/authorize',
-    ...form(asked({ athlete: 'aino', decision: 'approve', ...fields })),
+    url: `/${slug}${oauthOf(slug).authorizePath}`,
+    ...form(asked({ athlete: 'aino', decision: 'approve', ...fields }, slug)),
   });
   expect(answer.statusCode).toBe(303);
   return new URL(String(answer.headers.location));
 }
 
-export async function askToken(simulator: FastifyInstance, fields: Record<string, string>) {
+/** The client's credentials go where the vendor wants them. */
+export async function askToken(simulator: FastifyInstance, fields: Record<string, string>, slug = 'oura') {
+  const { tokenPath, clientAuthentication } = oauthOf(slug);
+  const isBasic = clientAuthentication === 'basic';
+  const { headers, payload } = form({
+    ...(isBasic ? {} : { client_id: 'client', client_secret: 'secret' }),
+    redirect_uri: redirectUriOf(slug),
+    ...fields,
+  });
+  const authorization = `Basic ${Buffer.from('client:secret').toString('base64')}`;
   return ask(simulator, {
     method: 'POST',
-    url: '/oura/oauth/token',
-    ...form({ client_id: 'client', client_secret: 'secret', redirect_uri: REDIRECT_URI, ...fields }),
+    url: `/${slug}${tokenPath}`,
+    headers: { ...headers, ...(isBasic ? { authorization } : {}) },
+    payload,
   });
 }
 
-export async function link(simulator: FastifyInstance, fields: Record<string, string> = {}) {
-  const code = (await approve(simulator, fields)).searchParams.get('code') ?? '';
-  const answer = await askToken(simulator, { grant_type: 'authorization_code', code });
+const VERIFIER = 'a verifier that is long enough for everyone 0123456789';
+
+/** Approves and redeems, with a proof key where the vendor requires one. */
+export async function link(simulator: FastifyInstance, fields: Record<string, string> = {}, slug = 'oura') {
+  const isProven = oauthOf(slug).pkce === 'required';
+  const challenge = {
+    code_challenge: createHash('sha256').update(VERIFIER).digest('base64url'),
+    code_challenge_method: 'S256',
+  };
+  const target = await approve(simulator, { ...(isProven ? challenge : {}), ...fields }, slug);
+  const code = target.searchParams.get('code') ?? '';
+  const verifier = isProven ? { code_verifier: VERIFIER } : {};
+  const answer = await askToken(simulator, { grant_type: 'authorization_code', code, ...verifier }, slug);
   expect(answer.statusCode).toBe(200);
   return answer.json() as { access_token: string; refresh_token: string; expires_in: number; scope: string };
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { historyOf } from '../history.ts';
-import { STORIES } from '../stories.ts';
+import { historyOf } from './history.ts';
+import { STORIES } from '../athletes/stories.ts';
 import { ask, link, read, start, useWorld, world } from '../world.test-support.ts';
 import type { Json } from '../world.test-support.ts';
 
@@ -117,7 +117,7 @@ describe('data', () => {
   });
 
   test('more requests than the limit are 429 with the vendor’s headers', async () => {
-    const simulator = start({ settings: { rateLimit: 2 } });
+    const simulator = start({ vendors: { oura: { rateLimit: 2 } } });
     const { access_token: token } = await link(simulator);
     const statuses = [];
     for (let turn = 0; turn < 3; turn++) statuses.push((await read(simulator, token, 'personal_info')).statusCode);

@@ -1,11 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Faults } from '../faults.ts';
-import { addDays, isDate, localDateOf } from '../local-time.ts';
-import type { Collection, Squad } from '../squad.ts';
-import type { Story } from '../stories.ts';
-import type { Grants } from './grants.ts';
-import { plainScope } from './oauth.ts';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { addDays, isDate, localDateOf } from '../athletes/local-time.ts';
+import type { Squad } from '../athletes/squad.ts';
+import type { Story } from '../athletes/stories.ts';
+import type { Caller, Guard } from '../vendor/guard.ts';
+import type { Collection, Documents } from './documents.ts';
+import { heartRateRow } from './heart-rate.ts';
 
 /** Any one of these scopes opens the path. */
 const COLLECTIONS: Record<Collection, string[]> = {
@@ -34,48 +33,34 @@ const EMPTY_COLLECTIONS: Record<string, string[]> = {
 const DOCUMENTS_PER_PAGE = 25;
 const SAMPLES_PER_PAGE = 1000;
 const DAY_MS = 86_400_000;
-const RATE_WINDOW_MS = 300_000;
-
-interface Caller {
-  athlete: Story;
-  scopes: string[];
-}
 
 interface Parts {
   squad: Squad;
-  grants: Grants;
-  faults: Faults;
+  documents: Documents;
+  guard: Guard;
+  plainScope: (scope: string) => string;
+  userIdOf: (athlete: Story) => string;
   now: () => number;
-  rateLimit: number;
 }
 
 type ListQuery = { start_date?: string; end_date?: string; next_token?: string };
 type HeartRateQuery = { start_datetime?: string; end_datetime?: string; next_token?: string };
 
-/** Oura's data API under `/oura/v2/usercollection`, for the athlete whose access token is sent. */
-export function addRest(app: FastifyInstance, parts: Parts): void {
-  const { squad, now } = parts;
-  const callers = new WeakMap<FastifyRequest, Caller>();
-  const callerOf = (request: FastifyRequest): Caller => {
-    const caller = callers.get(request);
-    if (!caller) throw new Error('The request was not authorised: the hook of this scope has not run.');
-    return caller;
-  };
-  const gate = createGate(parts);
+/** Oura's data API under `/v2/usercollection`, for the athlete whose access token is sent. */
+export function addRest(app: FastifyInstance, { squad, documents, guard, plainScope, userIdOf, now }: Parts): void {
+  const mayRead = (caller: Caller, scopes: string[]): boolean =>
+    caller.scopes.some((scope) => scopes.includes(plainScope(scope)));
 
   void app.register(
     async (scope) => {
-      scope.addHook('onRequest', async (request, reply) => {
-        const caller = await gate(request, reply);
-        if (caller) callers.set(request, caller);
-      });
+      const callerOf = guard(scope);
 
       scope.get('/personal_info', (request, reply) => {
         const caller = callerOf(request);
         if (!mayRead(caller, ['personal'])) return forbidden(reply);
         const { body, email } = caller.athlete;
         return reply.send({
-          id: squad.userId(caller.athlete),
+          id: userIdOf(caller.athlete),
           age: body.age,
           weight: body.weightKg,
           height: body.heightM,
@@ -94,12 +79,20 @@ export function addRest(app: FastifyInstance, parts: Parts): void {
         scope.get<{ Querystring: ListQuery }>(`/${collection}`, (request, reply) => {
           const caller = callerOf(request);
           if (!mayRead(caller, scopes)) return forbidden(reply);
-          return sendList({ reply, squad, athlete: caller.athlete, collection, query: request.query, nowMs: now() });
+          return sendList({
+            reply,
+            squad,
+            documents,
+            athlete: caller.athlete,
+            collection,
+            query: request.query,
+            nowMs: now(),
+          });
         });
         scope.get<{ Params: { id: string } }>(`/${collection}/:id`, (request, reply) => {
           const caller = callerOf(request);
           if (!mayRead(caller, scopes)) return forbidden(reply);
-          return squad.documentWithId(caller.athlete, collection, request.params.id) ?? notFound(reply);
+          return documents.withId(caller.athlete, collection, request.params.id) ?? notFound(reply);
         });
       }
 
@@ -112,43 +105,14 @@ export function addRest(app: FastifyInstance, parts: Parts): void {
         );
       }
     },
-    { prefix: '/oura/v2/usercollection' },
+    { prefix: '/v2/usercollection' },
   );
-}
-
-/** Who asks, or an answer already sent: 401, 429, or a fault that was ordered. */
-function createGate({ squad, grants, faults, now, rateLimit }: Parts) {
-  const used = new Map<string, { windowEndsMs: number; requests: number }>();
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<Caller | null> => {
-    const token = /^bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    const grant = grants.withToken(token);
-    const athlete = grant && squad.named(grant.athleteKey);
-    if (!athlete) {
-      const detail = 'Access token expired, revoked or invalid';
-      await reply.code(401).send({ status: 401, title: 'Unauthorized', detail });
-      return null;
-    }
-    if (faults.isDue('slow')) await pause(3000);
-    if (faults.isDue('server-error')) {
-      await reply.code(503).send({ status: 503, title: 'Service Unavailable', detail: 'Try again later' });
-      return null;
-    }
-    const known = used.get(token);
-    const window = known && known.windowEndsMs > now() ? known : { windowEndsMs: now() + RATE_WINDOW_MS, requests: 0 };
-    window.requests += 1;
-    used.set(token, window);
-    const isOrdered = faults.isDue('rate-limit');
-    if (isOrdered || window.requests > rateLimit) {
-      await rateLimited(reply, { rateLimit, endsAtMs: isOrdered ? now() + 2000 : window.windowEndsMs, nowMs: now() });
-      return null;
-    }
-    return { athlete, scopes: grant.scopes.map(plainScope) };
-  };
 }
 
 function sendList({
   reply,
   squad,
+  documents,
   athlete,
   collection,
   query,
@@ -156,6 +120,7 @@ function sendList({
 }: {
   reply: FastifyReply;
   squad: Squad;
+  documents: Documents;
   athlete: Story;
   collection: Collection;
   query: ListQuery;
@@ -176,8 +141,8 @@ function sendList({
   const data: unknown[] = [];
   for (let dayIndex = startIndex; dayIndex <= endIndex; dayIndex++) {
     const skip = dayIndex === from[0] ? (from[1] ?? 0) : 0;
-    const documents = squad.documentsOn(athlete, collection, dayIndex).slice(skip);
-    for (const [position, document] of documents.entries()) {
+    const held = documents.on(athlete, collection, dayIndex).slice(skip);
+    for (const [position, document] of held.entries()) {
       if (data.length === DOCUMENTS_PER_PAGE) {
         return reply.send({ data, next_token: cursor([dayIndex, skip + position]) });
       }
@@ -220,9 +185,9 @@ function sendHeartRate({
   const data: unknown[] = [];
   for (let dayIndex = startIndex; dayIndex <= endIndex; dayIndex++) {
     for (const sample of squad.heartRateOn(athlete, dayIndex)) {
-      if (sample.timestamp_unix < fromMs || sample.timestamp_unix >= endMs) continue;
-      if (data.length === SAMPLES_PER_PAGE) return reply.send({ data, next_token: cursor([sample.timestamp_unix]) });
-      data.push(sample);
+      if (sample.atMs < fromMs || sample.atMs >= endMs) continue;
+      if (data.length === SAMPLES_PER_PAGE) return reply.send({ data, next_token: cursor([sample.atMs]) });
+      data.push(heartRateRow(sample));
     }
   }
   return reply.send({ data, next_token: null });
@@ -250,10 +215,6 @@ function readCursor(token: string | undefined, length: number): number[] | null 
   }
 }
 
-function mayRead(caller: Caller, scopes: string[]): boolean {
-  return scopes.some((scope) => caller.scopes.includes(scope));
-}
-
 function forbidden(reply: FastifyReply): FastifyReply {
   const detail = 'The user has no active membership or the scope was not granted';
   return reply.code(403).send({ status: 403, title: 'Forbidden', detail });
@@ -265,20 +226,4 @@ function notFound(reply: FastifyReply): FastifyReply {
 
 function unprocessable(reply: FastifyReply, field: string, msg: string, type: string): FastifyReply {
   return reply.code(422).send({ detail: [{ loc: ['query', field], msg, type }] });
-}
-
-function rateLimited(
-  reply: FastifyReply,
-  { rateLimit, endsAtMs, nowMs }: { rateLimit: number; endsAtMs: number; nowMs: number },
-): FastifyReply {
-  return reply
-    .code(429)
-    .headers({
-      'retry-after': String(Math.max(1, Math.ceil((endsAtMs - nowMs) / 1000))),
-      'x-ratelimit-limit': String(rateLimit),
-      'x-ratelimit-window': String(RATE_WINDOW_MS / 1000),
-      'x-ratelimit-reset': String(Math.ceil(endsAtMs / 1000)),
-      'x-ratelimit-tier': 'app',
-    })
-    .send({ detail: 'Request rate limit exceeded.' });
 }

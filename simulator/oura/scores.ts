@@ -1,5 +1,5 @@
-import type { BodyNight } from '../physiology.ts';
-import type { Story } from '../stories.ts';
+import type { BodyNight } from '../athletes/physiology.ts';
+import type { Story } from '../athletes/stories.ts';
 
 /** Oura's readiness: every contributor is a score 1-100, `resting_heart_rate` and `hrv_balance` too. */
 export interface ReadinessScores {

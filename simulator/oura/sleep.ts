@@ -1,10 +1,11 @@
-import { durationsOf, fiveMinutePhases, heartRateSeries, hrvSeries, hypnogram, movement } from '../hypnogram.ts';
-import { addDays, instantOf, withOffset } from '../local-time.ts';
-import { bodyNight } from '../physiology.ts';
-import type { BodyNight, NightChange } from '../physiology.ts';
-import { idFor, randomFor } from '../random.ts';
-import { modulo } from '../stories.ts';
-import type { Story } from '../stories.ts';
+import { atMinute, comesRound, zoneOf } from '../athletes/day.ts';
+import type { Day } from '../athletes/day.ts';
+import { withOffset } from '../athletes/local-time.ts';
+import { bodyNight } from '../athletes/physiology.ts';
+import type { BodyNight } from '../athletes/physiology.ts';
+import { idFor } from '../athletes/random.ts';
+import { isNightly, sleepPeriodsOf } from '../athletes/sleep.ts';
+import type { SleepKind, SleepPeriod } from '../athletes/sleep.ts';
 import { readinessOf } from './scores.ts';
 import type { ReadinessScores } from './scores.ts';
 
@@ -50,29 +51,6 @@ export interface SleepDocument {
   type: 'long_sleep' | 'sleep' | 'late_nap' | 'rest' | 'deleted';
 }
 
-/** One athlete's one day: everything its documents follow from. */
-export interface Day {
-  seed: number;
-  athlete: Story;
-  dayIndex: number;
-  /** Local date of waking. */
-  date: string;
-  /** Edits of the night; none for a night as the story tells it. */
-  change?: NightChange | undefined;
-  /** Set for a night that was played: it ends at this instant and has no naps beside it. */
-  wakeAtMs?: number | undefined;
-}
-
-interface Period {
-  kind: string;
-  type: SleepDocument['type'];
-  endAtMs: number;
-  asleepMin: number;
-  latencyMin: number;
-  awakeningEpochs: number[];
-  isHrvMissing: boolean;
-}
-
 /** The main night of a day as Oura's `sleep` document; null when the ring was not worn. */
 export function nightOf(day: Day): SleepDocument | null {
   return sleepsOf(day).find((document) => document.id === documentId(day, 'sleep')) ?? null;
@@ -81,8 +59,7 @@ export function nightOf(day: Day): SleepDocument | null {
 /** All sleep periods that Oura counts to the day, earliest first: the night, its second half, naps and odd documents. */
 export function sleepsOf(day: Day): SleepDocument[] {
   const body = bodyNight(day);
-  const periods = body.isWorn ? periodsOf({ day, body }) : [];
-  const documents = periods.map((period) => measuredDocument({ day, body, period }));
+  const documents = sleepPeriodsOf(day).map((period) => measuredDocument({ day, body, period }));
   if (day.wakeAtMs === undefined) documents.push(...unmeasuredDocuments(day));
   return documents
     .sort((left, right) => Date.parse(left.bedtime_start) - Date.parse(right.bedtime_start))
@@ -100,113 +77,57 @@ export function documentId(
 /** Every kind under which `sleepsOf` may write a document, so that an id can be found without writing any. */
 export const SLEEP_KINDS = ['sleep', 'sleep-second-half', 'nap', 'late_nap', 'rest', 'deleted'];
 
-function periodsOf({ day, body }: { day: Day; body: BodyNight }): Period[] {
-  const { athlete, dayIndex } = day;
-  const random = randomFor(day.seed, athlete.key, dayIndex, 'periods');
-  const localMinute = (date: string, minute: number): number =>
-    instantOf({ date, minute, timeZone: athlete.zoneOn(dayIndex) });
-  const night: Period = {
-    kind: 'sleep',
-    type: 'long_sleep',
-    endAtMs: day.wakeAtMs ?? localMinute(day.date, body.wakeMinute),
-    asleepMin: body.asleepMin,
-    latencyMin: body.latencyMin,
-    awakeningEpochs: body.awakeningEpochs,
-    isHrvMissing: false,
-  };
-  const nap = (kind: string, type: Period['type'], endAtMs: number): Period => ({
-    kind,
-    type,
-    endAtMs,
-    asleepMin: random.integer(28, 55),
-    latencyMin: random.integer(4, 9),
-    awakeningEpochs: [],
-    isHrvMissing: false,
-  });
-  if (day.wakeAtMs !== undefined) return [night];
-  if (athlete.extraSleep === 'naps') {
-    const naps =
-      modulo(dayIndex, 3) === 1 ? [nap('nap', 'sleep', localMinute(day.date, random.integer(900, 960)))] : [];
-    return modulo(dayIndex, 4) === 2 ? [...splitNight(night), ...naps] : [night, ...naps];
-  }
-  if (athlete.extraSleep === 'odd') {
-    if (modulo(dayIndex, 11) === 7) return [{ ...night, isHrvMissing: true }];
-    // A nap that ends after six in the evening counts for the next day.
-    const evening = localMinute(addDays(day.date, -1), random.integer(1190, 1205));
-    if (modulo(dayIndex, 6) === 2) return [nap('late_nap', 'late_nap', evening), night];
-  }
-  return [night];
-}
+/** Over three hours is `long_sleep`, both halves of a split night too; a nap that ends after six counts for the next day. */
+const TYPES: Record<SleepKind, SleepDocument['type']> = {
+  sleep: 'long_sleep',
+  'sleep-second-half': 'long_sleep',
+  nap: 'sleep',
+  late_nap: 'late_nap',
+};
 
-/** Ninety minutes up in the middle: both halves are over three hours and so both are `long_sleep`; the first is longer. */
-function splitNight(night: Period): Period[] {
-  const total = night.asleepMin + 30;
-  const secondMin = Math.max(185, Math.round(0.46 * total));
-  const second = { ...night, kind: 'sleep-second-half', asleepMin: secondMin, awakeningEpochs: [] };
-  const secondInBedMin = secondMin + night.latencyMin + 2;
-  const first = {
-    ...night,
-    asleepMin: Math.max(total - secondMin, secondMin + 8),
-    endAtMs: night.endAtMs - (secondInBedMin + 90) * 60_000,
-  };
-  return [first, second];
-}
-
-function measuredDocument({ day, body, period }: { day: Day; body: BodyNight; period: Period }): SleepDocument {
-  const random = randomFor(day.seed, day.athlete.key, day.dayIndex, period.kind, day.change?.edits ?? 0);
-  const phases30Sec = hypnogram({
-    random,
-    asleepEpochs: Math.round(2 * period.asleepMin),
-    latencyEpochs: Math.round(2 * period.latencyMin),
-    awakeningEpochs: period.awakeningEpochs,
-  });
-  const phases5Min = fiveMinutePhases(phases30Sec);
-  const spent = durationsOf(phases30Sec);
-  const timeZone = day.athlete.zoneOn(day.dayIndex);
-  const timestamp = withOffset({ atMs: period.endAtMs - 1000 * spent.inBedSec, timeZone });
-  const isNight = period.type === 'long_sleep';
-  const lowestBpm = body.lowestHeartRateBpm + (isNight ? 0 : 5);
-  const hrv = hrvSeries({ random, phases5Min, meanMs: body.hrvMs });
-  const heartRate = heartRateSeries({ random, phases5Min, lowestBpm });
+function measuredDocument({ day, body, period }: { day: Day; body: BodyNight; period: SleepPeriod }): SleepDocument {
+  const { durations, timeZone } = period;
+  const timestamp = withOffset({ atMs: period.startMs, timeZone });
+  const series = (items: (number | null)[]): Series => ({ interval: 300, items, timestamp });
   return {
-    ...emptyDocument({ day, kind: period.kind, type: period.type }),
-    average_breath: body.breathsPerMinute,
-    average_heart_rate: mean(heartRate),
-    average_hrv: period.isHrvMissing ? null : body.hrvMs,
-    awake_time: spent.awakeSec,
-    bedtime_end: withOffset({ atMs: period.endAtMs, timeZone }),
+    ...emptyDocument({ day, kind: period.kind, type: TYPES[period.kind] }),
+    average_breath: period.breathsPerMinute,
+    average_heart_rate: mean(period.heartRateItems),
+    average_hrv: period.hrvMs,
+    awake_time: durations.awakeSec,
+    bedtime_end: withOffset({ atMs: period.endMs, timeZone }),
     bedtime_start: timestamp,
-    deep_sleep_duration: spent.deepSec,
-    efficiency: Math.round((100 * spent.asleepSec) / spent.inBedSec),
-    heart_rate: { interval: 300, items: heartRate, timestamp },
-    hrv: period.isHrvMissing ? null : { interval: 300, items: hrv, timestamp },
-    latency: spent.latencySec,
-    light_sleep_duration: spent.lightSec,
-    low_battery_alert: period.isHrvMissing,
-    lowest_heart_rate: lowestBpm,
-    movement_30_sec: movement({ random, phases30Sec }),
-    readiness: isNight ? readinessOf({ athlete: day.athlete, body }) : null,
+    deep_sleep_duration: durations.deepSec,
+    efficiency: Math.round((100 * durations.asleepSec) / durations.inBedSec),
+    heart_rate: series(period.heartRateItems),
+    hrv: period.hrvItems && series(period.hrvItems),
+    latency: durations.latencySec,
+    light_sleep_duration: durations.lightSec,
+    low_battery_alert: period.hrvMs === null,
+    lowest_heart_rate: period.lowestHeartRateBpm,
+    movement_30_sec: period.movement30Sec,
+    readiness: isNightly(period.kind) ? readinessOf({ athlete: day.athlete, body }) : null,
     readiness_score_delta: 0,
-    rem_sleep_duration: spent.remSec,
-    restless_periods: Math.round(spent.inBedSec / 125 + random.between(-12, 12)),
+    rem_sleep_duration: durations.remSec,
+    restless_periods: period.restlessPeriods,
     sleep_analysis_reason: (day.change?.edits ?? 0) > 0 ? 'bedtime_edit' : 'foreground_sleep_analysis',
-    sleep_phase_30_sec: phases30Sec,
-    sleep_phase_5_min: phases5Min,
+    sleep_phase_30_sec: period.phases30Sec,
+    sleep_phase_5_min: period.phases5Min,
     sleep_score_delta: 0,
-    time_in_bed: spent.inBedSec,
-    total_sleep_duration: spent.asleepSec,
+    time_in_bed: durations.inBedSec,
+    total_sleep_duration: durations.asleepSec,
   };
 }
 
 /** Documents without measurements, as a ring writes them for an evening on the sofa or a period the user removed. */
 function unmeasuredDocuments(day: Day): SleepDocument[] {
-  const { athlete, dayIndex } = day;
+  const { athlete } = day;
   if (athlete.extraSleep === 'naps') return [];
   const isOdd = athlete.extraSleep === 'odd';
-  const timeZone = athlete.zoneOn(dayIndex);
+  const timeZone = zoneOf(day);
   const bedtimeMinute = athlete.body.wakeMinute - athlete.body.asleepMin;
   const period = (type: 'rest' | 'deleted', minutesBeforeBedtime: number, minutes: number): SleepDocument => {
-    const startMs = instantOf({ date: day.date, minute: bedtimeMinute - minutesBeforeBedtime, timeZone });
+    const startMs = atMinute(day, bedtimeMinute - minutesBeforeBedtime);
     return {
       ...emptyDocument({ day, kind: type, type }),
       bedtime_start: withOffset({ atMs: startMs, timeZone }),
@@ -215,8 +136,8 @@ function unmeasuredDocuments(day: Day): SleepDocument[] {
     };
   };
   const documents: SleepDocument[] = [];
-  if (modulo(dayIndex, isOdd ? 9 : 23) === 4) documents.push(period('rest', 140, 25));
-  if (isOdd && modulo(dayIndex, 17) === 8) documents.push(period('deleted', 100, 20));
+  if (comesRound(day, isOdd ? 9 : 23, 4)) documents.push(period('rest', 140, 25));
+  if (isOdd && comesRound(day, 17, 8)) documents.push(period('deleted', 100, 20));
   return documents;
 }
 

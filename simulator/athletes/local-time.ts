@@ -13,7 +13,7 @@ export function instantOf({ date, minute, timeZone }: { date: string; minute: nu
   return wall.toZonedDateTime(timeZone).epochMilliseconds;
 }
 
-/** Oura's way to write an instant: `2026-11-16T06:38:00.000+02:00`, in the zone's own offset at that instant. */
+/** An instant as `2026-11-16T06:38:00.000+02:00`, in the zone's own offset at that instant. */
 export function withOffset({ atMs, timeZone }: { atMs: number; timeZone: string }): string {
   return zoned(atMs, timeZone).toString({ timeZoneName: 'never', fractionalSecondDigits: 3 });
 }

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { heartRateOf } from '../athletes/heart-rate.ts';
+import { addDays, localDateOf } from '../athletes/local-time.ts';
+import { bodyNight, nextMood } from '../athletes/physiology.ts';
+import type { NightChange } from '../athletes/physiology.ts';
+import { STORIES, genericStory } from '../athletes/stories.ts';
+import type { Story } from '../athletes/stories.ts';
+import type { Json } from '../world.test-support.ts';
+import { heartRateRow } from './heart-rate.ts';
 import { historyOf } from './history.ts';
 import type { History } from './history.ts';
-import { addDays, localDateOf } from './local-time.ts';
-import { heartRateOf } from './oura/heart-rate.ts';
-import { nightOf, sleepsOf } from './oura/sleep.ts';
-import type { SleepDocument } from './oura/sleep.ts';
-import { bodyNight, nextMood } from './physiology.ts';
-import type { NightChange } from './physiology.ts';
-import { STORIES, genericStory } from './stories.ts';
-import type { Story } from './stories.ts';
-import type { Json } from './world.test-support.ts';
+import { nightOf, sleepsOf } from './sleep.ts';
+import type { SleepDocument } from './sleep.ts';
 
 const ANCHOR = '2026-11-19';
 
@@ -97,7 +98,7 @@ describe('documents', () => {
       date: addDays(ANCHOR, dayIndex),
     });
     const samples = heartRateOf({ day: day(-1), nextDay: day(0) });
-    expect(keysOf(samples[0])).toEqual(keysOf(fixture('heartrate').data[0]));
+    expect(keysOf(samples.map(heartRateRow)[0])).toEqual(keysOf(fixture('heartrate').data[0]));
   });
 
   test('carry ids that are never used twice', () => {
@@ -189,9 +190,7 @@ describe('documents', () => {
     const day = (dayIndex: number) => ({ seed: 1, athlete, dayIndex, date: addDays(ANCHOR, dayIndex) });
     const instants: number[] = [];
     for (let dayIndex = -12; dayIndex <= 2; dayIndex++) {
-      instants.push(
-        ...heartRateOf({ day: day(dayIndex), nextDay: day(dayIndex + 1) }).map((row) => row.timestamp_unix),
-      );
+      instants.push(...heartRateOf({ day: day(dayIndex), nextDay: day(dayIndex + 1) }).map(({ atMs }) => atMs));
     }
     expect(instants.length).toBeGreaterThan(15 * 250);
     expect(instants).toEqual([...new Set(instants)].sort((left, right) => left - right));

@@ -1,34 +1,29 @@
+import type { NightRecord, Store } from '../state.ts';
+import type { Day } from './day.ts';
+import { heartRateOf } from './heart-rate.ts';
+import type { HeartRateSample } from './heart-rate.ts';
 import { addDays, daysBetween, localDateOf } from './local-time.ts';
-import { dayOf } from './oura/daily.ts';
-import type { DayDocument, DayDocuments } from './oura/daily.ts';
-import { heartRateOf } from './oura/heart-rate.ts';
-import type { HeartRateSample } from './oura/heart-rate.ts';
-import { SLEEP_KINDS, documentId, sleepsOf } from './oura/sleep.ts';
-import type { Day, SleepDocument } from './oura/sleep.ts';
-import type { NightRecord, Store } from './state.ts';
-import { STORIES, genericStory, userIdOf } from './stories.ts';
+import { STORIES, genericStory } from './stories.ts';
 import type { Story } from './stories.ts';
 
-/** The collections that hold documents; other known ones are always empty. */
-export type Collection = 'sleep' | keyof DayDocuments;
-
 /**
- * All athletes and what the vendor holds of them now: every day of the history up to yesterday, and today once its
- * night was played. Knows the time only through `now`.
+ * All athletes and the days their devices have measured until now: every day of the history up to yesterday, and today
+ * once its night was played. Knows the time only through `now`.
  */
 export interface Squad {
   athletes(): Story[];
   named(key: string): Story | undefined;
-  userId(athlete: Story): string;
   addGeneric(count: number): Story[];
   /** Today's local date of an athlete, and its day index. */
   today(athlete: Story): { date: string; dayIndex: number };
+  /** Any day, measured or not. */
   dayAt(athlete: Story, dayIndex: number): Day;
+  /** A measured day; null for one outside of the range. */
+  measuredOn(athlete: Story, dayIndex: number): Day | null;
   indexOf(athlete: Story, date: string): number;
-  /** First and last day index that have documents. */
+  /** First and last day index that were measured. */
   range(athlete: Story): { first: number; last: number };
-  documentsOn(athlete: Story, collection: Collection, dayIndex: number): (SleepDocument | DayDocument)[];
-  documentWithId(athlete: Story, collection: Collection, id: string): SleepDocument | DayDocument | undefined;
+  /** Heart rate from the bedtime before the day to the next, up to now. */
   heartRateOn(athlete: Story, dayIndex: number): HeartRateSample[];
   record(athlete: Story, dayIndex: number): NightRecord | undefined;
   keep(athlete: Story, dayIndex: number, record: NightRecord): void;
@@ -61,25 +56,21 @@ export function createSquad({ seed, store, now }: { seed: number; store: Store; 
       date: addDays(anchorDate(athlete), dayIndex),
       change: kept?.change,
       wakeAtMs: kept?.wakeAtMs,
+      isPartial: dayIndex === today(athlete).dayIndex,
     };
   };
   const range = (athlete: Story): { first: number; last: number } => {
     const { dayIndex } = today(athlete);
     return { first: 1 - athlete.nights, last: record(athlete, dayIndex) ? dayIndex : dayIndex - 1 };
   };
-  const documentsOn: Squad['documentsOn'] = (athlete, collection, dayIndex) => {
+  const measuredOn = (athlete: Story, dayIndex: number): Day | null => {
     const { first, last } = range(athlete);
-    if (dayIndex < first || dayIndex > last) return [];
-    const day = dayAt(athlete, dayIndex);
-    if (collection === 'sleep') return sleepsOf(day);
-    const document = dayOf({ ...day, isPartial: dayIndex === today(athlete).dayIndex })[collection];
-    return document ? [document] : [];
+    return dayIndex < first || dayIndex > last ? null : dayAt(athlete, dayIndex);
   };
 
   return {
     athletes: () => [...known.values()],
     named: (key) => known.get(key),
-    userId: (athlete) => userIdOf({ seed, athlete }),
     addGeneric: (count) => {
       const before = state.genericAthletes;
       state.genericAthletes += count;
@@ -91,28 +82,12 @@ export function createSquad({ seed, store, now }: { seed: number; store: Store; 
     dayAt,
     indexOf: (athlete, date) => daysBetween(anchorDate(athlete), date),
     range,
-    documentsOn,
-    documentWithId: (athlete, collection, id) => {
-      const { first, last } = range(athlete);
-      const kinds = collection === 'sleep' ? SLEEP_KINDS : [collection];
-      // Ids follow from the day and the kind, so the day is found without writing a document; newest first, since
-      // that is what a webhook asks for.
-      for (let dayIndex = last; dayIndex >= first; dayIndex--) {
-        if (!kinds.some((kind) => documentId({ seed, athlete, dayIndex }, kind) === id)) continue;
-        return documentsOn(athlete, collection, dayIndex).find((document) => document.id === id);
-      }
-      return undefined;
-    },
+    measuredOn,
     heartRateOn: (athlete, dayIndex) => {
-      const { first, last } = range(athlete);
-      if (dayIndex < first || dayIndex > last) return [];
-      const day = dayAt(athlete, dayIndex);
-      const isToday = dayIndex === today(athlete).dayIndex;
-      return heartRateOf({
-        day,
-        nextDay: dayAt(athlete, dayIndex + 1),
-        untilMs: isToday && day.wakeAtMs !== undefined ? day.wakeAtMs : now(),
-      });
+      const day = measuredOn(athlete, dayIndex);
+      if (!day) return [];
+      const untilMs = day.isPartial && day.wakeAtMs !== undefined ? day.wakeAtMs : now();
+      return heartRateOf({ day, nextDay: dayAt(athlete, dayIndex + 1), untilMs });
     },
     record,
     keep: (athlete, dayIndex, kept) => {

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Settings } from '../settings.ts';
-import type { Store, Subscription } from '../state.ts';
+import type { Store, Subscription, VendorState } from '../state.ts';
+import type { VendorSettings } from '../vendor/tables.ts';
 
 const EVENT_TYPES = ['create', 'update', 'delete'];
 const DATA_TYPES = [
@@ -25,18 +25,41 @@ const DATA_TYPES = [
 const LIFE_MS = 90 * 86_400_000;
 const CHALLENGE_TIMEOUT_MS = 10_000;
 
-type Asked = Pick<Subscription, 'callback_url' | 'verification_token' | 'event_type' | 'data_type'>;
+/** One pair of event and data type. */
+export interface OuraSubscription extends Subscription {
+  verification_token: string;
+  event_type: string;
+  data_type: string;
+  expiresAtMs: number;
+}
+
+/** The subscriptions as this folder wrote them. */
+export function subscriptionsOf(memory: VendorState): OuraSubscription[] {
+  return memory.subscriptions as OuraSubscription[];
+}
+
+type Asked = Omit<OuraSubscription, 'id' | 'expiresAtMs'>;
 type WithId = { Params: { id: string } };
 
-/** Oura's subscription management under `/oura/v2/webhook/subscription`, for the application's own credentials. */
+/** Oura's subscription management under `/v2/webhook/subscription`, for the application's own credentials. */
 export function addSubscriptions(
   app: FastifyInstance,
-  { store, settings, now }: { store: Store; settings: Settings; now: () => number },
+  {
+    store,
+    memory,
+    settings,
+    now,
+  }: {
+    store: Store;
+    memory: VendorState;
+    settings: Pick<VendorSettings, 'clientId' | 'clientSecret'>;
+    now: () => number;
+  },
 ): void {
-  const { state } = store;
-  const withId = (request: FastifyRequest<WithId>): Subscription | undefined =>
-    state.subscriptions.find((subscription) => subscription.id === request.params.id);
-  const save = (reply: FastifyReply, status: number, subscription: Subscription): FastifyReply => {
+  const all = (): OuraSubscription[] => subscriptionsOf(memory);
+  const withId = (request: FastifyRequest<WithId>): OuraSubscription | undefined =>
+    all().find((subscription) => subscription.id === request.params.id);
+  const save = (reply: FastifyReply, status: number, subscription: OuraSubscription): FastifyReply => {
     subscription.expiresAtMs = now() + LIFE_MS;
     store.changed();
     return reply.code(status).send(shown(subscription));
@@ -51,18 +74,22 @@ export function addSubscriptions(
         }
       });
 
-      scope.get('/', () => state.subscriptions.filter(({ expiresAtMs }) => expiresAtMs > now()).map(shown));
+      scope.get('/', () =>
+        all()
+          .filter(({ expiresAtMs }) => expiresAtMs > now())
+          .map(shown),
+      );
 
       scope.post('/', async (request, reply) => {
         const asked = readAsked(request.body);
         if (!asked) return unprocessable(reply);
-        state.subscriptions = state.subscriptions.filter(({ expiresAtMs }) => expiresAtMs > now());
-        if (state.subscriptions.some((known) => isSamePair(known, asked))) return conflict(reply);
+        memory.subscriptions = all().filter(({ expiresAtMs }) => expiresAtMs > now());
+        if (all().some((known) => isSamePair(known, asked))) return conflict(reply);
         if (!(await answersChallenge(asked))) return challengeFailed(reply);
         // Two creates for one pair may have waited for their challenges side by side.
-        if (state.subscriptions.some((known) => isSamePair(known, asked))) return conflict(reply);
+        if (all().some((known) => isSamePair(known, asked))) return conflict(reply);
         const subscription = { id: randomUUID(), ...asked, expiresAtMs: 0 };
-        state.subscriptions.push(subscription);
+        memory.subscriptions.push(subscription);
         return save(reply, 201, subscription);
       });
 
@@ -74,9 +101,13 @@ export function addSubscriptions(
       scope.put<WithId>('/:id', async (request, reply) => {
         const subscription = withId(request);
         if (!subscription) return unknownId(reply);
-        const asked = readAsked({ ...subscription, ...(request.body as object) });
+        const asked = readAsked({
+          ...subscription,
+          callback_url: subscription.callbackUrl,
+          ...(request.body as object),
+        });
         if (!asked) return unprocessable(reply);
-        if (state.subscriptions.some((known) => known !== subscription && isSamePair(known, asked))) {
+        if (all().some((known) => known !== subscription && isSamePair(known, asked))) {
           return conflict(reply);
         }
         if (!(await answersChallenge(asked))) return challengeFailed(reply);
@@ -91,12 +122,12 @@ export function addSubscriptions(
       scope.delete<WithId>('/:id', (request, reply) => {
         const subscription = withId(request);
         if (!subscription) return unknownId(reply);
-        state.subscriptions = state.subscriptions.filter((known) => known !== subscription);
+        memory.subscriptions = all().filter((known) => known !== subscription);
         store.changed();
         return reply.code(204).send();
       });
     },
-    { prefix: '/oura/v2/webhook/subscription' },
+    { prefix: '/v2/webhook/subscription' },
   );
 }
 
@@ -107,13 +138,13 @@ function readAsked(body: unknown): Asked | null {
   if (typeof verification_token !== 'string' || verification_token === '') return null;
   if (typeof event_type !== 'string' || !EVENT_TYPES.includes(event_type)) return null;
   if (typeof data_type !== 'string' || !DATA_TYPES.includes(data_type)) return null;
-  return { callback_url, verification_token, event_type, data_type };
+  return { callbackUrl: callback_url, verification_token, event_type, data_type };
 }
 
 /** The vendor's check that the address belongs to who asks: it must echo a random text and know the token. */
-async function answersChallenge({ callback_url, verification_token }: Asked): Promise<boolean> {
+async function answersChallenge({ callbackUrl, verification_token }: Asked): Promise<boolean> {
   const challenge = randomBytes(12).toString('hex');
-  const target = new URL(callback_url);
+  const target = new URL(callbackUrl);
   target.searchParams.set('verification_token', verification_token);
   target.searchParams.set('challenge', challenge);
   try {
@@ -126,12 +157,15 @@ async function answersChallenge({ callback_url, verification_token }: Asked): Pr
   }
 }
 
-function shown({ id, callback_url, event_type, data_type, expiresAtMs }: Subscription): object {
+function shown({ id, callbackUrl, event_type, data_type, expiresAtMs }: OuraSubscription): object {
   const expiration_time = new Date(expiresAtMs).toISOString().replace('Z', '000');
-  return { id, callback_url, event_type, data_type, expiration_time };
+  return { id, callback_url: callbackUrl, event_type, data_type, expiration_time };
 }
 
-function isSamePair(left: Asked, right: Asked): boolean {
+function isSamePair(
+  left: Pick<Asked, 'event_type' | 'data_type'>,
+  right: Pick<Asked, 'event_type' | 'data_type'>,
+): boolean {
   return left.event_type === right.event_type && left.data_type === right.data_type;
 }
 

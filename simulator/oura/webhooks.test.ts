@@ -57,7 +57,7 @@ describe('a played night', () => {
   test.each(['seconds', 'milliseconds'] as const)(
     'is signed over the timestamp in %s and the raw body',
     async (unit) => {
-      const simulator = start({ settings: { timestampUnit: unit } });
+      const simulator = start({ vendors: { oura: { own: { TIMESTAMP_UNIT: unit } } } });
       const { received, url } = await receive();
       await subscribe(simulator, url, 'create');
       await link(simulator);
@@ -139,7 +139,9 @@ describe('a played night', () => {
     expect((await play(simulator)).deliveries[0].status).toBe(503);
     await until(() => received.length === 4);
     expect(new Set(received.map(({ rawBody }) => rawBody)).size).toBe(1);
-    await until(() => JSON.parse(readFileSync(join(world.folder, 'oura.json'), 'utf8')).pending.length === 0);
+    await until(
+      () => JSON.parse(readFileSync(join(world.folder, 'world.json'), 'utf8')).vendors.oura?.pending.length === 0,
+    );
   });
 
   test('is given up after ten retries', async () => {
@@ -148,7 +150,8 @@ describe('a played night', () => {
     await subscribe(simulator, url, 'create');
     await link(simulator);
     await play(simulator);
-    const pending = async () => (await ask(simulator, { url: '/control/state' })).json().pendingDeliveries.length;
+    const pending = async () =>
+      (await ask(simulator, { url: '/control/state' })).json().providers.oura.pendingDeliveries.length;
     while ((await pending()) > 0) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(received).toHaveLength(11);
   });

@@ -1,4 +1,4 @@
-import { idFor, randomFor } from './random.ts';
+import { randomFor } from './random.ts';
 import { illness, isInTokyo, overreaching, travel } from './story-lines.ts';
 import type { DayShift } from './story-lines.ts';
 
@@ -222,11 +222,6 @@ export function genericStory(number: number): Story {
       sex: random.next() < 0.5 ? 'female' : 'male',
     }),
   });
-}
-
-/** The user id under which the vendor knows the athlete; stable for a seed. */
-export function userIdOf({ seed, athlete }: { seed: number; athlete: Pick<Story, 'key'> }): string {
-  return idFor(seed, athlete.key, 'user');
 }
 
 function complete(draft: Draft): Story {

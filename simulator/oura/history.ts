@@ -1,9 +1,9 @@
-import { addDays } from './local-time.ts';
-import { dayOf } from './oura/daily.ts';
-import type { DayDocument } from './oura/daily.ts';
-import { sleepsOf } from './oura/sleep.ts';
-import type { SleepDocument } from './oura/sleep.ts';
-import type { Story } from './stories.ts';
+import { addDays } from '../athletes/local-time.ts';
+import { dayOf } from './daily.ts';
+import type { DayDocument } from './daily.ts';
+import { sleepsOf } from './sleep.ts';
+import type { SleepDocument } from './sleep.ts';
+import type { Story } from '../athletes/stories.ts';
 
 /** Every document of an athlete's history by collection, oldest first; heart rate is left out for its size. */
 export interface History {

@@ -43,3 +43,9 @@ const ID_NAMESPACE = '6f1f3c0e-5d0a-4c58-9b7a-0d6a0f1c2e33';
 export function idFor(...name: (string | number)[]): string {
   return nameBasedUuid(name.join('|'), ID_NAMESPACE);
 }
+
+/** The whole number that always belongs to these parts, both ends included: ids of vendors that count. */
+export function numberFor(low: number, high: number, ...name: (string | number)[]): number {
+  const drawn = createHash('sha256').update(name.join('|')).digest().readUIntBE(0, 6);
+  return low + (drawn % (high - low + 1));
+}

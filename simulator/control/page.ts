@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { escapeHtml, sendPage } from './html.ts';
-import type { Grants } from './oura/grants.ts';
-import type { Squad } from './squad.ts';
+import type { ControlParts } from './control.ts';
 
 const SHOWN_ATHLETES = 60;
 
@@ -26,10 +25,10 @@ const SCRIPT = `
 const FAULT_BUTTONS = ['rate-limit', 'server-error', 'duplicate', 'bad-signature', 'unknown-user', 'token-expired'];
 
 /** The start page: who the athletes are, who is linked, and buttons to play their nights. */
-export function addPage(app: FastifyInstance, { squad, grants }: { squad: Squad; grants: Grants }): void {
+export function addPage(app: FastifyInstance, { squad, vendors }: Pick<ControlParts, 'squad' | 'vendors'>): void {
   app.get('/', (_request, reply) => {
     const athletes = squad.athletes();
-    const linked = grants.linkedKeys();
+    const linked = new Set(vendors.flatMap(({ grants }) => [...grants.linkedKeys()]));
     const cards = athletes.slice(0, SHOWN_ATHLETES).map((athlete) => {
       const isLinked = linked.has(athlete.key);
       const { date } = squad.today(athlete);
