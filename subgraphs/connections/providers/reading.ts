@@ -68,6 +68,14 @@ export function idOf(value: unknown): string | null {
   return typeof value === 'string' && PRINTABLE_ID.test(value) ? value : null;
 }
 
+const DIGITS = /^\d{1,20}$/;
+
+/** The id of a vendor that counts its people and records, as its digits. Null for anything else. */
+export function digitsOf(value: unknown): string | null {
+  const id = idOf(value);
+  return id !== null && DIGITS.test(id) ? id : null;
+}
+
 export const dataTypeOf = (value: unknown): string | null =>
   typeof value === 'string' && DATA_TYPE.test(value) ? value : null;
 

@@ -2,8 +2,10 @@ import type { connectionsConfig } from '#platform/config';
 import { AppError } from '#platform/errors';
 import { providerNamed, type Provider } from '#platform/signals';
 import { createOura, ouraConfig } from './oura.ts';
+import { createPolar, polarConfig } from './polar.ts';
 import type { Vendor } from './provider.ts';
 import type { Configured } from './reading.ts';
+import { createWhoop, whoopConfig } from './whoop.ts';
 
 /** The providers that can be linked. */
 export interface Vendors {
@@ -15,13 +17,17 @@ export interface Vendors {
 }
 
 /** A new provider is one line here, and one below. */
-export const providersConfig = { ...ouraConfig };
+export const providersConfig = {
+  ...ouraConfig,
+  ...whoopConfig,
+  ...polarConfig,
+};
 
 type Config = Configured<typeof providersConfig> & Configured<Pick<typeof connectionsConfig, 'SIGNATURE_TOLERANCE_S'>>;
 
 /** Those that have credentials. */
 export function createVendors(config: Config): Vendors {
-  const all = [createOura(config)];
+  const all = [createOura(config), createWhoop(config), createPolar(config)];
   return vendorsOf(all.filter((vendor) => vendor !== null));
 }
 

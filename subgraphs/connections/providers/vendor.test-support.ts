@@ -21,6 +21,10 @@ export function verify(vendor: Vendor, request: Partial<WebhookRequest>): Promis
   return Promise.resolve(vendor.webhook.verify(asked));
 }
 
+/** A file of the shared fixtures: `whoop/webhook_events.json`. */
+export const fixture = <T>(name: string): T =>
+  JSON.parse(readFileSync(join(process.cwd(), '../shared/fixtures', name), 'utf8')) as T;
+
 export interface SignatureVector {
   id: string;
   provider: string;
@@ -34,10 +38,8 @@ export interface SignatureVector {
 
 /** Headers as Node hands them on: names in lower case. */
 export function signatureVectors(provider: string): SignatureVector[] {
-  const file = join(process.cwd(), '../shared/fixtures/signatures.json');
-  const { vectors } = JSON.parse(readFileSync(file, 'utf8')) as { vectors: SignatureVector[] };
-  return vectors
-    .filter((vector) => vector.provider === provider)
+  return fixture<{ vectors: SignatureVector[] }>('signatures.json')
+    .vectors.filter((vector) => vector.provider === provider)
     .map((vector) => ({
       ...vector,
       headers: Object.fromEntries(Object.entries(vector.headers).map(([name, value]) => [name.toLowerCase(), value])),
