@@ -96,16 +96,19 @@ export const vendorEnv = (vendor: OuraVendor): Record<string, string> => ({
   OURA_API_URL: vendor.url,
 });
 
-/** Links that vendor's user to the athlete: our authorization url, then the callback a browser would be sent to. */
-export async function linkVendorUser(world: World, options: { athlete: Person; userId: string }): Promise<string> {
+/** Links a vendor's user to the athlete: our authorization url, then the callback a browser would be sent to. */
+export async function linkVendorUser(
+  world: World,
+  { athlete, userId, provider = 'OURA' }: { athlete: Person; userId: string; provider?: string },
+): Promise<string> {
   const { linkProvider } = await world.ask<{ linkProvider: { authorizationUrl: string } }>(
-    'mutation { linkProvider(provider: OURA) { authorizationUrl } }',
-    {},
-    options.athlete.token,
+    'mutation ($provider: Provider!) { linkProvider(provider: $provider) { authorizationUrl } }',
+    { provider },
+    athlete.token,
   );
   const page = new URL(linkProvider.authorizationUrl);
   const callback = new URL(page.searchParams.get('redirect_uri') ?? '');
-  callback.searchParams.set('code', `${options.userId}.code`);
+  callback.searchParams.set('code', `${userId}.code`);
   callback.searchParams.set('state', page.searchParams.get('state') ?? '');
   const response = await fetch(callback, { redirect: 'manual' });
   return response.headers.get('location') ?? String(response.status);

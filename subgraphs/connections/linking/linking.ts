@@ -14,7 +14,7 @@ import { GrantLost, type Vault } from '../vault/vault.ts';
 import { ProviderConnection, type ProviderLink, type UnlinkData } from './connection.entity.ts';
 import { reasonFor } from './account-events.ts';
 import { endConnection } from './end-connection.ts';
-import { authorizationUrl, exchangeCode, revokeAtProvider, type Granted } from './oauth.ts';
+import { authorizationUrl, exchangeCode, refreshTokens, revokeAtProvider, type Granted } from './oauth.ts';
 
 /** The word the browser is sent back with. `expired`: the link was used, too old, or its session has ended. */
 export type LinkResult = 'linked' | 'refused' | 'expired' | 'taken' | 'failed';
@@ -104,10 +104,28 @@ export function createLinking(options: {
 
   async function revoke(vendor: Vendor, { id, providerUserId }: ProviderConnection): Promise<void> {
     const tokens = await vault.openForRevocation(id);
-    const isRevoked =
-      tokens === null || (await revokeAtProvider({ ask, vendor, grant: { ...tokens, providerUserId } }));
-    if (!isRevoked)
+    if (tokens === null) return;
+    const first = await revokeAtProvider({ ask, vendor, grant: { ...tokens, providerUserId } });
+    // Access tokens of an hour have mostly ended by now, and some providers take no other word for a revocation.
+    const isRenewed = first === 'token_ended' && tokens.refreshToken !== null && (await renewOnce(vendor, id));
+    const fresh = isRenewed ? await vault.openForRevocation(id) : null;
+    const ending = fresh ? await revokeAtProvider({ ask, vendor, grant: { ...fresh, providerUserId } }) : first;
+    if (ending === 'not_taken')
       log.warn({ provider: vendor.slug }, 'the provider took no revoke call; the tokens are destroyed all the same');
+  }
+
+  /** A new pair in place of the stored one. False when the grant is over already, or the provider cannot be asked now. */
+  async function renewOnce(vendor: Vendor, connectionId: string): Promise<boolean> {
+    const purpose = 'revoke at the provider';
+    const { generation } = await vault.openAccessToken({ connectionId, purpose });
+    try {
+      const exchange = (refreshToken: string) => refreshTokens({ ask, vendor, clock, refreshToken });
+      await vault.renew({ connectionId, purpose, seen: generation, exchange });
+      return true;
+    } catch (error) {
+      if (error instanceof GrantLost || error instanceof ProviderUnavailable) return false;
+      throw error;
+    }
   }
 
   return {

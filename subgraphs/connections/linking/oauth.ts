@@ -98,20 +98,24 @@ export async function refreshTokens(options: {
   }
 }
 
-/** Tells the provider that the grant is over. False when it took none of the known forms; local tokens go anyway. */
+/**
+ * Tells the provider that the grant is over. `token_ended`: it does not know the access token, so the grant is over or the
+ * token alone is. `not_taken`: it took none of the known forms; local tokens go anyway.
+ */
 export async function revokeAtProvider(options: {
   ask: AskProvider;
   vendor: Vendor;
   grant: ProviderTokens & { providerUserId: string };
-}): Promise<boolean> {
+}): Promise<'revoked' | 'token_ended' | 'not_taken'> {
   for (const call of options.vendor.oauth.revocations(options.grant)) {
     const answer = await options.ask(options.vendor, call).catch((error: unknown) => {
       if (error instanceof ProviderUnavailable) return null;
       throw error;
     });
-    if (answer && ((answer.status >= 200 && answer.status < 300) || answer.status === 401)) return true;
+    if (answer && answer.status >= 200 && answer.status < 300) return 'revoked';
+    if (answer?.status === 401) return 'token_ended';
   }
-  return false;
+  return 'not_taken';
 }
 
 function partiesOf(vendor: Vendor) {

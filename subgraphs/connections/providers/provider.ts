@@ -162,7 +162,7 @@ export interface VendorOauth {
   readScopes: ((ask: AskAsAthlete) => Promise<readonly string[] | null>) | null;
   /** A cheap read that answers 401 or 403 once access was taken away. */
   readonly probeUrl: string;
-  /** Known forms of the revoke call, tried in order until one is answered 2xx, or 401: already revoked. */
+  /** Known forms of the revoke call, tried in order until one is answered 2xx. After a 401 once more with renewed tokens. */
   revocations(grant: { accessToken: string; refreshToken: string | null; providerUserId: string }): VendorCall[];
 }
 
