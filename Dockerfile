@@ -16,7 +16,9 @@ FROM node:24-bookworm-slim
 # A container's own loopback reaches nobody; which ports are published is said where the container is started.
 ENV NODE_ENV=production HOST=0.0.0.0
 WORKDIR /app
-# Owned by root and run by another: the program cannot change its own code. It writes no file at all.
+# The one folder a program writes to: where connections keeps raw deliveries, unless ARCHIVE_URL names S3. A volume on it is node's.
+RUN mkdir /archive && chown node:node /archive
+# Owned by root and run by another: the program cannot change its own code.
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/schema/supergraph.graphql ./schema/supergraph.graphql

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { isProviderVariable, providerVariables, simulatorVariables } from './providers.ts';
 import { SUBGRAPHS, type Ports, type Program, type Secrets, type Subgraph } from './settings.ts';
 
@@ -38,10 +39,11 @@ export function publicUrls(
 
 /** Every variable we set for one program or another: none of them passes to a program that is not meant to have it. */
 const OURS =
-  /^(PORT|METRICS_PORT|ROLE|DATABASE_URL|NATS_URL|EXIT_WITH_PARENT|PG[A-Z]+|npm_.*|.*_DB_PASSWORD|ASSERTION_KEY.*|MESSAGE_(SIGNING_KEY|KEY_ID|PUBLIC_KEYS)|(TOKEN|PAYLOAD)_ROOT_SECRET(_VERSION|_PREVIOUS)?|PUBLIC_(WEBHOOK|OAUTH)_URL|DASHBOARD_URL|SIMULATOR_(STATE|SEED)|(CONNECTIONS|HEALTH_DATA|INSIGHTS)_URL|.*_(PORT|METRICS_PORT))$/;
+  /^(PORT|METRICS_PORT|ROLE|DATABASE_URL|NATS_URL|EXIT_WITH_PARENT|PG[A-Z]+|npm_.*|.*_DB_PASSWORD|ASSERTION_KEY.*|MESSAGE_(SIGNING_KEY|KEY_ID|PUBLIC_KEYS)|(TOKEN|PAYLOAD)_ROOT_SECRET(_VERSION|_PREVIOUS)?|PUBLIC_(WEBHOOK|OAUTH)_URL|DASHBOARD_URL|ARCHIVE_[A-Z_]+|SIMULATOR_(STATE|SEED)|(CONNECTIONS|HEALTH_DATA|INSIGHTS)_URL|.*_(PORT|METRICS_PORT))$/;
 
 /** What a person may want to set: an app of their own at the vendor, addresses behind a proxy, keys of their own. */
-const MAY_BE_GIVEN = /^(PUBLIC_(WEBHOOK|OAUTH)_URL|DASHBOARD_URL|(TOKEN|PAYLOAD)_ROOT_SECRET|SIMULATOR_SEED)$/;
+const MAY_BE_GIVEN =
+  /^(PUBLIC_(WEBHOOK|OAUTH)_URL|DASHBOARD_URL|(TOKEN|PAYLOAD)_ROOT_SECRET|ARCHIVE_URL|SIMULATOR_SEED)$/;
 
 /** The whole environment of one program: the machine's own variables, and of ours only those it needs. */
 export function environmentOf(program: Program | 'migrate', place: Place): NodeJS.ProcessEnv {
@@ -59,7 +61,9 @@ export function environmentOf(program: Program | 'migrate', place: Place): NodeJ
   // The two that speak to a vendor, or play one, also take what only a person can say: a previous secret, scopes, limits.
   const isVendorFacing = program === 'connections' || program === 'simulator';
   for (const [name, given] of Object.entries(place.env)) {
-    if (isVendorFacing && isProviderVariable(name) && given !== undefined) own[name] ??= given;
+    const isWanted =
+      (isVendorFacing && isProviderVariable(name)) || (program === 'connections' && name.startsWith('ARCHIVE_'));
+    if (isWanted && given !== undefined) own[name] ??= given;
   }
   // Root secrets of one's own have versions; they go where the secret itself goes.
   for (const secret of ['TOKEN_ROOT_SECRET', 'PAYLOAD_ROOT_SECRET']) {
@@ -134,6 +138,7 @@ function subgraphVariables(subgraph: Subgraph, place: Place): Record<string, str
     PUBLIC_WEBHOOK_URL: `${connections}/v1/webhooks`,
     PUBLIC_OAUTH_URL: oauthUrl(ports),
     DASHBOARD_URL: `http://127.0.0.1:${ports.gateway.port}/`,
+    ARCHIVE_URL: pathToFileURL(resolve(place.dataDir, 'archive')).href,
   };
 }
 

@@ -8,6 +8,7 @@ import { HealthData1762000000003 } from './0003-health-data.ts';
 import { Insights1762000000004 } from './0004-insights.ts';
 import { Providers1762000000005 } from './0005-providers.ts';
 import { Vault1762000000006 } from './0006-vault.ts';
+import { Archive1762000000007 } from './0007-archive.ts';
 import { Uploads1762000000008 } from './0008-uploads.ts';
 import { Limits1762000000009 } from './0009-limits.ts';
 import { Trace1762000000010 } from './0010-trace.ts';
@@ -28,6 +29,7 @@ async function migrate(): Promise<string[]> {
       Insights1762000000004,
       Providers1762000000005,
       Vault1762000000006,
+      Archive1762000000007,
       Uploads1762000000008,
       Limits1762000000009,
       Trace1762000000010,

@@ -11,16 +11,21 @@ const ABANDONED_MS = 3_600_000;
  * The archive as a folder: one file per object. A file is written and synced aside, then linked to its name, which fails
  * where the name is taken: an object is there whole or not at all, and never twice. The folder must be on one file system.
  */
-export async function openFileArchive(folder: string): Promise<Archive> {
-  await orUnavailable('open', async () => {
+export function openFileArchive(folder: string): Archive {
+  let isTidy = false;
+  async function prepare(): Promise<void> {
     await mkdir(join(folder, INCOMING), { recursive: true, mode: 0o700 });
-    await dropAbandoned(join(folder, INCOMING));
-  });
+    if (!isTidy) await dropAbandoned(join(folder, INCOMING));
+    isTidy = true;
+  }
   const pathOf = (key: string): string => join(folder, requireKey(key));
   return {
     async put(key, body) {
       const path = pathOf(key);
-      return orUnavailable('store', () => writeOnce({ folder, path, body }));
+      return orUnavailable('store', async () => {
+        await prepare();
+        return writeOnce({ folder, path, body });
+      });
     },
     async get(key) {
       const path = pathOf(key);

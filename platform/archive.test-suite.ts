@@ -17,11 +17,11 @@ async function collect(keys: AsyncIterable<string>): Promise<string[]> {
 }
 
 /** What every driver promises. `open` leads to a store of its own that is empty at first. */
-export function describeArchive(name: string, open: () => Promise<Archive>): void {
+export function describeArchive(name: string, open: () => Archive): void {
   describe(`the archive on ${name}`, () => {
     let archive: Archive;
-    beforeAll(async () => {
-      archive = await open();
+    beforeAll(() => {
+      archive = open();
     });
     afterAll(() => archive?.close());
 

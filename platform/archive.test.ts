@@ -74,7 +74,7 @@ describe('a folder', () => {
   describeArchive('a folder', () => open('suite'));
 
   it('passes over what somebody else put there, and leaves no trace of a write or of a deleted day', async () => {
-    const archive = await open('tidy');
+    const archive = open('tidy');
     await archive.put(KEY, Buffer.from('x'));
     const day = join(folder, 'tidy/provider=google-health/date=2026-11-20');
     await writeFile(join(day, 'README'), 'not ours');
@@ -87,19 +87,19 @@ describe('a folder', () => {
     expect(await readdir(join(folder, 'tidy'))).toEqual(['.incoming']);
   });
 
-  it('drops at its opening what a process that died was writing, and not what another writes now', async () => {
-    await open('crashed');
+  it('drops at its first write what a process that died was writing, and not what another writes now', async () => {
     const incoming = join(folder, 'crashed/.incoming');
+    await mkdir(incoming, { recursive: true });
     await writeFile(join(incoming, 'old'), 'half');
     await utimes(join(incoming, 'old'), new Date('2026-01-01'), new Date('2026-01-01'));
     await writeFile(join(incoming, 'new'), 'half');
-    await open('crashed');
+    await open('crashed').put(KEY, Buffer.from('x'));
     expect(await readdir(incoming)).toEqual(['new']);
   });
 
   it('that cannot be used says so with a code and without a path: paths name athletes', async () => {
-    const archive = await open('away');
-    await mkdir(join(folder, 'away/provider=google-health'));
+    const archive = open('away');
+    await mkdir(join(folder, 'away/provider=google-health'), { recursive: true });
     await symlink('/dev/null', join(folder, 'away/provider=google-health/date=2026-11-20'));
     const refusal = archive.put(KEY, Buffer.from('x'));
     await expect(refusal).rejects.toMatchObject({ name: 'ArchiveUnavailable', code: 'ENOTDIR' });
@@ -144,14 +144,14 @@ describe('a store that takes every write', () => {
   beforeEach(() => puts.splice(0));
 
   const putUnder = async (encryption: Parameters<typeof openArchive>[0]['encryption']) => {
-    const archive = await openArchive({ url: `s3://raw/under?endpoint=${endpoint}`, encryption });
+    const archive = openArchive({ url: `s3://raw/under?endpoint=${endpoint}`, encryption });
     await archive.put(KEY, Buffer.from('x'));
     archive.close();
     return puts[0];
   };
 
   it('is refused by the probe', async () => {
-    const archive = await openArchive({ url: `s3://raw?endpoint=${endpoint}`, encryption: AES256 });
+    const archive = openArchive({ url: `s3://raw?endpoint=${endpoint}`, encryption: AES256 });
     await expect(probeArchive(archive)).rejects.toThrow(CannotStart);
     archive.close();
   });
@@ -172,7 +172,7 @@ describe('a store that takes every write', () => {
   });
 
   it('that is gone does not take part', async () => {
-    const archive = await openArchive({ url: 's3://raw?endpoint=http://127.0.0.1:9', encryption: AES256 });
+    const archive = openArchive({ url: 's3://raw?endpoint=http://127.0.0.1:9', encryption: AES256 });
     await expect(archive.put(KEY, Buffer.from('x'))).rejects.toThrow(ArchiveUnavailable);
     archive.close();
   });

@@ -115,6 +115,14 @@ export const connectionsConfig = {
   RECONCILE_ZONE: z.string().refine(isTimeZone, 'must be a time zone: Europe/Helsinki').default('UTC'),
   /** A connection that delivered nothing for this long is asked in between. */
   QUIET_AFTER_S: z.coerce.number().int().min(60).default(43_200),
+  /** Where raw deliveries are kept as ciphertext; see platform/open-archive.ts. Credentials never stand here. */
+  ARCHIVE_URL: z.string().regex(/^(file|s3):\/\/\S+$/, 'must be file:///folder or s3://bucket/prefix?region=...'),
+  /** Encryption at rest by S3 itself, on top of our own. */
+  ARCHIVE_SSE: z.enum(['AES256', 'aws:kms']).default('AES256'),
+  ARCHIVE_SSE_KMS_KEY_ID: z.string().min(1).optional(),
+  ARCHIVE_RETENTION_DAYS: z.coerce.number().int().min(30).max(180).default(180),
+  /** Days that archived deliveries stay in the database. Below 7 the sweeps would look for what is gone. */
+  DELIVERY_RETENTION_DAYS: z.coerce.number().int().min(7).default(30),
 };
 
 export const healthDataConfig = { ...subgraphConfig, ...publisherConfig, ...payloadRootConfig };

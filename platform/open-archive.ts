@@ -5,12 +5,10 @@ import { openS3Archive, type S3Encryption, type S3Place } from '#platform/archiv
 import { newId } from '#platform/ids';
 import { CannotStart } from '#platform/process';
 
-/** `file:///folder`, or `s3://bucket/prefix?region=..&endpoint=..`. Throws CannotStart for an address that is neither. */
-export async function openArchive(options: { url: string; encryption: S3Encryption }): Promise<Archive> {
+/** Touches nothing yet. `file:///folder`, or `s3://bucket/prefix?region=..&endpoint=..`. Throws CannotStart for an address that is neither. */
+export function openArchive(options: { url: string; encryption: S3Encryption }): Archive {
   const place = archiveAddress(options.url);
-  return typeof place === 'string'
-    ? await openFileArchive(place)
-    : openS3Archive({ place, encryption: options.encryption });
+  return typeof place === 'string' ? openFileArchive(place) : openS3Archive({ place, encryption: options.encryption });
 }
 
 /** The folder, or the place in S3, that an ARCHIVE_URL names. */

@@ -12,7 +12,7 @@ export interface WrappedKey {
 
 const CACHED_KEYS = 5_000;
 
-/** Opens raw bodies: the athlete's payload key is read once, unwrapped, and kept in memory (bounded, oldest out first). */
+/** Opens raw bodies: the athlete's payload key is read once, unwrapped, and kept in memory (bounded, least recently loaded out first). */
 export interface PayloadKeys {
   /** Reads the keys of `ids` that are not in memory: one query. */
   load(db: Sql, ids: readonly string[]): Promise<void>;
@@ -40,6 +40,15 @@ export function createPayloadKeys(options: { ring: KeyRing }): PayloadKeys {
     if (keys.size > CACHED_KEYS) keys.delete(keys.keys().next().value as string);
   }
 
+  /** What is asked for goes to the back of the queue: else a key of this very batch could leave to make room for another. */
+  function isKept(id: string): boolean {
+    const key = keys.get(id);
+    if (!key) return false;
+    keys.delete(id);
+    keys.set(id, key);
+    return true;
+  }
+
   function keyOf(id: string): Buffer {
     const key = keys.get(id);
     if (!key) throw new Error('the payload key of this body is not there: it was destroyed or never loaded');
@@ -50,7 +59,7 @@ export function createPayloadKeys(options: { ring: KeyRing }): PayloadKeys {
     remember,
     has: (id) => keys.has(id),
     async load(db, ids) {
-      const missing = [...new Set(ids)].filter((id) => !keys.has(id));
+      const missing = [...new Set(ids)].filter((id) => !isKept(id));
       if (missing.length === 0) return;
       const rows = await db.query<WrappedKey[]>(
         'select id, athlete_id as "athleteId", wrapped, kek_version as "kekVersion" from connections.payload_key_v1 where id = any($1)',

@@ -53,6 +53,23 @@ export function createMetrics() {
       labelNames: ['provider', 'outcome'] as const,
       registers,
     }),
+    archived: new Counter({
+      name: 'athlete_ally_archived_total',
+      help: 'Deliveries handed to the archive by outcome: stored, there_already, key_destroyed, failed.',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    oldestUnarchived: new Gauge({
+      name: 'athlete_ally_archive_oldest_unarchived_seconds',
+      help: 'Age of the oldest delivery that is not in the archive yet; 0 when all are.',
+      registers,
+    }),
+    purged: new Counter({
+      name: 'athlete_ally_purged_total',
+      help: 'What retention removed: objects of the archive, days of deliveries, rows of ledgers.',
+      labelNames: ['what'] as const,
+      registers,
+    }),
     subscriptions: new Gauge({
       name: 'athlete_ally_subscriptions',
       help: 'Open live subscriptions.',

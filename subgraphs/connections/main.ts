@@ -5,6 +5,7 @@ import { openDatabase, withAdvisoryLock, type Database } from '#platform/databas
 import { addHealth } from '#platform/health';
 import { createHttpServer } from '#platform/http';
 import { announce, consume, createPublisher, openBus } from '#platform/messages';
+import { openArchive } from '#platform/open-archive';
 import { createPayloadKeys } from '#platform/payload-keys';
 import { reach, runProcess } from '#platform/process';
 import { payloadRoots, tokenRoots } from '#platform/root-secrets';
@@ -16,6 +17,9 @@ import { createBearers } from './accounts/bearer.ts';
 import { addSessionRoutes } from './accounts/session-routes.ts';
 import { createSessions } from './accounts/session.ts';
 import { createSignIn } from './accounts/sign-in.ts';
+import { startArchiver } from './archive/archiver.ts';
+import { startErasingObjects } from './archive/erase.ts';
+import { startPurge } from './archive/purge.ts';
 import { subgraphVariables } from './config.ts';
 import { createAnnouncements } from './consent/announcements.ts';
 import { createConnectionsContext } from './context.ts';
@@ -174,6 +178,24 @@ await runProcess({
         quietAfterMs: config.QUIET_AFTER_S * 1000,
       });
       shutdown.add('reconcile', () => reconciling.close());
+
+      const encryption = { kind: config.ARCHIVE_SSE, kmsKeyId: config.ARCHIVE_SSE_KMS_KEY_ID };
+      const archive = openArchive({ url: config.ARCHIVE_URL, encryption });
+      shutdown.add('archive', () => archive.close());
+      const archiver = await startArchiver({ db, archive, payloadKeys, clock, metrics, log });
+      shutdown.add('archiver', () => archiver.close());
+      const erasingObjects = startErasingObjects({ db, archive, clock, log });
+      shutdown.add('erasing objects', () => erasingObjects.close());
+      const purge = startPurge({
+        db,
+        archive,
+        clock,
+        metrics,
+        log,
+        archiveRetentionDays: config.ARCHIVE_RETENTION_DAYS,
+        deliveryRetentionDays: config.DELIVERY_RETENTION_DAYS,
+      });
+      shutdown.add('retention', () => purge.close());
     }
     // Closed before the workers: what they wait for at a provider then ends at once.
     shutdown.add('calls to providers', hangUp);

@@ -59,6 +59,7 @@ describe('least privilege in the database', () => {
     ['insights', 'select * from health_data.erased_source_v1'],
     ['health_data', 'select * from connections.root_secret_v1'],
     ['connections', 'select * from connections.sealed_token'],
+    ['connections', "select connections.drop_partition('1999-01-01')"],
   ] as const)('%s may %s', async (role, sql) => {
     expect(await refusal(role, sql)).toBeNull();
   });
@@ -87,6 +88,9 @@ describe('least privilege in the database', () => {
     ['connections', 'delete from connections.api_key'],
     ['health_data', 'select * from connections.api_key'],
     ['connections', 'drop table connections.delivery'],
+    ['health_data', "select connections.drop_partition('1999-01-01')"],
+    ['health_data', 'select * from connections.archive_erasure'],
+    ['insights', "select connections.drop_partition('1999-01-01')"],
     ['connections', 'create table connections.mine (x int)'],
   ] as const)('%s may not %s', async (role, sql) => {
     expect(await refusal(role, sql)).toBe(INSUFFICIENT_PRIVILEGE);

@@ -27,6 +27,8 @@ export interface NewDelivery {
   /** Version of what the body says: the start of the fetch, or the time of receipt. */
   sourceUpdatedAt: Date;
   receivedAt: Date;
+  /** Of a delivery that comes from the archive: when it came from the provider. */
+  firstReceivedAt?: Date;
   provenance: Provenance;
   /** The notification or the job that this body was fetched for. */
   causeId?: string;
@@ -68,9 +70,10 @@ export const lengthPrefixed = (...parts: string[]): string =>
 const STORE = `
   with given as (
     select * from unnest($1::text[], $2::bytea[], $3::date[], $4::uuid[], $5::text[], $6::uuid[], $7::uuid[], $8::bytea[], $9::bytea[],
-                         $10::uuid[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::uuid[], $15::text[], $16::text[], $17::text[], $18::uuid[], $19::int[])
+                         $10::uuid[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::uuid[], $15::text[], $16::text[], $17::text[], $18::uuid[], $19::int[],
+                         $20::timestamptz[])
       as t (provider, key, received_on, id, domain, athlete_id, connection_id, body_sealed, body_hash,
-            key_id, source_updated_at, received_at, provenance, letter_id, stage, reason, detail, cause_id, times)
+            key_id, source_updated_at, received_at, provenance, letter_id, stage, reason, detail, cause_id, times, first_received_at)
   ), fresh as (
     insert into delivery_key (provider, key, received_at, received_on, delivery_id)
     select provider, key, received_at, received_on, id from given
@@ -94,9 +97,9 @@ const STORE = `
     select given.* from given join fresh using (provider, key)
   ), stored as (
     insert into delivery (received_on, id, provider, domain, athlete_id, connection_id, body_sealed, body_hash, key_id,
-                          source_updated_at, received_at, provenance, cause_id)
+                          source_updated_at, received_at, provenance, cause_id, first_received_at)
     select received_on, id, provider, domain, athlete_id, connection_id, body_sealed, body_hash, key_id,
-           source_updated_at, received_at, provenance, cause_id from new
+           source_updated_at, received_at, provenance, cause_id, first_received_at from new
   ), letters as (
     insert into dead_letter (id, stage, provider, delivery_id, received_on, reason, detail, created_at)
     select letter_id, stage, provider, id, received_on, reason, detail, received_at from new where letter_id is not null
@@ -169,6 +172,7 @@ export async function storeDeliveries(
     column((d) => d.deadLetter?.detail ?? null),
     column((d) => d.causeId ?? null),
     rows.map(({ key }) => times.get(key)),
+    column((d) => d.firstReceivedAt ?? null),
   ]);
   const storedIds = new Set(stored.flatMap((row) => (row.isNew ? [row.id] : [])));
   const isNew = new Array<boolean>(deliveries.length).fill(false);

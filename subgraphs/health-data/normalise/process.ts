@@ -34,6 +34,7 @@ interface Delivery {
   bodyHash: Buffer;
   keyId: string;
   sourceUpdatedAt: Date;
+  /** When it came from the provider, also for one that was stored again from the archive: what is future is judged by it. */
   receivedAt: Date;
 }
 
@@ -142,7 +143,7 @@ async function loadUnprocessed(db: Sql, references: readonly Reference[]): Promi
   return await db.query<Delivery[]>(
     `select d.id, d.received_on as "receivedOn", d.provider, d.domain, d.athlete_id as "athleteId",
             d.connection_id as "connectionId", d.body_sealed as "bodySealed", d.body_hash as "bodyHash", d.key_id as "keyId",
-            d.source_updated_at as "sourceUpdatedAt", d.received_at as "receivedAt"
+            d.source_updated_at as "sourceUpdatedAt", coalesce(d.first_received_at, d.received_at) as "receivedAt"
        from unnest($1::date[], $2::uuid[]) as r(received_on, id)
        join connections.delivery_v1 d on d.received_on = r.received_on and d.id = r.id
        left join health_data.processed_delivery p on p.delivery_id = d.id
