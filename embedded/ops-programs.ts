@@ -6,6 +6,7 @@ export const PROGRAMS_OF_VERB: Readonly<Record<string, readonly Subgraph[]>> = {
   keys: ['connections'],
   reconcile: ['connections'],
   tokens: ['connections'],
+  replay: ['connections'],
 };
 
 export const opsScript = (subgraph: Subgraph): string => `dist/subgraphs/${subgraph}/ops/main.js`;

@@ -86,6 +86,16 @@ test('all verbs are listed without any configuration', async () => {
   for (const verb of ['keys status', 'keys rotate', 'tokens rotate']) expect(out).toContain(verb);
 });
 
+test('an operator replays archived days, or learns in a sentence why not', async () => {
+  const days = ['--from', '2026-11-01', '--to', '2026-11-10'];
+  const nothing = await ops(['replay', '--provider', 'oura', ...days, '--dry-run']);
+  expect(nothing).toEqual({ code: 0, out: '0 objects read', err: '' });
+  const unknown = await ops(['replay', '--provider', 'fitbit', ...days]);
+  expect(unknown).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/^There is no provider of this name/) });
+  const inverted = await ops(['replay', '--provider', 'oura', '--from', '2026-11-10', '--to', '2026-11-01']);
+  expect(inverted).toMatchObject({ code: 1, err: expect.stringMatching(/^The range ends before it begins/) });
+});
+
 test('what keeps a verb from running is one sentence, and the code is 1', async () => {
   const { code, out, err } = await ops(['keys', 'status'], {
     variables: { DATABASE_URL: 'postgres://x:y@127.0.0.1:1/x' },

@@ -1,10 +1,12 @@
 import type { z } from 'zod';
+import type { Archive } from '#platform/archive';
 import { offsetClock, type Clock } from '#platform/clock';
 import { readConfig } from '#platform/config';
 import { createKeyRing, type KeyRing } from '#platform/crypto';
 import { openDatabase, type Database } from '#platform/database';
 import { createLogger, type Logger } from '#platform/log';
 import { openBus, type Bus } from '#platform/messages';
+import { openArchive } from '#platform/open-archive';
 import { openOnDemand, type Terminal } from '#platform/ops';
 import { createPayloadKeys, type PayloadKeys } from '#platform/payload-keys';
 import { reach } from '#platform/process';
@@ -25,6 +27,7 @@ export interface OpsParts {
   clock(): Promise<Clock>;
   db(): Promise<Database>;
   bus(): Promise<Bus>;
+  archive(): Promise<Archive>;
   /** The key rings by purpose, their secrets proven against the database. */
   rings(): Promise<{ token: KeyRing; payload: KeyRing }>;
   vault(): Promise<Vault>;
@@ -56,6 +59,13 @@ export function createOpsParts(options: { env: NodeJS.ProcessEnv; terminal: Term
     },
     (opened) => opened.close(),
   );
+  const archive = parts.part(
+    async () => {
+      const { ARCHIVE_URL: url, ARCHIVE_SSE: kind, ARCHIVE_SSE_KMS_KEY_ID: kmsKeyId } = await config();
+      return openArchive({ url, encryption: { kind, kmsKeyId } });
+    },
+    (opened) => opened.close(),
+  );
   const rings = parts.part(async () => {
     const roots = await config();
     const made = { token: createKeyRing(tokenRoots(roots)), payload: createKeyRing(payloadRoots(roots)) };
@@ -70,6 +80,7 @@ export function createOpsParts(options: { env: NodeJS.ProcessEnv; terminal: Term
     clock,
     db,
     bus,
+    archive,
     rings,
     vault: parts.part(async () => {
       const { token: tokenRing, payload: payloadRing } = await rings();

@@ -3,7 +3,14 @@ import { addApiKeysVerbs } from './api-keys.ts';
 import { addKeysVerbs } from './keys.ts';
 import type { OpsParts } from './parts.ts';
 import { addReconcileVerb } from './reconcile.ts';
+import { addReplayVerb } from './replay.ts';
 import { addTokensVerbs } from './tokens.ts';
 
 /** Every verb of connections. A first word also stands in embedded/ops-programs.ts, for `npm run ops`. */
-export const verbs: readonly AddVerbs<OpsParts>[] = [addApiKeysVerbs, addKeysVerbs, addReconcileVerb, addTokensVerbs];
+export const verbs: readonly AddVerbs<OpsParts>[] = [
+  addApiKeysVerbs,
+  addKeysVerbs,
+  addReconcileVerb,
+  addReplayVerb,
+  addTokensVerbs,
+];
