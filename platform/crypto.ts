@@ -5,6 +5,7 @@ import {
   createHmac,
   createPrivateKey,
   createPublicKey,
+  createSecretKey,
   pbkdf2Sync,
   randomBytes,
   sign as signBytes,
@@ -50,8 +51,8 @@ export function associatedData(parts: readonly string[]): Buffer {
  * AES-256-GCM. Layout: format (1) | nonce (12, random) | ciphertext | tag (16).
  * `aad` binds the text to its place: a record moved to another row does not open.
  */
-export function seal(options: { key: Buffer; plaintext: Buffer; aad: readonly string[] }): Buffer {
-  const nonce = randomBytes(NONCE_BYTES);
+export function seal(options: { key: Buffer | KeyObject; plaintext: Buffer; aad: readonly string[] }): Buffer {
+  const nonce = newNonce();
   const cipher = createCipheriv('aes-256-gcm', options.key, nonce);
   cipher.setAAD(associatedData(options.aad));
   const body = cipher.update(options.plaintext);
@@ -59,8 +60,22 @@ export function seal(options: { key: Buffer; plaintext: Buffer; aad: readonly st
   return Buffer.concat([Buffer.of(FORMAT), nonce, body, cipher.getAuthTag()]);
 }
 
+const NONCES_AT_ONCE = 512;
+let nonces = Buffer.alloc(0);
+
+/** Random bytes are drawn many at a time: a call to the system for each nonce costs more than the nonce. */
+function newNonce(): Buffer {
+  if (nonces.length < NONCE_BYTES) nonces = randomBytes(NONCES_AT_ONCE * NONCE_BYTES);
+  const nonce = nonces.subarray(0, NONCE_BYTES);
+  nonces = nonces.subarray(NONCE_BYTES);
+  return nonce;
+}
+
+/** A key as the cipher wants it: made once, it saves two thirds of the cost of sealing a small record. */
+export const keyObject = (key: Buffer): KeyObject => createSecretKey(key);
+
 /** The plaintext, or one generic error whatever is wrong: key, place, bytes or format. */
-export function open(options: { key: Buffer; sealed: Buffer; aad: readonly string[] }): Buffer {
+export function open(options: { key: Buffer | KeyObject; sealed: Buffer; aad: readonly string[] }): Buffer {
   const { sealed } = options;
   if (sealed.length < 1 + NONCE_BYTES + TAG_BYTES || sealed[0] !== FORMAT)
     throw new Error('a sealed record did not open');

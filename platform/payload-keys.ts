@@ -1,4 +1,5 @@
-import { open, seal, type KeyRing } from '#platform/crypto';
+import type { KeyObject } from 'node:crypto';
+import { keyObject, open, seal, type KeyRing } from '#platform/crypto';
 import type { Sql } from '#platform/database';
 
 /** A data key as the database holds it: wrapped under the KEK of `kekVersion`. */
@@ -30,12 +31,12 @@ export const payloadKeyAad = (key: { id: string; athleteId: string | null }): st
 ];
 
 export function createPayloadKeys(options: { ring: KeyRing }): PayloadKeys {
-  const keys = new Map<string, Buffer>();
+  const keys = new Map<string, KeyObject>();
 
   function remember(key: WrappedKey): void {
     keys.set(
       key.id,
-      options.ring.unwrap({ wrapped: key.wrapped, kekVersion: key.kekVersion, aad: payloadKeyAad(key) }),
+      keyObject(options.ring.unwrap({ wrapped: key.wrapped, kekVersion: key.kekVersion, aad: payloadKeyAad(key) })),
     );
     if (keys.size > CACHED_KEYS) keys.delete(keys.keys().next().value as string);
   }
@@ -49,7 +50,7 @@ export function createPayloadKeys(options: { ring: KeyRing }): PayloadKeys {
     return true;
   }
 
-  function keyOf(id: string): Buffer {
+  function keyOf(id: string): KeyObject {
     const key = keys.get(id);
     if (!key) throw new Error('the payload key of this body is not there: it was destroyed or never loaded');
     return key;

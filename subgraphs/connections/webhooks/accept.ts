@@ -33,8 +33,9 @@ export interface Intake {
   close(): Promise<void>;
 }
 
-/** Rows of one statement: more would only make the first of them wait. */
+/** Requests and bytes of one statement: more would only make the first of them wait. One large body goes alone. */
 const BATCH = 500;
+const BATCH_BYTES = 8 * 1024 * 1024;
 /** Beyond this the database is not keeping up: refusing is better than growing. */
 const MAX_WAITING = 20_000;
 /** A sender waits 10 s; a write that hangs longer than this is answered as unavailable. */
@@ -72,8 +73,8 @@ export function createIntake(options: {
     // The rest of this turn's requests come along with the first.
     await new Promise((resolve) => setImmediate(resolve));
     while (waiting.length > 0) {
-      const batch = waiting.slice(0, BATCH);
-      waiting = waiting.slice(BATCH);
+      const batch = waiting.slice(0, batchOf(waiting));
+      waiting = waiting.slice(batch.length);
       let written: Written | null = null;
       let failure: unknown = null;
       try {
@@ -116,6 +117,16 @@ export function createIntake(options: {
       await new Promise((resolve) => setImmediate(resolve));
     },
   };
+}
+
+/** How many of those that wait go together. */
+function batchOf(waiting: readonly Waiting[]): number {
+  let bytes = 0;
+  const full = waiting.findIndex(({ arrival }, at) => {
+    bytes += arrival.rawBody.length;
+    return at === BATCH || (at > 0 && bytes > BATCH_BYTES);
+  });
+  return full < 0 ? waiting.length : full;
 }
 
 const unavailable = (cause: unknown): AppError =>

@@ -60,10 +60,10 @@ async function refuse(options: {
   });
 }
 
-async function refuseEncodings(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+function refuseEncodings(request: FastifyRequest, reply: FastifyReply, next: () => void): void {
   const encoding = request.headers['content-encoding'];
-  if (encoding === undefined || encoding.toLowerCase() === 'identity') return undefined;
-  return sendProblem(reply, {
+  if (encoding === undefined || encoding.toLowerCase() === 'identity') return next();
+  sendProblem(reply, {
     status: 415,
     code: 'unsupported_media_type',
     detail: 'Send the body as it is, without a content encoding.',

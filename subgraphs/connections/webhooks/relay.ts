@@ -24,6 +24,8 @@ const IN_FLIGHT = 16;
 /** Some 20 MB. What does not fit is found by the consumers' sweeps. */
 const MOST_WAITING = 100_000;
 const RETRY_MS = 1_000;
+/** A lone delivery goes out at once; in a storm, where each message costs more than what is in it, they go out this often. */
+const APART_MS = 10;
 const LAST_TRY_MS = 1_000;
 
 /**
@@ -47,11 +49,14 @@ export function createRelay(options: {
   let waiting: Reference[] = [];
   let running: Promise<void> | null = null;
   let isFailing = false;
+  let notBefore = 0;
 
   async function run(): Promise<void> {
     // What the rest of this turn brings goes out with it.
     await new Promise((resolve) => setImmediate(resolve));
     while (waiting.length > 0) {
+      if (performance.now() < notBefore) await pause(notBefore - performance.now(), stop.signal);
+      notBefore = performance.now() + APART_MS;
       const batch = waiting.slice(0, BATCH * IN_FLIGHT);
       if (options.isConnected() && (await published(batch))) waiting = waiting.slice(batch.length);
       else if (stop.signal.aborted) return;

@@ -67,63 +67,81 @@ export const fetchedKey = (part: {
 export const lengthPrefixed = (...parts: string[]): string =>
   parts.map((part) => `${Buffer.byteLength(part)}:${part},`).join('');
 
+const HASH_BYTES = 32;
+
+/**
+ * Keys, hashes and bodies travel as one binary value each and are cut out here: as arrays the driver would write them as
+ * text, twice their size. Bodies are cut only where they are stored, so that no step in between holds them.
+ */
 const STORE = `
   with given as (
-    select * from unnest($1::text[], $2::bytea[], $3::date[], $4::uuid[], $5::text[], $6::uuid[], $7::uuid[], $8::bytea[], $9::bytea[],
-                         $10::uuid[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::uuid[], $15::text[], $16::text[], $17::text[], $18::uuid[], $19::int[],
-                         $20::timestamptz[])
-      as t (provider, key, received_on, id, domain, athlete_id, connection_id, body_sealed, body_hash,
-            key_id, source_updated_at, received_at, provenance, letter_id, stage, reason, detail, cause_id, times, first_received_at)
+    select t.*, (t.received_at at time zone 'UTC')::date as received_on,
+           substring($1::bytea from (t.n::int - 1) * ${HASH_BYTES} + 1 for ${HASH_BYTES}) as key
+      from unnest($4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::uuid[], $9::uuid[], $10::timestamptz[], $11::timestamptz[],
+                  $12::text[], $13::uuid[], $14::int[], $15::int[], $21::timestamptz[]) with ordinality
+        as t (id, provider, domain, athlete_id, connection_id, key_id, source_updated_at, received_at,
+              provenance, cause_id, body_at, body_bytes, first_received_at, n)
   ), fresh as (
     insert into delivery_key (provider, key, received_at, received_on, delivery_id)
     select provider, key, received_at, received_on, id from given
-    on conflict do nothing returning provider, key
-  ), repeated as (
-    insert into delivery_repeat as r (delivery_id, received_on, repeats, last_at)
-    select coalesce(k.delivery_id, given.id), coalesce(k.received_on, given.received_on),
-           given.times - (k.key is null)::int, given.received_at
-      from given left join delivery_key k using (provider, key) left join fresh using (provider, key)
-     where k.key is not null or (fresh.key is not null and given.times > 1)
-    on conflict (delivery_id) do update set repeats = r.repeats + excluded.repeats, last_at = excluded.last_at
-  ), asked_again as (
-    update delivery d set received_at = given.received_at
-      from given join delivery_key k using (provider, key)
-     where d.received_on = k.received_on and d.id = k.delivery_id and d.domain = '${NOTIFICATION}'
-       and exists (select from fetched_notification f where f.delivery_id = d.id)
-    returning d.id, d.received_on, d.provider, d.domain, d.body_hash, d.received_at
-  ), unanswered as (
-    delete from fetched_notification f using asked_again a where f.delivery_id = a.id
-  ), new as (
-    select given.* from given join fresh using (provider, key)
+    on conflict do nothing returning delivery_id
   ), stored as (
     insert into delivery (received_on, id, provider, domain, athlete_id, connection_id, body_sealed, body_hash, key_id,
                           source_updated_at, received_at, provenance, cause_id, first_received_at)
-    select received_on, id, provider, domain, athlete_id, connection_id, body_sealed, body_hash, key_id,
-           source_updated_at, received_at, provenance, cause_id, first_received_at from new
+    select received_on, id, provider, domain, athlete_id, connection_id,
+           substring($3::bytea from body_at for body_bytes), substring($2::bytea from (n::int - 1) * ${HASH_BYTES} + 1 for ${HASH_BYTES}),
+           key_id, source_updated_at, received_at, provenance, cause_id, first_received_at
+      from given where id in (select delivery_id from fresh)
   ), letters as (
     insert into dead_letter (id, stage, provider, delivery_id, received_on, reason, detail, created_at)
-    select letter_id, stage, provider, id, received_on, reason, detail, received_at from new where letter_id is not null
+    select l.id, l.stage, g.provider, g.id, g.received_on, l.reason, l.detail, g.received_at
+      from unnest($16::uuid[], $17::uuid[], $18::text[], $19::text[], $20::text[]) as l (id, delivery_id, stage, reason, detail)
+      join given g on g.id = l.delivery_id
+     where g.id in (select delivery_id from fresh)
   )
-  select id, received_on as "receivedOn", provider, domain, body_hash as "bodyHash", received_at as "receivedAt", letter_id is null as "isToPublish", true as "isNew"
-    from new
-  union all
-  select id, received_on, provider, domain, body_hash, received_at, true, false from asked_again`;
+  select delivery_id as id from fresh`;
 
-interface StoredRow {
-  id: string;
-  receivedOn: string;
-  provider: Provider;
-  domain: string;
-  bodyHash: Buffer;
-  receivedAt: Date;
-  isToPublish: boolean;
-  isNew: boolean;
-}
+/**
+ * What stood there already: counted, and an answered notification asked once more. By index for each key, whatever the
+ * planner thinks of the table's size.
+ */
+const REPEAT = `
+  with given as (
+    select t.*, substring($1::bytea from (t.n::int - 1) * ${HASH_BYTES} + 1 for ${HASH_BYTES}) as key
+      from unnest($2::text[], $3::timestamptz[], $4::int[]) with ordinality as t (provider, received_at, times, n)
+  ), known as (
+    select k.delivery_id, k.received_on, given.received_at, given.times
+      from given cross join lateral
+           (select delivery_id, received_on from delivery_key k where k.provider = given.provider and k.key = given.key limit 1) k
+  ), counted as (
+    insert into delivery_repeat as r (delivery_id, received_on, repeats, last_at)
+    select delivery_id, received_on, times, received_at from known
+    on conflict (delivery_id) do update set repeats = r.repeats + excluded.repeats, last_at = excluded.last_at
+  ), answered as (
+    select known.* from known cross join lateral
+           (select 1 from fetched_notification f where f.delivery_id = known.delivery_id limit 1) f
+  ), asked_again as (
+    update delivery d set received_at = a.received_at from answered a
+     where d.received_on = a.received_on and d.id = a.delivery_id and d.domain = '${NOTIFICATION}'
+    returning d.id, d.received_on, d.provider, d.domain, d.body_hash, d.received_at
+  ), unanswered as (
+    delete from fetched_notification f using asked_again a where f.delivery_id = a.id
+  )
+  select id, received_on as "receivedOn", provider, domain, encode(body_hash, 'hex') as hash, received_at as "receivedAt" from asked_again`;
 
 /** `isNew` in the order of what was given; `references` are what the consumers have to hear of. */
 export interface StoredDeliveries {
   isNew: boolean[];
   references: Reference[];
+}
+
+interface Row {
+  delivery: NewDelivery;
+  id: string;
+  hash: Buffer;
+  /** How often this key was given at once. */
+  times: number;
+  letterId: string | null;
 }
 
 /**
@@ -136,55 +154,87 @@ export async function storeDeliveries(
   options: { deliveries: readonly NewDelivery[]; payloadKeys: PayloadKeys },
 ): Promise<StoredDeliveries> {
   const { deliveries, payloadKeys } = options;
-  // In the order of their keys, so that two writers with the same repeats never wait for each other crosswise;
-  // the first of equal keys stands for all of them.
-  const ordered = deliveries
-    .map((delivery, index) => ({
-      delivery,
-      index,
-      id: newId(),
-      key: `${delivery.provider}/${delivery.deliveryKey.toString('hex')}`,
-    }))
-    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.index - b.index));
-  const rows = ordered.filter((row, at) => row.key !== ordered[at - 1]?.key);
-  if (rows.length === 0) return { isNew: [], references: [] };
-  const times = new Map<string, number>();
-  for (const { key } of ordered) times.set(key, (times.get(key) ?? 0) + 1);
-  const column = <T>(of: (delivery: NewDelivery, id: string) => T): T[] =>
-    rows.map(({ delivery, id }) => of(delivery, id));
-  const stored = await db.query<StoredRow[]>(STORE, [
+  if (deliveries.length === 0) return { isNew: [], references: [] };
+  const { rows, firstAt } = distinct(deliveries);
+  const stored = await db.query<{ id: string }[]>(STORE, storeParameters(rows, payloadKeys));
+  const fresh = new Set(stored.map(({ id }) => id));
+  const isNew = new Array<boolean>(deliveries.length).fill(false);
+  for (const [at, { id }] of rows.entries()) isNew[firstAt[at] as number] = fresh.has(id);
+  const references = rows.filter((row) => fresh.has(row.id) && row.letterId === null).map(referenceOf);
+  const repeated = rows
+    .map((row) => ({ ...row, times: fresh.has(row.id) ? row.times - 1 : row.times }))
+    .filter(({ times }) => times > 0);
+  if (repeated.length === 0) return { isNew, references };
+  const again = await db.query<(Omit<Reference, 'receivedAt'> & { receivedAt: Date })[]>(REPEAT, [
+    Buffer.concat(repeated.map(({ delivery }) => delivery.deliveryKey)),
+    repeated.map(({ delivery }) => delivery.provider),
+    repeated.map(({ delivery }) => delivery.receivedAt.toISOString()),
+    repeated.map(({ times }) => times),
+  ]);
+  return {
+    isNew,
+    references: [...references, ...again.map((row) => ({ ...row, receivedAt: row.receivedAt.toISOString() }))],
+  };
+}
+
+/**
+ * In the order of their keys, so that two writers with the same repeats never wait for each other crosswise; the first of
+ * equal keys stands for all of them. `firstAt` is its place in what was given.
+ */
+function distinct(deliveries: readonly NewDelivery[]): { rows: Row[]; firstAt: number[] } {
+  const byKey = new Map<string, { row: Row; at: number }>();
+  for (const [at, delivery] of deliveries.entries()) {
+    const key = `${delivery.provider}/${delivery.deliveryKey.toString('latin1')}`;
+    const known = byKey.get(key);
+    if (known) known.row.times += 1;
+    else {
+      const letterId = delivery.deadLetter ? newId() : null;
+      byKey.set(key, { at, row: { delivery, id: newId(), hash: sha256(delivery.body), times: 1, letterId } });
+    }
+  }
+  const sorted = [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
+  return { rows: sorted.map(({ row }) => row), firstAt: sorted.map(({ at }) => at) };
+}
+
+function storeParameters(rows: readonly Row[], payloadKeys: PayloadKeys): unknown[] {
+  const bodies = rows.map(({ delivery, id }) =>
+    payloadKeys.seal({ keyId: delivery.keyId, plaintext: delivery.body, deliveryId: id }),
+  );
+  // Counted from 1, as SQL counts bytes.
+  let end = 1;
+  const starts = bodies.map((body) => (end += body.length) - body.length);
+  const letters = rows.filter(({ letterId }) => letterId !== null);
+  const column = <T>(of: (delivery: NewDelivery) => T): T[] => rows.map(({ delivery }) => of(delivery));
+  return [
+    Buffer.concat(column((d) => d.deliveryKey)),
+    Buffer.concat(rows.map(({ hash }) => hash)),
+    Buffer.concat(bodies),
+    rows.map(({ id }) => id),
     column((d) => d.provider),
-    column((d) => d.deliveryKey),
-    column((d) => d.receivedAt.toISOString().slice(0, 10)),
-    column((_, id) => id),
     column((d) => d.domain),
     column((d) => d.athleteId),
     column((d) => d.connectionId),
-    column((d, id) => payloadKeys.seal({ keyId: d.keyId, plaintext: d.body, deliveryId: id })),
-    column((d) => sha256(d.body)),
     column((d) => d.keyId),
-    column((d) => d.sourceUpdatedAt),
-    column((d) => d.receivedAt),
+    column((d) => d.sourceUpdatedAt.toISOString()),
+    column((d) => d.receivedAt.toISOString()),
     column((d) => d.provenance),
-    column((d) => (d.deadLetter ? newId() : null)),
-    column((d) => d.deadLetter?.stage ?? null),
-    column((d) => d.deadLetter?.reason ?? null),
-    column((d) => d.deadLetter?.detail ?? null),
     column((d) => d.causeId ?? null),
-    rows.map(({ key }) => times.get(key)),
-    column((d) => d.firstReceivedAt ?? null),
-  ]);
-  const storedIds = new Set(stored.flatMap((row) => (row.isNew ? [row.id] : [])));
-  const isNew = new Array<boolean>(deliveries.length).fill(false);
-  for (const { index, id } of rows) isNew[index] = storedIds.has(id);
-  return { isNew, references: stored.filter((row) => row.isToPublish).map(referenceOf) };
+    starts,
+    bodies.map((body) => body.length),
+    letters.map(({ letterId }) => letterId),
+    letters.map(({ id }) => id),
+    letters.map(({ delivery }) => delivery.deadLetter?.stage),
+    letters.map(({ delivery }) => delivery.deadLetter?.reason),
+    letters.map(({ delivery }) => delivery.deadLetter?.detail),
+    column((d) => d.firstReceivedAt?.toISOString() ?? null),
+  ];
 }
 
-const referenceOf = (row: StoredRow): Reference => ({
-  id: row.id,
-  receivedOn: row.receivedOn,
-  provider: row.provider,
-  domain: row.domain,
-  hash: row.bodyHash.toString('hex'),
-  receivedAt: row.receivedAt.toISOString(),
+const referenceOf = ({ id, hash, delivery }: Row): Reference => ({
+  id,
+  receivedOn: delivery.receivedAt.toISOString().slice(0, 10),
+  provider: delivery.provider,
+  domain: delivery.domain,
+  hash: hash.toString('hex'),
+  receivedAt: delivery.receivedAt.toISOString(),
 });
