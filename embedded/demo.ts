@@ -4,13 +4,15 @@ import type { Client } from 'graphql-ws';
 import { openSocket, signIn } from './graph-client.ts';
 import { readStatus, type Status } from './status-file.ts';
 
-const USAGE = `npm run demo -- <what> [--athlete KEY] [--count N]
+const USAGE = `npm run demo -- <what> [--athlete KEY] [--provider NAME] [--count N]
 
   night      today's night of an athlete arrives (again: it is changed); --count 50 prints p50 and p99
   week       the last seven nights are edited
   illness    yesterday's and today's nights look unusual
   fault NAME something goes wrong at the provider (list: npm run demo -- fault)
-  athletes   who there is`;
+  athletes   who there is, and which providers they are linked with
+
+  --provider whoop   that provider tells of the night, or goes wrong; without it Oura. --count orders a fault so many times`;
 
 const SEEN_WITHIN_MS = 15_000;
 
@@ -92,15 +94,12 @@ function watchTeam(socket: Client, teamId: string) {
   return {
     opened,
     latest,
-    next(isIt: (change: Change) => boolean): Promise<{ change: Change; at: number }> {
-      return new Promise((resolve, reject) => {
+    /** null when none came within 15 seconds. */
+    next(isIt: (change: Change) => boolean): Promise<{ change: Change; at: number } | null> {
+      return new Promise((resolve) => {
         const timer = setTimeout(() => {
           waiting.delete(tell);
-          reject(
-            new DemoError(
-              `No change reached the socket within ${SEEN_WITHIN_MS / 1000} s. The logs in .data/logs say why.`,
-            ),
-          );
+          resolve(null);
         }, SEEN_WITHIN_MS);
         function tell(change: Change, at: number): void {
           if (!isIt(change)) return;
@@ -123,7 +122,7 @@ const words = (change: Change | undefined): string =>
 
 async function night(
   status: Status,
-  options: { athlete: string | undefined; count: number; what: 'night' | 'illness' },
+  options: { athlete: string | undefined; provider: string; count: number; what: 'night' | 'illness' },
 ): Promise<void> {
   const [team] = status.teams;
   const coach = status.logins.find(({ role }) => role === 'COACH');
@@ -145,8 +144,10 @@ async function night(
         .filter((change) => change.athlete?.displayName === name.displayName)
         .at(-1);
       const asked = Date.now();
-      const played = post<Played>(status, options.what, { athlete: name.key });
-      const [{ change, at }, { event, sentAt, date }] = await Promise.all([arrival, played]);
+      const played = post<Played>(status, options.what, { athlete: name.key, provider: options.provider });
+      const [arrived, { event, sentAt, date, deliveries }] = await Promise.all([arrival, played]);
+      if (arrived === null) throw new DemoError(unmoved(name, { provider: options.provider, deliveries }));
+      const { change, at } = arrived;
       took.push(at - Date.parse(sentAt));
       const line = `${name.displayName}, night of ${date} (${event}): ${words(before)} -> ${words(change)} on the coach's socket`;
       process.stdout.write(
@@ -157,6 +158,18 @@ async function night(
   } finally {
     await socket.dispose();
   }
+}
+
+/** Why the coach's screen may have stood still. */
+function unmoved(name: Named, { provider, deliveries }: { provider: string } & Pick<Played, 'deliveries'>): string {
+  const taken = deliveries.filter(({ status }) => status !== null && status >= 200 && status < 300).length;
+  const reason =
+    taken === 0
+      ? 'No delivery was taken; the simulator’s page shows the answers and the faults that are on.'
+      : linksOf(name).length > 1
+        ? 'Where an athlete has several devices, another provider may count for that night; one that tells of training moves no score at once.'
+        : 'The logs in .data/logs say why.';
+  return `${deliveries.length} deliveries of ${provider}, ${taken} taken, but no change reached the coach within ${SEEN_WITHIN_MS / 1000} s. ${reason}`;
 }
 
 function percentiles(values: number[]): string {
@@ -171,8 +184,11 @@ interface Named {
   story: string;
   nights: number;
   shares: string[];
-  isLinked: boolean;
+  /** By the provider's slug. */
+  providers: Record<string, { isLinked: boolean }>;
 }
+
+const linksOf = ({ providers }: Named): string[] => Object.keys(providers).filter((slug) => providers[slug]?.isLinked);
 
 const SCORED_NIGHTS = 8;
 
@@ -180,11 +196,24 @@ const SCORED_NIGHTS = 8;
  * Whose nights are played: the named athlete's, or the default one's; many nights go round all whose score the coach
  * sees at once, since repeats of one record within a second are fetched together.
  */
-async function cast(status: Status, options: { athlete: string | undefined; count: number }): Promise<Named[]> {
-  if (options.athlete !== undefined || options.count === 1) return [await nameOf(status, options.athlete)];
-  const isSeen = ({ shares, nights, isLinked }: Named): boolean =>
-    isLinked && nights >= SCORED_NIGHTS && shares.includes('HRV') && shares.includes('SLEEP');
-  return (await athletesOf(status)).filter(isSeen);
+async function cast(
+  status: Status,
+  { athlete, provider, count }: { athlete: string | undefined; provider: string; count: number },
+): Promise<Named[]> {
+  const named = await nameOf(status, athlete);
+  const isLinked = (one: Named): boolean => one.providers[provider]?.isLinked ?? false;
+  if (athlete !== undefined && !isLinked(named)) {
+    const links = linksOf(named).join(', ') || 'no provider';
+    throw new DemoError(`${named.displayName} is linked with ${links}, not with ${provider}.`);
+  }
+  if (athlete !== undefined || (count === 1 && isLinked(named))) return [named];
+  const isSeen = ({ shares, nights }: Named): boolean =>
+    nights >= SCORED_NIGHTS && shares.includes('HRV') && shares.includes('SLEEP');
+  const linked = (await athletesOf(status)).filter(isLinked);
+  if (linked.length === 0) {
+    throw new DemoError(`Nobody is linked with ${provider}. npm run demo -- athletes shows who is linked with what.`);
+  }
+  return linked.some(isSeen) ? linked.filter(isSeen) : linked;
 }
 
 async function athletesOf(status: Status): Promise<Named[]> {
@@ -203,25 +232,27 @@ async function nameOf(status: Status, given: string | undefined): Promise<Named>
   return found;
 }
 
-async function week(status: Status, athlete: string | undefined): Promise<void> {
-  const { key, displayName } = await nameOf(status, athlete);
-  const { nights } = await post<{ nights: unknown[] }>(status, 'week', { athlete: key });
+async function week(status: Status, options: { athlete: string | undefined; provider: string }): Promise<void> {
+  const { key, displayName } = await nameOf(status, options.athlete);
+  const { nights } = await post<{ nights: unknown[] }>(status, 'week', { athlete: key, provider: options.provider });
   process.stdout.write(
     `  ${nights.length} nights of ${displayName} were edited and sent again; the scores follow on the dashboard.\n`,
   );
 }
 
-async function fault(status: Status, name: string | undefined, athlete: string | undefined): Promise<void> {
+async function fault(
+  status: Status,
+  options: { name: string | undefined; athlete: string | undefined; provider: string; count: number },
+): Promise<void> {
+  const { name, athlete, provider, count: times } = options;
   if (name === undefined) {
     const faults = (await (await fetch(`${status.urls['simulator']}/control/faults`)).json()) as Record<string, string>;
     for (const [key, effect] of Object.entries(faults)) process.stdout.write(`  ${key.padEnd(16)} ${effect}\n`);
     return;
   }
-  const { effect } = await post<{ effect: string }>(status, 'fault', {
-    name,
-    ...(athlete === undefined ? {} : { athlete }),
-  });
-  process.stdout.write(`  ${name}: ${effect}.\n`);
+  const key = athlete === undefined ? {} : { athlete: (await nameOf(status, athlete)).key };
+  const { effect } = await post<{ effect: string }>(status, 'fault', { name, provider, times, ...key });
+  process.stdout.write(`  ${name} at ${provider}: ${effect}.\n`);
 }
 
 async function run(): Promise<void> {
@@ -235,7 +266,7 @@ async function run(): Promise<void> {
   });
   const [what, name] = positionals;
   if (what === undefined) throw new DemoError(USAGE);
-  if (values.provider.toLowerCase() !== 'oura') throw new DemoError('Only --provider oura is simulated so far.');
+  const provider = values.provider.toLowerCase().replaceAll('_', '-');
   const count = Number(values.count);
   if (!Number.isInteger(count) || count < 1 || count > 1_000)
     throw new DemoError('--count takes a whole number from 1 to 1000.');
@@ -245,14 +276,16 @@ async function run(): Promise<void> {
   switch (what) {
     case 'night':
     case 'illness':
-      return night(status, { athlete: values.athlete, count, what });
+      return night(status, { athlete: values.athlete, provider, count, what });
     case 'week':
-      return week(status, values.athlete);
+      return week(status, { athlete: values.athlete, provider });
     case 'fault':
-      return fault(status, name, values.athlete);
+      return fault(status, { name, athlete: values.athlete, provider, count });
     case 'athletes':
       for (const athlete of await athletesOf(status))
-        process.stdout.write(`  ${athlete.key.padEnd(10)} ${athlete.displayName.padEnd(22)} ${athlete.story}\n`);
+        process.stdout.write(
+          `  ${athlete.key.padEnd(10)} ${athlete.displayName.padEnd(22)} ${linksOf(athlete).join(', ').padEnd(16)} ${athlete.story}\n`,
+        );
       return undefined;
     default:
       throw new DemoError(USAGE);

@@ -1,3 +1,4 @@
+import { linkByConsent, type AskAsAthlete } from './consent-walk.ts';
 import { ask, GraphFailure, signIn } from './graph-client.ts';
 import type { DemoData } from './demo-data.ts';
 
@@ -18,6 +19,10 @@ interface FictionalAthlete {
   nights: number;
   shares: string[];
   sleepNeedMin: number;
+  /** Slugs of further providers. */
+  alsoWears: string[];
+  /** By slug: those that are simulated. */
+  providers: Record<string, unknown>;
 }
 
 interface Places {
@@ -28,8 +33,8 @@ interface Places {
 }
 
 /**
- * Loads the demo the way people would: a coach and twelve athletes register, join a team, link the simulated Oura on
- * its consent page, share what their story says, and their history is fetched, normalised and scored.
+ * Loads the demo the way people would: a coach and twelve athletes register, join a team, link the simulated Oura (some a
+ * second device too) on its consent page, share what their story says, and their history is fetched, normalised and scored.
  * Idempotent: whoever is registered already signs in, and every further step may be repeated.
  */
 export async function seedDemo(places: Places): Promise<DemoData> {
@@ -175,9 +180,19 @@ async function seedAthlete(
   for (const signal of athlete.shares) {
     await ask({ url, token, query: GRANT, variables: { input: { teamId: team.id, signal, since } } });
   }
-  if (!viewer.athlete.connections.some(({ state }) => state === 'ACTIVE')) await linkOura(url, token, athlete.key);
+  const isLinked = (provider: string): boolean =>
+    viewer.athlete.connections.some((connection) => connection.provider === provider && connection.state === 'ACTIVE');
+  const asAthlete: AskAsAthlete = (query, variables) => ask({ url, token, query, variables });
+  for (const provider of ['OURA', ...secondDevices(athlete)]) {
+    if (!isLinked(provider)) await linkByConsent({ ask: asAthlete, provider, key: athlete.key });
+  }
   await loadHistory(url, { token, athlete, nights: athlete.nights });
   return viewer.athlete.id;
+}
+
+/** Linked, but without history: the numbers of the demo follow from one source, and a second one shows what it adds. */
+function secondDevices({ alsoWears, providers }: FictionalAthlete): string[] {
+  return alsoWears.filter((slug) => slug in providers).map((slug) => slug.toUpperCase().replaceAll('-', '_'));
 }
 
 const INVITE = /* GraphQL */ `
@@ -223,31 +238,6 @@ async function join(
     variables: { input: { teamId: team.id } },
   });
   await ask({ url, token, query: ACCEPT, variables: { token: inviteAthlete.token } });
-}
-
-const LINK = /* GraphQL */ `
-  mutation Link {
-    linkProvider(provider: OURA) {
-      authorizationUrl
-    }
-  }
-`;
-
-/** Walks the consent page as a browser would: the form is posted, the redirect followed to our callback. */
-async function linkOura(url: string, token: string, key: string): Promise<void> {
-  const { linkProvider } = await ask<{ linkProvider: { authorizationUrl: string } }>({ url, token, query: LINK });
-  const page = new URL(linkProvider.authorizationUrl);
-  const form = new URLSearchParams(page.search);
-  form.set('athlete', key);
-  form.set('decision', 'approve');
-  const approved = await fetch(page.origin + page.pathname, { method: 'POST', body: form, redirect: 'manual' });
-  const callback = approved.headers.get('location');
-  if (callback === null)
-    throw new Error(`The simulated consent page answered ${approved.status} instead of sending the browser back.`);
-  const linked = await fetch(callback, { redirect: 'manual' });
-  const result = linked.headers.get('location') ?? '';
-  if (!result.includes('result=linked'))
-    throw new Error(`Linking the simulated Oura of "${key}" ended with: ${result || linked.status}.`);
 }
 
 const BACKFILL = /* GraphQL */ `

@@ -189,6 +189,19 @@ describe('control', () => {
   test('the start page shows every athlete and loads nothing from outside', async () => {
     const page = await ask(start(), { url: '/' });
     for (const { displayName } of STORIES) expect(page.body).toContain(displayName);
-    expect(page.body).not.toMatch(/(src|href)=/);
+    expect(page.body).not.toMatch(/(src|href)="(?!\?)/);
+  });
+
+  test('the start page says who is linked, which faults wait and how deliveries were answered', async () => {
+    const simulator = start();
+    const { url } = await receive({ statuses: [410] });
+    await subscribe(simulator, url, 'create');
+    await link(simulator, { athlete: 'luca' });
+    await play(simulator, 'fault', { name: 'slow', times: 4 });
+    await play(simulator, 'night', { athlete: 'luca' });
+    const { body } = await ask(simulator, { url: '/?vendor=oura' });
+    expect(body.match(/<span class="mark linked">Oura<\/span>/g)).toHaveLength(1);
+    expect(body).toContain('<strong>slow</strong> <span class="badge">4 left</span>');
+    expect(body).toMatch(/sleep create<\/td><td><span class="status bad">410<\/span>/);
   });
 });

@@ -36,9 +36,7 @@ export function createSimulator({
 
   // Ended at once on close: a browser's idle connection must not hold up the end of the demo.
   const app = fastify({ logger: false, forceCloseConnections: true });
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
-    done(null, new URLSearchParams(String(body)));
-  });
+  addForms(app);
   app.addHook('onResponse', async (request, reply) => {
     // The route's pattern, not the address: that may hold a code or a token.
     const route = request.routeOptions.url ?? 'unknown';
@@ -73,4 +71,11 @@ export function createSimulator({
   addPage(app, parts);
   addControl(app, parts);
   return app;
+}
+
+/** Lets a server read posted forms. */
+export function addForms(app: FastifyInstance): void {
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
+    done(null, new URLSearchParams(String(body)));
+  });
 }

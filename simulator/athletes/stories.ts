@@ -33,6 +33,8 @@ export interface Story {
   story: string;
   nights: number;
   shares: SharedSignal[];
+  /** Slugs of devices and services besides the ring. */
+  alsoWears: string[];
   sleepNeedMin: number;
   body: Body;
   shiftOn: (dayIndex: number) => Partial<DayShift>;
@@ -51,6 +53,7 @@ const DRAFTS: Draft[] = [
     displayName: 'Aino Lindqvist',
     timeZone: 'Europe/Helsinki',
     story: 'Steady: trains hard, sleeps well, every signal near her own normal.',
+    alsoWears: ['strava'],
     body: body({ hrvMs: 62, restingHeartRateBpm: 48, age: 27, weightKg: 63.5, heightM: 1.71, sex: 'female' }),
   },
   {
@@ -59,6 +62,7 @@ const DRAFTS: Draft[] = [
     timeZone: 'Pacific/Auckland',
     story: 'A steady high performer on the other side of the world, who shares HRV and sleep only.',
     shares: ['HRV', 'SLEEP'],
+    alsoWears: ['whoop'],
     body: body({
       hrvMs: 96,
       restingHeartRateBpm: 41,
@@ -74,6 +78,7 @@ const DRAFTS: Draft[] = [
     displayName: 'Luca Moretti',
     timeZone: 'Europe/Rome',
     story: 'Overreaching: over ten days his HRV slides below its band while the nights get short.',
+    alsoWears: ['garmin'],
     body: body({ hrvMs: 71, restingHeartRateBpm: 46, age: 29, weightKg: 72, heightM: 1.8 }),
     shiftOn: overreaching,
   },
@@ -90,6 +95,7 @@ const DRAFTS: Draft[] = [
     displayName: 'Eero Saari',
     timeZone: 'Europe/Helsinki',
     story: 'Flew to Tokyo nine mornings ago and is back for three: short nights after both flights.',
+    alsoWears: ['strava'],
     body: body({ hrvMs: 66, restingHeartRateBpm: 47, wakeMinute: 420, age: 26, weightKg: 77, heightM: 1.83 }),
     shiftOn: travel,
     zoneOn: (dayIndex) => (isInTokyo(dayIndex) ? 'Asia/Tokyo' : 'Europe/Helsinki'),
@@ -133,6 +139,7 @@ const DRAFTS: Draft[] = [
     timeZone: 'Europe/Berlin',
     story: 'Steady, and shares nothing with the team.',
     shares: [],
+    alsoWears: ['polar'],
     body: body({ hrvMs: 60, restingHeartRateBpm: 50, age: 30, weightKg: 79, heightM: 1.85 }),
   },
   {
@@ -141,6 +148,7 @@ const DRAFTS: Draft[] = [
     timeZone: 'Africa/Dakar',
     story: 'Shares HRV and resting heart rate but withholds sleep: the coach sees two fixed times a day.',
     shares: ['HRV', 'RESTING_HEART_RATE'],
+    alsoWears: ['google-health'],
     body: body({ hrvMs: 74, restingHeartRateBpm: 45, age: 25, weightKg: 64, heightM: 1.76, sex: 'female' }),
   },
   {
@@ -229,6 +237,7 @@ function complete(draft: Draft): Story {
     email: `${draft.key}@demo.athlete-ally.example`,
     nights: 60,
     shares: EVERYTHING,
+    alsoWears: [],
     sleepNeedMin: 480,
     shiftOn: () => ({}),
     zoneOn: () => draft.timeZone,

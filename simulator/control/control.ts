@@ -174,9 +174,9 @@ function addWorld(app: FastifyInstance, { squad, vendors, log, store, now }: Con
 }
 
 function describe(athlete: Story, providers: Record<string, { userId: string; isLinked: boolean }>): object {
-  const { key, displayName, email, timeZone, story, nights, shares, sleepNeedMin } = athlete;
+  const { key, displayName, email, timeZone, story, nights, shares, alsoWears, sleepNeedMin } = athlete;
   const isLinked = Object.values(providers).some((provider) => provider.isLinked);
-  return { key, displayName, email, timeZone, story, nights, shares, sleepNeedMin, isLinked, providers };
+  return { key, displayName, email, timeZone, story, nights, shares, alsoWears, sleepNeedMin, isLinked, providers };
 }
 
 function refuse(reply: FastifyReply, status: number, error: string): FastifyReply {

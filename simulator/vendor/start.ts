@@ -32,6 +32,8 @@ export interface SimulatedVendor {
   deleteNight(athlete: Story, day: Day): Promise<Attempt[]>;
   /** Ends the athlete's tokens and sends what it sends then. */
   revokeAthlete(athlete: Story): Promise<Attempt[]>;
+  /** How many deliveries wait for their next attempt. */
+  pending(): number;
   /** A look inside, without secrets. */
   shown(): object;
   resume(): void;
@@ -106,6 +108,7 @@ export function startVendor(
     grants,
     deletedNights,
     ...actsOf({ conduct, grants, deletedNights }),
+    pending: () => memory.pending.length,
     shown: () => ({
       linked: [...grants.linkedKeys()],
       accessTokens: Object.keys(memory.accessTokens).length,

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '../support/browser.ts';
-import { createTeam, join, linkOura, register, share, withdraw, type Person } from '../support/people.ts';
+import { createTeam, join, linkSimulated, register, share, withdraw, type Person } from '../support/people.ts';
 import { until } from '../support/wait.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
   teamId = await createTeam(world, coach);
   await join(world, { coach, teamId, athlete });
   await share(world, { athlete, teamId, signals: SCORE_SIGNALS, since });
-  await linkOura(world, { athlete, key: 'aino' });
+  await linkSimulated(world, { athlete, key: 'aino' });
   await until(
     'the history to be scored',
     async () => {

@@ -1,4 +1,4 @@
-import { createTeam, join, linkOura, register, share, withdraw, type Person } from '../support/people.ts';
+import { createTeam, join, linkSimulated, register, share, withdraw, type Person } from '../support/people.ts';
 import type { LiveStream } from '../support/client.ts';
 import { until } from '../support/wait.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -26,8 +26,8 @@ beforeAll(async () => {
   otherTeamId = await createTeam(world, otherCoach);
   for (const athlete of [open, guarded]) await join(world, { coach, teamId, athlete });
   await share(world, { athlete: open, teamId, signals: SCORE_SIGNALS, since: HISTORY_START });
-  await linkOura(world, { athlete: open, key: 'aino' });
-  await linkOura(world, { athlete: guarded, key: 'tane' });
+  await linkSimulated(world, { athlete: open, key: 'aino' });
+  await linkSimulated(world, { athlete: guarded, key: 'tane' });
   for (const athlete of [open, guarded]) {
     await until(
       'the history to be scored',

@@ -1,3 +1,4 @@
+import { linkByConsent } from '../../embedded/consent-walk.ts';
 import type { World } from './world.ts';
 
 const PASSWORD = 'a long demo password';
@@ -70,19 +71,11 @@ export async function withdraw(
   );
 }
 
-/** Links the simulated Oura of one fictional athlete, as a browser would, and waits for the history. */
-export async function linkOura(world: World, options: { athlete: Person; key: string }): Promise<void> {
-  const { linkProvider } = await world.ask<{ linkProvider: { authorizationUrl: string } }>(
-    'mutation { linkProvider(provider: OURA) { authorizationUrl } }',
-    {},
-    options.athlete.token,
-  );
-  const page = new URL(linkProvider.authorizationUrl);
-  const form = new URLSearchParams(page.search);
-  form.set('athlete', options.key);
-  form.set('decision', 'approve');
-  const approved = await fetch(page.origin + page.pathname, { method: 'POST', body: form, redirect: 'manual' });
-  const linked = await fetch(approved.headers.get('location') ?? '', { redirect: 'manual' });
-  const result = linked.headers.get('location') ?? '';
-  if (!result.includes('result=linked')) throw new Error(`linking ended with ${result || linked.status}`);
+/** Links one fictional athlete's account at a simulated provider, as a browser would. */
+export async function linkSimulated(
+  world: World,
+  options: { athlete: Person; key: string; provider?: string },
+): Promise<void> {
+  const { athlete, key, provider = 'OURA' } = options;
+  await linkByConsent({ ask: (query, variables) => world.ask(query, variables, athlete.token), provider, key });
 }
