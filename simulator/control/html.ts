@@ -54,8 +54,7 @@ const STYLE = `
   label { display: block; padding: .2rem 0; } fieldset { border: 1px solid var(--line); border-radius: .5rem; margin: 1rem 0; }
   pre { overflow: auto; max-height: 18rem; font-size: .82rem; white-space: pre-wrap; overflow-wrap: anywhere; margin: .5rem 0 0; }
   @media (max-width: 62rem) { .sides { grid-template-columns: minmax(0, 1fr); } }
-  @media (max-width: 40rem) { main { padding: 1.1rem .8rem 3rem; } .faults li { flex-direction: column; align-items: flex-start; gap: .35rem; }
-    .card { padding: .85rem .9rem; } button { min-height: 2.5rem; } .acts button { padding: .35rem .55rem; } .story { min-height: 0; } }
+  @media (max-width: 40rem) { main { padding: 1.1rem .8rem 3rem; } .card { padding: .85rem .9rem; } button { min-height: 2.5rem; } .acts button { flex: 1; padding: .35rem .2rem; font-size: .86rem; } .story { min-height: 0; } }
 `;
 
 /**

@@ -114,7 +114,7 @@ function faultRow(name: FaultName, state: string, buttons: string): string {
 
 function deliveriesPanel(attempts: readonly LoggedAttempt[], vendors: readonly SimulatedVendor[]): string {
   const waiting = vendors.reduce((sum, vendor) => sum + vendor.pending(), 0);
-  const rows = attempts.slice(0, SHOWN_DELIVERIES).map(deliveryRow);
+  const rows = attempts.slice(0, SHOWN_DELIVERIES).map((attempt) => deliveryRow(attempt, vendors));
   const table = `<div class="scroll"><table><thead><tr><th>UTC</th><th>Vendor</th><th>Event</th><th>Answer</th><th class="number">ms</th></tr></thead>
 <tbody>${rows.join('\n')}</tbody></table></div>`;
   return `<h2 id="deliveries-title">Deliveries</h2>
@@ -122,25 +122,16 @@ function deliveriesPanel(attempts: readonly LoggedAttempt[], vendors: readonly S
 ${rows.length === 0 ? '<p class="soft">Nothing was sent since the start.</p>' : table}`;
 }
 
-function deliveryRow({
-  provider,
-  atMs,
-  eventType,
-  dataType,
-  status,
-  ms,
-  attempt,
-  isForged,
-  isOver,
-}: LoggedAttempt): string {
-  const isGood = status >= 200 && status < 300;
+function deliveryRow(logged: LoggedAttempt, vendors: readonly SimulatedVendor[]): string {
+  const { provider, atMs, eventType, dataType, status, ms, attempt, isForged, isTaken, isOver } = logged;
+  const name = vendors.find(({ slug }) => slug === provider)?.name ?? provider;
   const remarks = [
     ...(attempt > 1 ? [`attempt ${attempt}`] : []),
     ...(isForged ? ['wrongly signed'] : []),
-    ...(isGood ? [] : [isOver ? 'given up' : 'will retry']),
+    ...(isTaken ? [] : [isOver ? 'given up' : 'will retry']),
   ];
-  const answer = `<span class="status ${isGood ? 'good' : 'bad'}">${status === 0 ? 'no answer' : status}</span>`;
-  return `<tr><td>${new Date(atMs).toISOString().slice(11, 19)}</td><td>${escapeHtml(provider)}</td>
+  const answer = `<span class="status ${isTaken ? 'good' : 'bad'}">${status === 0 ? 'no answer' : status}</span>`;
+  return `<tr><td>${new Date(atMs).toISOString().slice(11, 19)}</td><td>${escapeHtml(name)}</td>
 <td>${escapeHtml(`${dataType} ${eventType}`)}</td><td>${answer} <span class="soft small">${remarks.join(', ')}</span></td>
 <td class="number">${Math.round(ms)}</td></tr>`;
 }

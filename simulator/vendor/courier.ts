@@ -108,8 +108,9 @@ export function createCourier({
     delivery.attempts += 1;
     const isEnded = options.endsSubscription?.(status) ?? false;
     if (isEnded) memory.subscriptions = memory.subscriptions.filter(({ id }) => id !== subscriptionId);
-    const isOver = isEnded || options.isTaken(status) || delivery.attempts > options.retryAfterSec.length;
-    log.add({ provider: slug, atMs: now(), ...answer, attempt: delivery.attempts, isForged, isOver });
+    const isTaken = options.isTaken(status);
+    const isOver = isEnded || isTaken || delivery.attempts > options.retryAfterSec.length;
+    log.add({ provider: slug, atMs: now(), ...answer, attempt: delivery.attempts, isForged, isTaken, isOver });
     if (isOver) {
       settle(delivery);
     } else {

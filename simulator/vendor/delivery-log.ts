@@ -13,6 +13,8 @@ export interface LoggedAttempt extends Attempt {
   /** 1 for the first. */
   attempt: number;
   isForged: boolean;
+  /** Answered as this vendor wants it. */
+  isTaken: boolean;
   /** No further attempt follows: it was taken, or given up. */
   isOver: boolean;
 }
