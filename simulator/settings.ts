@@ -48,16 +48,22 @@ function variablesOf(definition: VendorDefinition): Record<string, z.ZodType> {
   );
 }
 
+/** Throws where no vendor at all has credentials. */
 export function settingsFrom(config: Record<string, unknown>): Settings {
+  const vendors = VENDORS.flatMap((definition) => {
+    const settings = vendorSettings(definition, config);
+    return settings ? [[definition.slug, settings] as const] : [];
+  });
+  if (vendors.length === 0) {
+    const names = VENDORS.map(({ slug }) => prefixOf(slug)).join(', ');
+    throw new Error(
+      `No vendor can be simulated without credentials: set CLIENT_ID and CLIENT_SECRET of one of ${names}, for example OURA_CLIENT_ID and OURA_CLIENT_SECRET.`,
+    );
+  }
   return {
     stateFolder: (config['SIMULATOR_STATE'] as string | undefined) ?? null,
     seed: config['SIMULATOR_SEED'] as number,
-    vendors: Object.fromEntries(
-      VENDORS.flatMap((definition) => {
-        const settings = vendorSettings(definition, config);
-        return settings ? [[definition.slug, settings]] : [];
-      }),
-    ),
+    vendors: Object.fromEntries(vendors),
   };
 }
 
