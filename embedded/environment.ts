@@ -39,7 +39,7 @@ export function publicUrls(
 
 /** Every variable we set for one program or another: none of them passes to a program that is not meant to have it. */
 const OURS =
-  /^(PORT|METRICS_PORT|ROLE|DATABASE_URL|NATS_URL|EXIT_WITH_PARENT|PG[A-Z]+|npm_.*|.*_DB_PASSWORD|ASSERTION_KEY.*|MESSAGE_(SIGNING_KEY|KEY_ID|PUBLIC_KEYS)|(TOKEN|PAYLOAD)_ROOT_SECRET(_VERSION|_PREVIOUS)?|PUBLIC_(WEBHOOK|OAUTH)_URL|DASHBOARD_URL|ARCHIVE_[A-Z_]+|SIMULATOR_(STATE|SEED)|(CONNECTIONS|HEALTH_DATA|INSIGHTS)_URL|.*_(PORT|METRICS_PORT))$/;
+  /^(PORT|METRICS_PORT|ROLE|DATABASE_URL|NATS_URL|EXIT_WITH_PARENT|PG[A-Z]+|npm_.*|.*_DB_PASSWORD|ASSERTION_KEY.*|MESSAGE_(SIGNING_KEY|KEY_ID|PUBLIC_KEYS)|(TOKEN|PAYLOAD)_ROOT_SECRET(_VERSION|_PREVIOUS)?|PUBLIC_(WEBHOOK|OAUTH)_URL|DASHBOARD_URL|(ARCHIVE|SPOOL)_[A-Z_]+|SIMULATOR_(STATE|SEED)|(CONNECTIONS|HEALTH_DATA|INSIGHTS)_URL|.*_(PORT|METRICS_PORT))$/;
 
 /** What a person may want to set: an app of their own at the vendor, addresses behind a proxy, keys of their own. */
 const MAY_BE_GIVEN =
@@ -138,6 +138,7 @@ function subgraphVariables(subgraph: Subgraph, place: Place): Record<string, str
     PUBLIC_WEBHOOK_URL: `${connections}/v1/webhooks`,
     PUBLIC_OAUTH_URL: oauthUrl(ports),
     DASHBOARD_URL: `http://127.0.0.1:${ports.gateway.port}/`,
+    SPOOL_DIR: resolve(place.dataDir, 'spool'),
     ARCHIVE_URL: pathToFileURL(resolve(place.dataDir, 'archive')).href,
   };
 }

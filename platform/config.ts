@@ -116,6 +116,9 @@ export const connectionsConfig = {
   /** A connection that delivered nothing for this long is asked in between. */
   QUIET_AFTER_S: z.coerce.number().int().min(60).default(43_200),
   /** Where raw deliveries are kept as ciphertext; see platform/open-archive.ts. Credentials never stand here. */
+  /** Folder of this process alone, for deliveries while PostgreSQL is away. Without it they are refused meanwhile. */
+  SPOOL_DIR: z.string().min(1).optional(),
+  SPOOL_LIMIT_MIB: z.coerce.number().int().min(1).default(1024),
   ARCHIVE_URL: z.string().regex(/^(file|s3):\/\/\S+$/, 'must be file:///folder or s3://bucket/prefix?region=...'),
   /** Encryption at rest by S3 itself, on top of our own. */
   ARCHIVE_SSE: z.enum(['AES256', 'aws:kms']).default('AES256'),

@@ -59,6 +59,11 @@ export function createMetrics() {
       labelNames: ['outcome'] as const,
       registers,
     }),
+    spoolBytes: new Gauge({
+      name: 'athlete_ally_spool_bytes',
+      help: 'Deliveries on local disk that PostgreSQL has not got yet; 0 when it has all.',
+      registers,
+    }),
     oldestUnarchived: new Gauge({
       name: 'athlete_ally_archive_oldest_unarchived_seconds',
       help: 'Age of the oldest delivery that is not in the archive yet; 0 when all are.',

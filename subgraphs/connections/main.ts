@@ -57,8 +57,10 @@ import { preparePartitions } from './webhooks/partitions.ts';
 import { addWebhooks } from './webhooks/receive.ts';
 import { createRecipients } from './webhooks/recipients.ts';
 import { createRelay, type Reference } from './webhooks/relay.ts';
+import { openSpool } from './webhooks/spool.ts';
 
 const DAY_MS = 86_400_000;
+const MIB = 1024 * 1024;
 const PARALLEL_JOBS = 3;
 
 /** Who, the right to data, and what arrives from outside. ROLE: serve answers, work fetches and publishes, all does both. */
@@ -233,15 +235,32 @@ await runProcess({
     const server = createHttpServer({ log, trustedProxies: config.TRUSTED_PROXIES });
     shutdown.add('http', () => server.close());
     const isUp = {
-      database: async () => (await db.query('select 1'), 'ok' as const),
+      // With a spool, deliveries are taken without PostgreSQL.
+      database: () =>
+        db.query('select 1').then(
+          () => 'ok' as const,
+          () => (config.SPOOL_DIR === undefined ? ('fail' as const) : ('degraded' as const)),
+        ),
       bus: () => (bus.isConnected() ? ('ok' as const) : ('degraded' as const)),
     };
     addHealth(server, { ready: isUp, isStarted: () => isStarted });
     if (doesServe) {
       await tokens.prepare();
       const limits = createLimits({ counter, log, factor: config.LIMIT_FACTOR });
+      const spool =
+        config.SPOOL_DIR === undefined
+          ? null
+          : await openSpool({
+              folder: config.SPOOL_DIR,
+              limitBytes: config.SPOOL_LIMIT_MIB * MIB,
+              ring: payloadRing,
+              metrics,
+              log,
+            });
       const intake = createIntake({
         db,
+        vendors,
+        spool,
         recipients,
         payloadKeys,
         intakeKeyId: intakeKey.id,
@@ -250,6 +269,8 @@ await runProcess({
         log,
         onStored,
       });
+      const spooled = await intake.drain();
+      if (spooled > 0) log.info({ count: spooled }, 'deliveries of the spool were stored');
       const gate = createFloodGate({ ceiling: config.WEBHOOK_CEILING });
       addWebhooks(server, { vendors, intake, gate, clock, metrics, log });
       const bearers = createBearers({ tokens, sessions, clock });

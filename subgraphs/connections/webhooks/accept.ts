@@ -3,32 +3,32 @@ import type { Sql } from '#platform/database';
 import { AppError } from '#platform/errors';
 import type { Logger } from '#platform/log';
 import type { PayloadKeys } from '#platform/payload-keys';
+import { pause } from '#platform/retry';
 import { NOTIFICATION } from '#platform/streams';
 import type { Metrics } from '#platform/telemetry';
-import type { BodyItem, ParsedBody, Vendor } from '../providers/provider.ts';
+import type { BodyItem, ParsedBody } from '../providers/provider.ts';
+import type { Vendors } from '../providers/registry.ts';
+import { fromRecord, toRecord, type Arrival, type TimedArrival } from './arrival.ts';
 import type { Recipient, Recipients } from './recipients.ts';
 import type { Reference } from './relay.ts';
-import { receivedKey, storeDeliveries, type NewDelivery } from './store-deliveries.ts';
+import type { Spool } from './spool.ts';
 
-/** A request that is the provider's, read. */
-export interface Arrival {
-  vendor: Vendor;
-  rawBody: Buffer;
-  parsed: ParsedBody;
-  provenance: 'signed' | 'unsigned';
-  /** The time text as it was signed; empty where none is. */
-  signedAt: string;
-}
+import { receivedKey, storeDeliveries, type NewDelivery } from './store-deliveries.ts';
 
 /**
  * What became of an arrival. In all cases the provider hears its success code. A body for several people counts as stored
  * when any part of it was new.
  */
-export type Acceptance = 'stored' | 'repeated' | 'unknown_user' | 'dead_letter';
+export type Acceptance = 'stored' | 'repeated' | 'unknown_user' | 'dead_letter' | 'spooled';
 
 export interface Intake {
-  /** Resolves when PostgreSQL has committed. Rejects with UNAVAILABLE when nothing durable could be written. */
+  /**
+   * Resolves when PostgreSQL has committed, or, while it is away, when the spool is on disk. Rejects with UNAVAILABLE when
+   * nothing durable could be written.
+   */
   accept(arrival: Arrival): Promise<Acceptance>;
+  /** Brings what is in the spool to PostgreSQL; answers how many there were. Throws when PostgreSQL is away. */
+  drain(): Promise<number>;
   /** Takes nothing more; resolves when all that was taken is answered for. */
   close(): Promise<void>;
 }
@@ -38,8 +38,10 @@ const BATCH = 500;
 const BATCH_BYTES = 8 * 1024 * 1024;
 /** Beyond this the database is not keeping up: refusing is better than growing. */
 const MAX_WAITING = 20_000;
-/** A sender waits 10 s; a write that hangs longer than this is answered as unavailable. */
-const WRITE_WITHIN_MS = 5_000;
+/** A write that hangs longer than this counts as failed: the most impatient sender waits 2 s. It may be stored all the same. */
+const WRITE_WITHIN_MS = 1_500;
+/** How often PostgreSQL is tried again while deliveries go to the spool. */
+const RETRY_MS = 1_000;
 
 interface Waiting {
   arrival: Arrival;
@@ -58,16 +60,23 @@ export function createIntake(options: {
   recipients: Recipients;
   payloadKeys: PayloadKeys;
   intakeKeyId: string;
+  vendors: Vendors;
+  /** null: without one, deliveries are refused while PostgreSQL is away. */
+  spool: Spool | null;
   clock: Clock;
   metrics: Metrics;
   log: Logger;
   /** After each commit, with what is to be published. */
   onStored: (references: readonly Reference[]) => void;
 }): Intake {
-  const { metrics, log, clock } = options;
+  const { metrics, log, clock, spool, vendors } = options;
   let waiting: Waiting[] = [];
   let running: Promise<void> | null = null;
   let isClosing = false;
+  const stop = new AbortController();
+  /** While it is, deliveries go to the spool without asking PostgreSQL first. */
+  let isDatabaseAway = false;
+  let returning: Promise<void> | null = null;
 
   async function writeAll(): Promise<void> {
     // The rest of this turn's requests come along with the first.
@@ -78,7 +87,7 @@ export function createIntake(options: {
       let written: Written | null = null;
       let failure: unknown = null;
       try {
-        written = await withinTime(write({ ...options, arrivals: batch }));
+        written = await takeIn(batch);
       } catch (error) {
         failure = error;
         log.error({ err: error, count: batch.length }, 'deliveries could not be stored and were refused');
@@ -87,6 +96,55 @@ export function createIntake(options: {
       setImmediate(() => settle(batch, outcomes, failure));
       if (written && written.references.length > 0) options.onStored(written.references);
     }
+  }
+
+  async function takeIn(batch: readonly Waiting[]): Promise<Written> {
+    if (spool === null) return withinTime(write({ ...options, arrivals: batch }));
+    if (!isDatabaseAway) {
+      try {
+        return await withinTime(write({ ...options, arrivals: batch }));
+      } catch (error) {
+        if (!isAway(error)) throw error;
+        log.warn({ err: error }, 'PostgreSQL is away: deliveries go to the spool');
+        isDatabaseAway = true;
+        returning ??= untilBack().finally(() => {
+          returning = null;
+        });
+      }
+    }
+    await spool.append(batch.map(toRecord));
+    return { outcomes: batch.map(() => 'spooled'), references: [] };
+  }
+
+  async function untilBack(): Promise<void> {
+    while (!stop.signal.aborted) {
+      await pause(RETRY_MS, stop.signal);
+      try {
+        let count = await drain();
+        isDatabaseAway = false;
+        // What came in meanwhile.
+        count += await drain();
+        log.info({ count }, 'PostgreSQL is back, and has what was in the spool');
+        return;
+      } catch (error) {
+        isDatabaseAway = true;
+        if (!isAway(error)) log.error({ err: error }, 'the spool cannot be brought to PostgreSQL and waits');
+      }
+    }
+  }
+
+  async function drain(): Promise<number> {
+    if (spool === null) return 0;
+    return spool.drain(async (records) => {
+      const arrivals = records.map((record) => fromRecord(record, vendors)).filter((arrival) => arrival !== null);
+      if (arrivals.length < records.length)
+        log.error(
+          { count: records.length - arrivals.length },
+          'spooled deliveries of a provider that is not configured',
+        );
+      const { references } = await write({ ...options, arrivals });
+      if (references.length > 0) options.onStored(references);
+    });
   }
 
   function settle(batch: readonly Waiting[], outcomes: readonly Acceptance[] | null, failure: unknown): void {
@@ -111,9 +169,13 @@ export function createIntake(options: {
         });
       });
     },
+    drain,
     async close() {
       isClosing = true;
       while (running) await running;
+      stop.abort();
+      await returning;
+      await spool?.close();
       await new Promise((resolve) => setImmediate(resolve));
     },
   };
@@ -131,6 +193,16 @@ function batchOf(waiting: readonly Waiting[]): number {
 
 const unavailable = (cause: unknown): AppError =>
   new AppError('UNAVAILABLE', 'The delivery could not be stored and was not taken. Please send it again.', { cause });
+
+/** SQLSTATE classes that say the server, not the statement: connection, resources, operator, system. */
+const AWAY = /^(08|53|57|58)/;
+
+/** Whether the same write may succeed later: no answer at all, or one that speaks of the server. */
+function isAway(error: unknown): boolean {
+  const cause = (error as { driverError?: unknown }).driverError ?? error;
+  const code = (cause as { code?: unknown }).code;
+  return typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || AWAY.test(code);
+}
 
 async function withinTime<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
@@ -157,7 +229,7 @@ async function write(options: {
   recipients: Recipients;
   payloadKeys: PayloadKeys;
   intakeKeyId: string;
-  arrivals: readonly { arrival: Arrival; receivedAt: Date }[];
+  arrivals: readonly TimedArrival[];
 }): Promise<Written> {
   const recipientOf = await options.recipients.find(options.arrivals.flatMap(({ arrival }) => peopleOf(arrival)));
   const deliveries: NewDelivery[] = [];

@@ -1,4 +1,7 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { systemClock } from '#platform/clock';
 import { createKeyRing } from '#platform/crypto';
@@ -9,14 +12,17 @@ import { createLogger } from '#platform/log';
 import { createPayloadKeys, type PayloadKeys } from '#platform/payload-keys';
 import { createMetrics } from '#platform/telemetry';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import { until } from '../../../tests/support/wait.ts';
 import { createOura, ouraConfig } from '../providers/oura.ts';
 import { vendorsOf } from '../providers/registry.ts';
 import { vendorWith } from '../providers/vendor.test-support.ts';
 import { createVault } from '../vault/vault.ts';
-import { createIntake, type Arrival, type Intake } from './accept.ts';
+import { createIntake, type Intake } from './accept.ts';
+import type { Arrival } from './arrival.ts';
 import { createFloodGate } from './flood.ts';
 import { addWebhooks } from './receive.ts';
 import { createRecipients } from './recipients.ts';
+import { openSpool, type Spool } from './spool.ts';
 
 const SECRET = 'a secret of a test';
 const TOKEN = 'a verification token';
@@ -42,12 +48,14 @@ let published: string[] = [];
 async function serve(
   sql: Pick<Database, 'query'>,
   intakeKeyId: string,
-  ceiling = { points: 100_000, perS: 10 },
+  { ceiling = { points: 100_000, perS: 10 }, spool = null as Spool | null } = {},
 ): Promise<{ server: FastifyInstance; intake: Intake; address: string }> {
   const metrics = createMetrics();
   const recipients = createRecipients({ db: sql, payloadKeys, clock: systemClock });
   const made = createIntake({
     db: sql,
+    vendors,
+    spool,
     recipients,
     payloadKeys,
     intakeKeyId,
@@ -298,7 +306,7 @@ test('a flood of bad requests is answered 429, and deliveries from the very same
 });
 
 test('above the ceiling of a provider, far above what it sends, it is asked to come back', async () => {
-  const small = await serve(db, intakeKeyId, { points: 10, perS: 60 });
+  const small = await serve(db, intakeKeyId, { ceiling: { points: 10, perS: 60 } });
   const to = `${small.address}/v1/webhooks/oura`;
   // Forged ones take nothing of it.
   await Promise.all(Array.from({ length: 30 }, () => post(event(), { 'x-oura-signature': 'A'.repeat(64) }, to)));
@@ -316,6 +324,35 @@ test('with the database away the provider is asked to come back', async () => {
   expect([reply.status, reply.headers.get('retry-after')]).toEqual([503, '5']);
   expect(await reply.json()).toMatchObject({ code: 'unavailable' });
   await gone.server.close();
+});
+
+test('with the database away deliveries go to the spool, are answered with success and stored when it is back', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'athlete-ally-spool-'));
+  const ring = createKeyRing({ purpose: 'payload', roots: new Map([[1, randomBytes(32)]]) });
+  const spool = await openSpool({ folder, limitBytes: 1e6, ring, metrics: createMetrics(), log });
+  let isAway = false;
+  const sometimes: Pick<Database, 'query'> = {
+    query: (sql: string, parameters?: unknown[]) =>
+      isAway ? Promise.reject(new Error('the connection was refused')) : db.query(sql, parameters),
+  };
+  const spooling = await serve(sometimes, intakeKeyId, { spool });
+  const bodies = Array.from({ length: 30 }, () => event());
+  const added = await addedBy(async () => {
+    isAway = true;
+    const send = (body: string) => post(body, {}, `${spooling.address}/v1/webhooks/oura`);
+    for (const replies of [await Promise.all(bodies.map(send)), await Promise.all(bodies.slice(0, 5).map(send))])
+      expect(new Set(replies.map((reply) => reply.status))).toEqual(new Set([200]));
+    const unknown = await post(event({ user_id: 'nobody' }), {}, `${spooling.address}/v1/webhooks/oura`);
+    expect(unknown.status).toBe(200);
+    expect((await readdir(folder)).length).toBeGreaterThan(0);
+    isAway = false;
+    await until('the spool to be empty', async () => (await readdir(folder)).length === 0);
+  });
+  expect(added).toEqual({ deliveries: 30, keys: 30, published: 30, letters: 0 });
+  expect(await addedBy(() => post(event(), {}, `${spooling.address}/v1/webhooks/oura`))).toEqual(ONE);
+  await spooling.intake.close();
+  await spooling.server.close();
+  await rm(folder, { recursive: true });
 });
 
 test('what was taken before the end is answered, what comes after is not taken', async () => {
