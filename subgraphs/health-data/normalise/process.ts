@@ -60,16 +60,20 @@ export interface ProcessParts {
  * Returns how many deliveries were new.
  */
 export async function processReferences(parts: ProcessParts, references: readonly Reference[]): Promise<number> {
-  const deliveries = await loadUnprocessed(parts.db, references);
-  if (deliveries.length === 0) return 0;
-  await parts.keys.load(
-    parts.db,
-    deliveries.map((delivery) => delivery.keyId),
-  );
   const expected = new Map(references.map((reference) => [reference.id, reference.hash]));
-  const touches = await storeTogether(parts, deliveries, expected);
-  await publishTouches(parts.publisher, touches, parts.clock.now());
-  return deliveries.length;
+  for (let count = 0; ;) {
+    const deliveries = await loadUnprocessed(parts.db, references);
+    if (deliveries.length === 0) return count;
+    await parts.keys.load(
+      parts.db,
+      deliveries.map((delivery) => delivery.keyId),
+    );
+    const touches = await storeTogether(parts, deliveries, expected);
+    await publishTouches(parts.publisher, touches, parts.clock.now());
+    count += deliveries.length;
+    // What was too much for one go: the ledger has the others by now.
+    if (deliveries.length === deliveries[0]?.left) return count;
+  }
 }
 
 /** All deliveries in one transaction. One that the database cannot hold does not sink the others: then each has its own. */
@@ -139,16 +143,24 @@ function withoutErased(outcome: Outcome, orders: readonly ErasureOrder[]): Outco
   };
 }
 
-async function loadUnprocessed(db: Sql, references: readonly Reference[]): Promise<Delivery[]> {
-  return await db.query<Delivery[]>(
-    `select d.id, d.received_on as "receivedOn", d.provider, d.domain, d.athlete_id as "athleteId",
+/** Bodies held at once: a message may speak of 200 uploads of 4 MiB. One larger body goes alone. */
+const BYTES_AT_ONCE = 16 * 1024 * 1024;
+
+/** Those without a ledger entry, up to the bound; `left` says of each how many there were in all. */
+async function loadUnprocessed(db: Sql, references: readonly Reference[]): Promise<(Delivery & { left: number })[]> {
+  return await db.query<(Delivery & { left: number })[]>(
+    `select * from (
+     select d.id, d.received_on as "receivedOn", d.provider, d.domain, d.athlete_id as "athleteId",
             d.connection_id as "connectionId", d.body_sealed as "bodySealed", d.body_hash as "bodyHash", d.key_id as "keyId",
-            d.source_updated_at as "sourceUpdatedAt", coalesce(d.first_received_at, d.received_at) as "receivedAt"
+            d.source_updated_at as "sourceUpdatedAt", coalesce(d.first_received_at, d.received_at) as "receivedAt",
+            count(*) over ()::int as left,
+            sum(octet_length(d.body_sealed)) over (order by d.received_at, d.id) - octet_length(d.body_sealed) as before
        from unnest($1::date[], $2::uuid[]) as r(received_on, id)
        join connections.delivery_v1 d on d.received_on = r.received_on and d.id = r.id
        left join health_data.processed_delivery p on p.delivery_id = d.id
-      where p.delivery_id is null and d.domain <> $3`,
-    [references.map((r) => r.receivedOn), references.map((r) => r.id), NOTIFICATION],
+      where p.delivery_id is null and d.domain <> $3
+     ) waiting where before < $4`,
+    [references.map((r) => r.receivedOn), references.map((r) => r.id), NOTIFICATION, BYTES_AT_ONCE],
   );
 }
 

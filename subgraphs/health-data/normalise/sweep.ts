@@ -6,6 +6,9 @@ import { processReferences, type ProcessParts, type Reference } from './process.
 const EVERY_MS = 5_000;
 /** Younger ones are on their way over the bus. */
 const AFTER_MS = 30_000;
+/** Most rounds look at the last minutes only; the whole window is read at the start and every five minutes. */
+const NEAR_MS = 15 * 60_000;
+const WHOLE_WINDOW_EVERY = 60;
 /** Older ones are the archive's business (replay). */
 const WINDOW_MS = 72 * 3_600_000;
 const BATCH = 200;
@@ -19,12 +22,16 @@ export function startSweep(parts: ProcessParts & { log: Logger }): Rounds {
     everyMs: EVERY_MS,
     complaint: 'a sweep failed and will be repeated',
     log: parts.log,
-    round: async () => ((await sweepOnce(parts)) === BATCH ? 'more' : 'done'),
+    round: async (number) => {
+      const isWhole = number % WHOLE_WINDOW_EVERY === 0;
+      while ((await sweepOnce({ ...parts, isWhole })) === BATCH);
+      return 'done';
+    },
   });
 }
 
 /** One batch; returns how many deliveries it found. */
-export async function sweepOnce(parts: ProcessParts): Promise<number> {
+export async function sweepOnce(parts: ProcessParts & { isWhole: boolean }): Promise<number> {
   const now = parts.clock.now().getTime();
   const found = await parts.db.query<Reference[]>(
     `select d.id, d.received_on as "receivedOn", null as hash
@@ -32,7 +39,7 @@ export async function sweepOnce(parts: ProcessParts): Promise<number> {
       where d.received_at between $1 and $2 and d.received_on >= $1::date and d.domain <> $3
         and not exists (select from health_data.processed_delivery p where p.delivery_id = d.id)
       order by d.received_at limit ${BATCH}`,
-    [new Date(now - WINDOW_MS), new Date(now - AFTER_MS), NOTIFICATION],
+    [new Date(now - (parts.isWhole ? WINDOW_MS : NEAR_MS)), new Date(now - AFTER_MS), NOTIFICATION],
   );
   if (found.length > 0) {
     parts.metrics.swept.inc({ consumer: 'normaliser' }, found.length);

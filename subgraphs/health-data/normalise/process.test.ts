@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { createKeyRing, newDataKey, sha256 } from '#platform/crypto';
+import { newId } from '#platform/ids';
+import { createLogger } from '#platform/log';
+import { createPayloadKeys, payloadKeyAad, type PayloadKeys } from '#platform/payload-keys';
+import { createMetrics } from '#platform/telemetry';
+import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import { processReferences, type ProcessParts, type Reference } from './process.ts';
+import { sweepOnce } from './sweep.ts';
+
+const NOW = new Date('2026-11-20T10:00:00Z');
+const MIB = 1024 * 1024;
+
+let database: TestDatabase;
+let keys: PayloadKeys;
+let parts: ProcessParts;
+/** Bytes of bodies that one statement brought. */
+let brought: number[] = [];
+const [athleteId, keyId] = [newId(), newId()];
+
+beforeAll(async () => {
+  database = await createDatabase();
+  const ring = createKeyRing({ purpose: 'payload', roots: new Map([[1, randomBytes(32)]]) });
+  keys = createPayloadKeys({ ring });
+  const db = await database.open('health_data');
+  parts = {
+    db: {
+      ...db,
+      async query<T>(sql: string, parameters?: unknown[]): Promise<T> {
+        const rows = await db.query<T>(sql, parameters);
+        const bodies = (rows as { bodySealed?: Buffer }[]).flatMap(({ bodySealed }) => bodySealed ?? []);
+        if (bodies.length > 0) brought.push(bodies.reduce((sum, body) => sum + body.length, 0));
+        return rows;
+      },
+    },
+    keys,
+    publisher: { publish: () => Promise.resolve() },
+    clock: { now: () => NOW },
+    metrics: createMetrics(),
+    log: createLogger({ name: 'test', level: 'silent' }),
+  };
+  const accountId = newId();
+  await database.query(`insert into connections.account values ($1, 'a@example.com', 'x', 'A', 'ATHLETE', $2)`, [
+    accountId,
+    NOW,
+  ]);
+  await database.query(
+    `insert into connections.athlete (id, account_id, display_name, time_zone) values ($1, $2, 'A', 'Europe/Helsinki')`,
+    [athleteId, accountId],
+  );
+  const { wrapped, kekVersion } = ring.wrap({ dataKey: newDataKey(), aad: payloadKeyAad({ id: keyId, athleteId }) });
+  await database.query(
+    `insert into connections.data_key (id, athlete_id, kind, wrapped, kek_version, created_at) values ($1, $2, 'payload', $3, $4, $5)`,
+    [keyId, athleteId, wrapped, kekVersion, NOW],
+  );
+  await keys.load(parts.db, [keyId]);
+});
+afterAll(() => database?.drop());
+beforeEach(async () => {
+  brought = [];
+  await database.query('delete from connections.delivery');
+});
+
+async function received(options: { bytes: number; at: Date }): Promise<Reference> {
+  const id = newId();
+  const body = Buffer.from(JSON.stringify({ data: [], note: 'x'.repeat(options.bytes) }));
+  const receivedOn = options.at.toISOString().slice(0, 10);
+  await database.query(
+    `insert into connections.delivery (received_on, id, provider, domain, athlete_id, body_sealed, body_hash, key_id, source_updated_at, received_at, provenance)
+     values ($1, $2, 'OURA', 'sleep', $3, $4, $5, $6, $7, $7, 'fetched')`,
+    [receivedOn, id, athleteId, keys.seal({ keyId, plaintext: body, deliveryId: id }), sha256(body), keyId, options.at],
+  );
+  return { id, receivedOn, hash: sha256(body).toString('hex') };
+}
+
+async function waiting(): Promise<number> {
+  const [row] = await database.query<{ n: number }>(
+    'select count(*)::int as n from connections.delivery d where not exists (select from health_data.processed_delivery p where p.delivery_id = d.id)',
+  );
+  return row?.n ?? -1;
+}
+
+test('a message that speaks of more than fits is worked off in parts, and whole', async () => {
+  const references: Reference[] = [];
+  for (let count = 0; count < 12; count += 1) references.push(await received({ bytes: 3 * MIB, at: NOW }));
+  expect(await processReferences(parts, references)).toBe(12);
+  expect(await waiting()).toBe(0);
+  expect(brought.length).toBeGreaterThan(1);
+  expect(Math.max(...brought)).toBeLessThan(20 * MIB);
+  expect(await processReferences(parts, references)).toBe(0);
+});
+
+test('a body larger than that goes alone', async () => {
+  const large = await received({ bytes: 18 * MIB, at: NOW });
+  const small = await received({ bytes: 100, at: new Date(NOW.getTime() + 1) });
+  expect(await processReferences(parts, [small, large])).toBe(2);
+  expect([brought.length, await waiting()]).toEqual([2, 0]);
+});
+
+test('a sweep finds what no message spoke of: the last minutes each time, the whole window now and then', async () => {
+  const ago = (minutes: number): Date => new Date(NOW.getTime() - minutes * 60_000);
+  await received({ bytes: 10, at: ago(0.1) });
+  await received({ bytes: 10, at: ago(5) });
+  await received({ bytes: 10, at: ago(60) });
+  expect(await sweepOnce({ ...parts, isWhole: false })).toBe(1);
+  expect(await sweepOnce({ ...parts, isWhole: true })).toBe(1);
+  expect(await waiting()).toBe(1);
+});
