@@ -4,22 +4,13 @@ import { AppError } from '#platform/errors';
 import type { Logger } from '#platform/log';
 import type { PayloadKeys } from '#platform/payload-keys';
 import { pause } from '#platform/retry';
-import { NOTIFICATION } from '#platform/streams';
 import type { Metrics } from '#platform/telemetry';
-import type { BodyItem, ParsedBody } from '../providers/provider.ts';
 import type { Vendors } from '../providers/registry.ts';
-import { fromRecord, toRecord, type Arrival, type TimedArrival } from './arrival.ts';
-import type { Recipient, Recipients } from './recipients.ts';
+import { fromRecord, toRecord, type Arrival } from './arrival.ts';
+import type { Recipients } from './recipients.ts';
 import type { Reference } from './relay.ts';
 import type { Spool } from './spool.ts';
-
-import { receivedKey, storeDeliveries, type NewDelivery } from './store-deliveries.ts';
-
-/**
- * What became of an arrival. In all cases the provider hears its success code. A body for several people counts as stored
- * when any part of it was new.
- */
-export type Acceptance = 'stored' | 'repeated' | 'unknown_user' | 'dead_letter' | 'spooled';
+import { writeArrivals, type Acceptance, type Written } from './write-arrivals.ts';
 
 export interface Intake {
   /**
@@ -99,10 +90,10 @@ export function createIntake(options: {
   }
 
   async function takeIn(batch: readonly Waiting[]): Promise<Written> {
-    if (spool === null) return withinTime(write({ ...options, arrivals: batch }));
+    if (spool === null) return withinTime(writeArrivals({ ...options, arrivals: batch }));
     if (!isDatabaseAway) {
       try {
-        return await withinTime(write({ ...options, arrivals: batch }));
+        return await withinTime(writeArrivals({ ...options, arrivals: batch }));
       } catch (error) {
         if (!isAway(error)) throw error;
         log.warn({ err: error }, 'PostgreSQL is away: deliveries go to the spool');
@@ -142,7 +133,7 @@ export function createIntake(options: {
           { count: records.length - arrivals.length },
           'spooled deliveries of a provider that is not configured',
         );
-      const { references } = await write({ ...options, arrivals });
+      const { references } = await writeArrivals({ ...options, arrivals });
       if (references.length > 0) options.onStored(references);
     });
   }
@@ -217,97 +208,4 @@ async function withinTime<T>(work: Promise<T>): Promise<T> {
   } finally {
     clearTimeout(timer);
   }
-}
-
-interface Written {
-  outcomes: Acceptance[];
-  references: Reference[];
-}
-
-async function write(options: {
-  db: Sql;
-  recipients: Recipients;
-  payloadKeys: PayloadKeys;
-  intakeKeyId: string;
-  arrivals: readonly TimedArrival[];
-}): Promise<Written> {
-  const recipientOf = await options.recipients.find(options.arrivals.flatMap(({ arrival }) => peopleOf(arrival)));
-  const deliveries: NewDelivery[] = [];
-  /** Which arrival each delivery is part of. */
-  const origins: number[] = [];
-  for (const [index, { arrival, receivedAt }] of options.arrivals.entries()) {
-    for (const item of arrival.parsed.items) {
-      const recipient = recipientOf(arrival.vendor.provider, personOf(item));
-      if (!recipient) continue;
-      deliveries.push(deliveryOf({ arrival, receivedAt, item, recipient }));
-      origins.push(index);
-    }
-    for (const part of arrival.parsed.unreadable) {
-      deliveries.push(deadLetterOf({ arrival, receivedAt, part, intakeKeyId: options.intakeKeyId }));
-      origins.push(index);
-    }
-  }
-  const { isNew, references } = await storeDeliveries(options.db, { deliveries, payloadKeys: options.payloadKeys });
-  const outcomes: Acceptance[] = options.arrivals.map(() => 'unknown_user');
-  for (const [at, origin] of origins.entries()) {
-    const outcome = !isNew[at] ? 'repeated' : deliveries[at]?.deadLetter ? 'dead_letter' : 'stored';
-    const before = outcomes[origin] as Acceptance;
-    if (RANK.indexOf(outcome) > RANK.indexOf(before)) outcomes[origin] = outcome;
-  }
-  return { outcomes, references };
-}
-
-const RANK: readonly Acceptance[] = ['unknown_user', 'repeated', 'dead_letter', 'stored'];
-
-const personOf = (item: BodyItem): string =>
-  item.kind === 'data' ? item.providerUserId : item.notification.providerUserId;
-
-const peopleOf = ({ vendor: { provider }, parsed }: Arrival) =>
-  parsed.items.map((item) => ({ provider, providerUserId: personOf(item) }));
-
-function deliveryOf(part: { arrival: Arrival; receivedAt: Date; item: BodyItem; recipient: Recipient }): NewDelivery {
-  const { arrival, receivedAt, item, recipient } = part;
-  const { provider } = arrival.vendor;
-  const namesEvent = item.kind === 'data' || item.notification.namesEvent;
-  return {
-    provider,
-    domain: item.kind === 'data' ? item.domain : NOTIFICATION,
-    athleteId: recipient.athleteId,
-    connectionId: recipient.connectionId,
-    keyId: recipient.keyId,
-    deliveryKey: receivedKey({
-      provider,
-      connectionId: recipient.connectionId,
-      signedAt: namesEvent ? null : arrival.signedAt,
-      body: item.body,
-    }),
-    body: item.body,
-    sourceUpdatedAt: receivedAt,
-    receivedAt,
-    provenance: arrival.provenance,
-  };
-}
-
-function deadLetterOf(part: {
-  arrival: Arrival;
-  receivedAt: Date;
-  part: ParsedBody['unreadable'][number];
-  intakeKeyId: string;
-}): NewDelivery {
-  const { arrival, receivedAt } = part;
-  const { provider } = arrival.vendor;
-  const { reason, body } = part.part;
-  return {
-    provider,
-    domain: NOTIFICATION,
-    athleteId: null,
-    connectionId: null,
-    keyId: part.intakeKeyId,
-    deliveryKey: receivedKey({ provider, connectionId: null, signedAt: arrival.signedAt, body }),
-    body,
-    sourceUpdatedAt: receivedAt,
-    receivedAt,
-    provenance: arrival.provenance,
-    deadLetter: { stage: 'intake', reason, detail: "The delivery is the provider's and could not be read." },
-  };
 }

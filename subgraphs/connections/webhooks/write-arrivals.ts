@@ -1,0 +1,109 @@
+import type { Sql } from '#platform/database';
+import type { PayloadKeys } from '#platform/payload-keys';
+import { NOTIFICATION } from '#platform/streams';
+import type { BodyItem, ParsedBody } from '../providers/provider.ts';
+import type { Arrival, TimedArrival } from './arrival.ts';
+import type { Recipient, Recipients } from './recipients.ts';
+import type { Reference } from './relay.ts';
+import { receivedKey, storeDeliveries, type NewDelivery } from './store-deliveries.ts';
+
+/**
+ * What became of an arrival. In all cases the provider hears its success code. A body for several people counts as stored
+ * when any part of it was new.
+ */
+export type Acceptance = 'stored' | 'repeated' | 'unknown_user' | 'dead_letter' | 'spooled';
+
+/** What became of arrivals, in their order, and what consumers have to hear of. */
+export interface Written {
+  outcomes: Acceptance[];
+  references: Reference[];
+}
+
+/** Splits arrivals by person and stores all of it in one statement; resolves when that is committed. */
+export async function writeArrivals(options: {
+  db: Sql;
+  recipients: Recipients;
+  payloadKeys: PayloadKeys;
+  intakeKeyId: string;
+  arrivals: readonly TimedArrival[];
+}): Promise<Written> {
+  const recipientOf = await options.recipients.find(options.arrivals.flatMap(({ arrival }) => peopleOf(arrival)));
+  const deliveries: NewDelivery[] = [];
+  /** Which arrival each delivery is part of. */
+  const origins: number[] = [];
+  for (const [index, { arrival, receivedAt }] of options.arrivals.entries()) {
+    for (const item of arrival.parsed.items) {
+      const recipient = recipientOf(arrival.vendor.provider, personOf(item));
+      if (!recipient) continue;
+      deliveries.push(deliveryOf({ arrival, receivedAt, item, recipient }));
+      origins.push(index);
+    }
+    for (const part of arrival.parsed.unreadable) {
+      deliveries.push(deadLetterOf({ arrival, receivedAt, part, intakeKeyId: options.intakeKeyId }));
+      origins.push(index);
+    }
+  }
+  const { isNew, references } = await storeDeliveries(options.db, { deliveries, payloadKeys: options.payloadKeys });
+  const outcomes: Acceptance[] = options.arrivals.map(() => 'unknown_user');
+  for (const [at, origin] of origins.entries()) {
+    const outcome = !isNew[at] ? 'repeated' : deliveries[at]?.deadLetter ? 'dead_letter' : 'stored';
+    const before = outcomes[origin] as Acceptance;
+    if (RANK.indexOf(outcome) > RANK.indexOf(before)) outcomes[origin] = outcome;
+  }
+  return { outcomes, references };
+}
+
+const RANK: readonly Acceptance[] = ['unknown_user', 'repeated', 'dead_letter', 'stored'];
+
+const personOf = (item: BodyItem): string =>
+  item.kind === 'data' ? item.providerUserId : item.notification.providerUserId;
+
+const peopleOf = ({ vendor: { provider }, parsed }: Arrival) =>
+  parsed.items.map((item) => ({ provider, providerUserId: personOf(item) }));
+
+function deliveryOf(part: { arrival: Arrival; receivedAt: Date; item: BodyItem; recipient: Recipient }): NewDelivery {
+  const { arrival, receivedAt, item, recipient } = part;
+  const { provider } = arrival.vendor;
+  const namesEvent = item.kind === 'data' || item.notification.namesEvent;
+  return {
+    provider,
+    domain: item.kind === 'data' ? item.domain : NOTIFICATION,
+    athleteId: recipient.athleteId,
+    connectionId: recipient.connectionId,
+    keyId: recipient.keyId,
+    deliveryKey: receivedKey({
+      provider,
+      connectionId: recipient.connectionId,
+      signedAt: namesEvent ? null : arrival.signedAt,
+      body: item.body,
+    }),
+    body: item.body,
+    sourceUpdatedAt: receivedAt,
+    receivedAt,
+    provenance: arrival.provenance,
+  };
+}
+
+function deadLetterOf(part: {
+  arrival: Arrival;
+  receivedAt: Date;
+  part: ParsedBody['unreadable'][number];
+  intakeKeyId: string;
+}): NewDelivery {
+  const { arrival, receivedAt } = part;
+  const { provider } = arrival.vendor;
+  const { reason, body } = part.part;
+  return {
+    provider,
+    domain: NOTIFICATION,
+    athleteId: null,
+    connectionId: null,
+    keyId: part.intakeKeyId,
+    deliveryKey: receivedKey({ provider, connectionId: null, signedAt: arrival.signedAt, body }),
+    body,
+    sourceUpdatedAt: receivedAt,
+    receivedAt,
+    provenance: arrival.provenance,
+    deadLetter: { stage: 'intake', reason, detail: "The delivery is the provider's and could not be read." },
+  };
+}
