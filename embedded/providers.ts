@@ -23,6 +23,16 @@ export const SIMULATED: Readonly<Partial<Record<Provider, Simulated>>> = {
       API_URL: '',
     },
   },
+  WHOOP: {
+    secrets: [],
+    shown: ['CLIENT_SECRET'],
+    addresses: { AUTHORIZE_URL: '/oauth/oauth2/auth', TOKEN_URL: '/oauth/oauth2/token', API_URL: '/developer' },
+  },
+  POLAR: {
+    secrets: ['SIGNATURE_SECRET'],
+    shown: ['SIGNATURE_SECRET'],
+    addresses: { AUTHORIZE_URL: '/oauth2/authorization', TOKEN_URL: '/v2/oauth2/token', API_URL: '' },
+  },
 };
 
 const simulated = Object.entries(SIMULATED) as [Provider, Simulated][];
