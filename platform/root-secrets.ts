@@ -97,7 +97,8 @@ export async function provePayloadSecrets(options: {
   };
 }
 
-async function proveOnce(db: Sql, ring: KeyRing): Promise<{ unknown: number[] }> {
+/** The same, once: for a program that opens a few bodies and ends. */
+export async function proveOnce(db: Sql, ring: KeyRing): Promise<{ unknown: number[] }> {
   const answers = await db.query<(KnownAnswer & { isInUse: boolean })[]>(
     `select s.version, s.known_answer as answer,
             exists (select from connections.payload_key_v1 k where k.kek_version = s.version) as "isInUse"

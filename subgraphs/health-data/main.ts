@@ -13,6 +13,7 @@ import { serveSubgraph } from '#platform/subgraph';
 import { createHealthDataContext } from './context.ts';
 import { startErasing } from './erasure/erase-source.ts';
 import { startNormaliser } from './normalise/consume.ts';
+import { startForgettingLetters } from './normalise/forget-letters.ts';
 import { startSweep } from './normalise/sweep.ts';
 import { healthDataSubgraph } from './schema.ts';
 
@@ -45,6 +46,8 @@ await runProcess({
       shutdown.add('sweep', () => sweep.close());
       const erasing = startErasing(parts);
       shutdown.add('erasing', () => erasing.close());
+      const forgetting = startForgettingLetters(parts);
+      shutdown.add('old dead letters', () => forgetting.close());
     }
 
     const server = createHttpServer({ log });

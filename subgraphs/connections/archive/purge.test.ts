@@ -160,3 +160,16 @@ test('dropping a day waits for a long reader without holding up whoever delivers
   await purging;
   expect(await days()).toEqual(['2026-11-21']);
 }, 30_000);
+
+test('resolved dead letters go after 90 days, open ones never', async () => {
+  await stores.database.query(
+    `insert into connections.dead_letter (id, stage, reason, detail, created_at, resolved_at)
+     select gen_random_uuid(), 'fetch', 'x', 'x', '2026-01-01', resolved_at from unnest($1::timestamptz[]) as t(resolved_at)`,
+    [['2026-08-22T23:59:59Z', '2026-08-23T00:00:00Z', null]],
+  );
+  expect(await run()).toMatchObject({ dead_letter: 1 });
+  expect(await stores.database.query('select resolved_at from connections.dead_letter order by resolved_at')).toEqual([
+    { resolved_at: new Date('2026-08-23T00:00:00Z') },
+    { resolved_at: null },
+  ]);
+});

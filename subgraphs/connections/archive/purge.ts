@@ -1,6 +1,7 @@
 import { archivePlace, archivePrefix, type Archive } from '#platform/archive';
 import type { Clock } from '#platform/clock';
 import { withAdvisoryLock, type Database } from '#platform/database';
+import { LETTER_DAYS } from '#platform/dead-letters';
 import type { Logger } from '#platform/log';
 import { pause } from '#platform/retry';
 import { startRounds, type Rounds } from '#platform/rounds';
@@ -36,6 +37,7 @@ export interface Purged {
   delivery_repeat: number;
   fetch_attempt: number;
   fetched_notification: number;
+  dead_letter: number;
 }
 
 /** At start and once a day, one replica at a time. What one run leaves the next one takes. */
@@ -71,6 +73,7 @@ export async function purge(parts: PurgeParts, signal = new AbortController().si
     delivery_repeat: () => deleteRows(db, signal, 'delivery_repeat', 'last_at < $1', ledgerEnd),
     fetch_attempt: () => deleteRows(db, signal, 'fetch_attempt', 'last_at < $1', ledgerEnd),
     fetched_notification: () => deleteRows(db, signal, 'fetched_notification', 'ended_at < $1', ledgerEnd),
+    dead_letter: () => deleteRows(db, signal, 'dead_letter', 'resolved_at < $1', before(parts, LETTER_DAYS)),
   };
   for (const [what, step] of Object.entries(steps) as [keyof Purged, () => Promise<number>][]) {
     purged[what] = 0;

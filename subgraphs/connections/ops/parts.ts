@@ -2,10 +2,10 @@ import type { z } from 'zod';
 import type { Archive } from '#platform/archive';
 import { offsetClock, type Clock } from '#platform/clock';
 import { readConfig } from '#platform/config';
-import { createKeyRing, type KeyRing } from '#platform/crypto';
+import { createKeyRing, createMessageSigner, type KeyRing } from '#platform/crypto';
 import { openDatabase, type Database } from '#platform/database';
 import { createLogger, type Logger } from '#platform/log';
-import { openBus, type Bus } from '#platform/messages';
+import { createPublisher, openBus, type Bus, type Publisher } from '#platform/messages';
 import { openArchive } from '#platform/open-archive';
 import { openOnDemand, type Terminal } from '#platform/ops';
 import { createPayloadKeys, type PayloadKeys } from '#platform/payload-keys';
@@ -27,6 +27,8 @@ export interface OpsParts {
   clock(): Promise<Clock>;
   db(): Promise<Database>;
   bus(): Promise<Bus>;
+  /** Of references of deliveries, signed. */
+  rawPublisher(): Promise<Publisher>;
   archive(): Promise<Archive>;
   /** The key rings by purpose, their secrets proven against the database. */
   rings(): Promise<{ token: KeyRing; payload: KeyRing }>;
@@ -80,6 +82,10 @@ export function createOpsParts(options: { env: NodeJS.ProcessEnv; terminal: Term
     clock,
     db,
     bus,
+    rawPublisher: parts.part(async () => {
+      const { MESSAGE_KEY_ID: keyId, MESSAGE_SIGNING_KEY: privateKey } = await config();
+      return createPublisher({ bus: await bus(), signer: createMessageSigner({ keyId, privateKey }), stream: 'RAW' });
+    }),
     archive,
     rings,
     vault: parts.part(async () => {

@@ -19,7 +19,10 @@ export interface HopelessNotification {
   detail: string;
 }
 
-/** Sets notifications aside: row and ledger entry in one statement, then an announcement that names neither person nor value. */
+/**
+ * Sets notifications aside: row and ledger entry in one statement, then an announcement that names neither person nor value.
+ * One that was asked again and fails again keeps its letter, with the new reason.
+ */
 export interface DeadLetters {
   store(hopeless: readonly HopelessNotification[]): Promise<void>;
 }
@@ -58,10 +61,17 @@ export function createDeadLetters(options: {
            insert into fetched_notification (delivery_id, received_on, outcome, ended_at)
            select delivery_id, received_on, 'dead_letter', $7 from given
            on conflict do nothing returning delivery_id
+         ), again as (
+           update dead_letter l set reason = g.reason, detail = g.detail from given g join ended using (delivery_id)
+            where l.delivery_id = g.delivery_id and l.stage = '${STAGE}' and l.resolved_at is null
+           returning l.id, l.delivery_id, l.reason
+         ), fresh as (
+           insert into dead_letter (id, stage, provider, delivery_id, received_on, reason, detail, created_at)
+           select id, '${STAGE}', provider, delivery_id, received_on, reason, detail, $7 from given join ended using (delivery_id)
+            where delivery_id not in (select delivery_id from again)
+           returning id, reason
          )
-         insert into dead_letter (id, stage, provider, delivery_id, received_on, reason, detail, created_at)
-         select id, '${STAGE}', provider, delivery_id, received_on, reason, detail, $7 from given join ended using (delivery_id)
-         returning id, reason`,
+         select id, reason from fresh union all select id, reason from again`,
         [
           letters.map((letter) => letter.id),
           letters.map((letter) => letter.deliveryId),

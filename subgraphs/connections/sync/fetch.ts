@@ -1,5 +1,6 @@
 import type { Clock } from '#platform/clock';
 import type { Database, Sql } from '#platform/database';
+import { RETRIED } from '#platform/dead-letters';
 import { hashedId, type Logger } from '#platform/log';
 import type { PayloadKeys } from '#platform/payload-keys';
 import { pause } from '#platform/retry';
@@ -228,7 +229,10 @@ function storeDeletion(options: FetcherOptions & { group: NotificationGroup; sta
   return end({ ...options, outcome: 'deleted', documents: [{ domain: dataType, body }] });
 }
 
-/** One transaction: what was fetched, when the record was asked for, and that its notifications are answered. */
+/**
+ * One transaction: what was fetched, when the record was asked for, and that its notifications are answered. That closes
+ * the letters of those that had been set aside before.
+ */
 async function end(
   options: FetcherOptions & {
     group: NotificationGroup;
@@ -261,9 +265,13 @@ async function end(
       ]);
     }
     await tx.query(
-      `insert into fetched_notification (delivery_id, received_on, outcome, ended_at, data_type, answered_by)
-       select id, received_on, $3, $4, $5, $6 from unnest($1::uuid[], $2::date[]) as t (id, received_on) join delivery using (received_on, id)
-       on conflict do nothing`,
+      `with ended as (
+         insert into fetched_notification (delivery_id, received_on, outcome, ended_at, data_type, answered_by)
+         select id, received_on, $3, $4, $5, $6 from unnest($1::uuid[], $2::date[]) as t (id, received_on) join delivery using (received_on, id)
+         on conflict do nothing returning delivery_id
+       )
+       update dead_letter l set resolved_at = $4, resolution = '${RETRIED}' from ended
+        where l.delivery_id = ended.delivery_id and l.resolved_at is null`,
       [
         group.members.map((member) => member.deliveryId),
         group.members.map((member) => member.receivedOn),

@@ -66,7 +66,7 @@ export function createRelay(options: {
 
   async function published(batch: readonly Reference[]): Promise<boolean> {
     try {
-      await Promise.all(messagesOf(batch).map((message) => publisher.publish({ ...message, issuedAt: clock.now() })));
+      await publishReferences({ publisher, clock }, batch);
       if (isFailing) log.info('references are published again');
       isFailing = false;
       return true;
@@ -93,6 +93,14 @@ export function createRelay(options: {
       await Promise.race([running, pause(LAST_TRY_MS)]);
     },
   };
+}
+
+/** All of them at once; rejects when any message was not taken. */
+export async function publishReferences(
+  { publisher, clock }: { publisher: Publisher; clock: Clock },
+  references: readonly Reference[],
+): Promise<void> {
+  await Promise.all(messagesOf(references).map((message) => publisher.publish({ ...message, issuedAt: clock.now() })));
 }
 
 /** One message per subject and 200 references. */

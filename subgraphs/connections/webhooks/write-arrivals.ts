@@ -55,13 +55,19 @@ export async function writeArrivals(options: {
 
 const RANK: readonly Acceptance[] = ['unknown_user', 'repeated', 'dead_letter', 'stored'];
 
-const personOf = (item: BodyItem): string =>
+export const personOf = (item: BodyItem): string =>
   item.kind === 'data' ? item.providerUserId : item.notification.providerUserId;
 
 const peopleOf = ({ vendor: { provider }, parsed }: Arrival) =>
   parsed.items.map((item) => ({ provider, providerUserId: personOf(item) }));
 
-function deliveryOf(part: { arrival: Arrival; receivedAt: Date; item: BodyItem; recipient: Recipient }): NewDelivery {
+/** One person's part of a body, as it is stored. */
+export function deliveryOf(part: {
+  arrival: Arrival;
+  receivedAt: Date;
+  item: BodyItem;
+  recipient: Recipient;
+}): NewDelivery {
   const { arrival, receivedAt, item, recipient } = part;
   const { provider } = arrival.vendor;
   const namesEvent = item.kind === 'data' || item.notification.namesEvent;

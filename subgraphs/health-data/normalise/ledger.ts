@@ -1,4 +1,5 @@
 import type { Sql } from '#platform/database';
+import { RETRIED } from '#platform/dead-letters';
 import { newId } from '#platform/ids';
 import type { LocalDate, Provider } from '#platform/signals';
 import type { NormalizedDomain } from '#platform/streams';
@@ -33,15 +34,21 @@ export interface DeadLetter {
 /** The entry of a delivery that came too late: its id alone, so that it is not taken for a new one. */
 export const erasedEntry = ({ delivery }: LedgerEntry): LedgerEntry => ({ delivery, outcome: 'erased' });
 
-/** Says of each delivery what became of it: days, counts and reasons, never a value. Repeating it changes nothing. */
+/**
+ * Says of each delivery what became of it: days, counts and reasons, never a value. Repeating it changes nothing. Letters
+ * that an earlier try left are closed; those of this try are written after it (`writeDeadLetters`), and open them again.
+ */
 export async function writeLedger(db: Sql, ledger: readonly LedgerEntry[], now: Date): Promise<void> {
   await db.query(
-    `insert into health_data.processed_delivery
+    `with entered as (
+     insert into health_data.processed_delivery
             (delivery_id, received_on, outcome, processed_at, athlete_id, provider, days, rows_by_domain, ignored_by_reason)
      select delivery_id, received_on, outcome, $1, athlete_id, provider, days::date[], rows::jsonb, ignored::jsonb
        from unnest($2::uuid[], $3::date[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[])
          as t(delivery_id, received_on, outcome, athlete_id, provider, days, rows, ignored)
-     on conflict (delivery_id) do nothing`,
+     on conflict (delivery_id) do nothing returning delivery_id)
+     update health_data.dead_letter l set resolved_at = $1, resolution = '${RETRIED}' from entered
+      where l.delivery_id = entered.delivery_id and l.resolved_at is null`,
     [
       now,
       ledger.map(({ delivery }) => delivery.id),
@@ -77,6 +84,7 @@ function countsOf<Name extends string>(names: readonly Name[]): Partial<Record<N
   return counts;
 }
 
+/** A letter that is there already is open again: what it speaks of failed once more. */
 export async function writeDeadLetters(db: Sql, letters: readonly DeadLetter[], now: Date): Promise<void> {
   if (letters.length === 0) return;
   await db.query(
@@ -85,7 +93,8 @@ export async function writeDeadLetters(db: Sql, letters: readonly DeadLetter[], 
      select id, 'normalise', provider, delivery_id, received_on, record_id, reason, detail, $1, athlete_id
        from unnest($2::uuid[], $3::text[], $4::uuid[], $5::date[], $6::text[], $7::text[], $8::text[], $9::uuid[])
          as t(id, provider, delivery_id, received_on, record_id, reason, detail, athlete_id)
-     on conflict (delivery_id, record_id, reason) do nothing`,
+     on conflict (delivery_id, record_id, reason) do update
+        set detail = excluded.detail, resolved_at = null, resolution = null`,
     [
       now,
       letters.map(() => newId()),

@@ -113,8 +113,8 @@ async function commit(parts: ProcessParts, outcome: Outcome): Promise<RaisedTouc
     if (open.length > 0) return { open };
     const { rows, deadLetters, ledger } = withoutErased(outcome, orders);
     const changed = await storeMeasurements(tx, { rows, now });
-    await writeDeadLetters(tx, deadLetters, now);
     await writeLedger(tx, ledger, now);
+    await writeDeadLetters(tx, deadLetters, now);
     return { touches: await recordTouches(tx, { touches: changed, now }), deadLetters };
   });
   if (result.open) {

@@ -1,0 +1,225 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createKeyRing, createMessageSigner, newDataKey, sha256 } from '#platform/crypto';
+import { deadLetterVerbs } from '#platform/dead-letter-verbs';
+import { newId } from '#platform/ids';
+import { createLogger } from '#platform/log';
+import { createPublisher, openBus, type Bus } from '#platform/messages';
+import { runOps } from '#platform/ops';
+import { createPayloadKeys, payloadKeyAad, type PayloadKeys } from '#platform/payload-keys';
+import { createMetrics } from '#platform/telemetry';
+import { startNats, type Nats } from '../../../embedded/nats.ts';
+import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import { sleepDocument } from '../../../tests/support/oura-vendor.ts';
+import { forgetLetters } from '../normalise/forget-letters.ts';
+import { processReferences, type ProcessParts } from '../normalise/process.ts';
+import { openDesk, type LetterParts } from './dead-letters.ts';
+
+const log = createLogger({ name: 'test', level: 'silent' });
+const NOW = new Date('2026-11-20T10:00:00Z');
+const GOOD = JSON.stringify({ data: [sleepDocument({ id: 'night-1', day: '2026-11-19' })] });
+
+let folder: string;
+let nats: Nats;
+let bus: Bus;
+let database: TestDatabase;
+let keys: PayloadKeys;
+let parts: ProcessParts;
+let athleteId: string;
+let keyId: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'athlete-ally-bus-'));
+  [nats, database] = await Promise.all([
+    startNats({ cacheDir: '.cache', dataDir: folder, isDurable: false }),
+    createDatabase(),
+  ]);
+  bus = await openBus({ url: nats.url('health-data'), name: 'test', log });
+  await bus.ensureStream('NORMALIZED');
+  const privateKey = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'der' });
+  const signer = createMessageSigner({ keyId: 'k1', privateKey: privateKey.toString('base64') });
+  const ring = createKeyRing({ purpose: 'payload', roots: new Map([[1, randomBytes(32)]]) });
+  keys = createPayloadKeys({ ring });
+  parts = {
+    db: await database.open('health_data'),
+    keys,
+    publisher: createPublisher({ bus, signer, stream: 'NORMALIZED' }),
+    clock: { now: () => NOW },
+    metrics: createMetrics(),
+    log,
+  };
+  [athleteId, keyId] = [newId(), newId()];
+  const accountId = newId();
+  await database.query(`insert into connections.account values ($1, 'a@example.com', 'x', 'A', 'ATHLETE', $2)`, [
+    accountId,
+    NOW,
+  ]);
+  await database.query(
+    `insert into connections.athlete (id, account_id, display_name, time_zone) values ($1, $2, 'A', 'Europe/Helsinki')`,
+    [athleteId, accountId],
+  );
+  const { wrapped, kekVersion } = ring.wrap({ dataKey: newDataKey(), aad: payloadKeyAad({ id: keyId, athleteId }) });
+  await database.query(
+    `insert into connections.data_key (id, athlete_id, kind, wrapped, kek_version, created_at) values ($1, $2, 'payload', $3, $4, $5)`,
+    [keyId, athleteId, wrapped, kekVersion, NOW],
+  );
+  await keys.load(parts.db, [keyId]);
+});
+afterAll(async () => {
+  await bus?.close();
+  await database?.drop();
+  await nats?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+beforeEach(() =>
+  database.query(
+    `truncate connections.delivery, health_data.processed_delivery, health_data.dead_letter, health_data.touched_day,
+              health_data.sleep_night, health_data.hrv_night, health_data.resting_heart_rate, health_data.vitals_day,
+              health_data.sample_block, audit.entry`,
+  ),
+);
+
+async function ops(...args: string[]) {
+  const [out, err]: [string[], string[]] = [[], []];
+  const terminal = { out: (line: string) => void out.push(line), err: (line: string) => void err.push(line) };
+  const given: LetterParts & { close(): Promise<void> } = {
+    terminal,
+    db: async () => parts.db,
+    clock: async () => parts.clock,
+    payloadKeys: async () => keys,
+    processing: async () => parts,
+    close: async () => undefined,
+  };
+  const verbs = [deadLetterVerbs(openDesk)];
+  const code = await runOps({
+    subgraph: 'health-data',
+    verbs,
+    parts: given,
+    args: ['dead-letters', ...args],
+    terminal,
+  });
+  return { code, out: out.join('\n'), err: err.join('\n') };
+}
+
+const sealed = (id: string, text: string): [Buffer, Buffer] => [
+  keys.seal({ keyId, plaintext: Buffer.from(text), deliveryId: id }),
+  sha256(Buffer.from(text)),
+];
+
+/** A delivery as connections holds it, normalised once; answers its reference. */
+async function received(text: string) {
+  const id = newId();
+  await database.query(
+    `insert into connections.delivery (received_on, id, provider, domain, athlete_id, connection_id, body_sealed, body_hash, key_id,
+                                       source_updated_at, received_at, provenance)
+     values ('2026-11-20', $1, 'OURA', 'sleep', $2, $3, $4, $5, $6, $7, $7, 'fetched')`,
+    [id, athleteId, newId(), ...sealed(id, text), keyId, NOW],
+  );
+  await processReferences(parts, [{ id, receivedOn: '2026-11-20', hash: null }]);
+  return id;
+}
+
+/** As if today's code could read what yesterday's could not: the body is one that it reads. */
+const becomes = (id: string, text: string) =>
+  database.query('update connections.delivery set body_sealed = $2, body_hash = $3 where id = $1', [
+    id,
+    ...sealed(id, text),
+  ]);
+
+interface Letter {
+  id: string;
+  reason: string;
+  resolution: string | null;
+}
+const letters = () =>
+  database.query<Letter>('select id, reason, resolution from health_data.dead_letter order by reason');
+const nights = () => database.query('select record_id from health_data.sleep_night');
+
+test('a delivery is normalised by the retry of its letter, which is closed', async () => {
+  const delivery = await received('{"data": [');
+  const [letter] = await letters();
+  expect(letter).toMatchObject({ reason: 'not_json', resolution: null });
+  await becomes(delivery, GOOD);
+  expect(await ops('retry', letter?.id ?? '')).toMatchObject({ code: 0, err: '' });
+  expect(await letters()).toEqual([{ ...letter, resolution: 'retried' }]);
+  expect(await nights()).toEqual([{ record_id: 'night-1' }]);
+  expect((await ops('retry', letter?.id ?? '')).out).toBe('');
+});
+
+test('one that fails again stays open, and a new reason is a letter of its own', async () => {
+  const delivery = await received('{"data": [');
+  const [letter] = await letters();
+  expect((await ops('retry', '--reason', 'not_json')).out).toContain('failed again: not_json');
+  expect(await letters()).toEqual([letter]);
+  await database.query(`update connections.delivery set body_hash = '\\x00' where id = $1`, [delivery]);
+  expect((await ops('retry', letter?.id ?? '')).out).toMatch(
+    /failed again: hash_mismatch, which is letter [0-9a-f-]{36}$/,
+  );
+  expect(await letters()).toEqual([
+    { id: expect.any(String), reason: 'hash_mismatch', resolution: null },
+    { ...letter, resolution: 'retried' },
+  ]);
+});
+
+test('a letter that was closed is open again when its delivery fails again', async () => {
+  const delivery = await received('{"data": [');
+  const [letter] = await letters();
+  await ops('drop', letter?.id ?? '', '--note', 'not worth it');
+  await database.query('delete from health_data.processed_delivery');
+  await processReferences(parts, [{ id: delivery, receivedOn: '2026-11-20', hash: null }]);
+  expect(await letters()).toEqual([{ ...letter, resolution: null }]);
+});
+
+test('a letter whose body went into the archive says how to get it back, and leaves the ledger alone', async () => {
+  await received('{"data": [');
+  await database.query('truncate connections.delivery');
+  const [letter] = await letters();
+  expect((await ops('retry', letter?.id ?? '')).out).toContain(
+    'replay --provider oura --from 2026-11-20 --to 2026-11-20',
+  );
+  expect(await letters()).toEqual([letter]);
+  expect(await database.query('select from health_data.processed_delivery')).toHaveLength(1);
+});
+
+test('a letter is shown with its athlete, and its body on request, which goes on record', async () => {
+  await received('{"data": [');
+  const [letter] = await letters();
+  const shown = (await ops('show', letter?.id ?? '')).out;
+  expect(shown).toContain(athleteId);
+  expect(shown).not.toContain('{"data"');
+  expect((await ops('show', letter?.id ?? '', '--body')).out).toMatch(/\n\{"data": \[$/);
+  expect(await database.query('select athlete_id, action from audit.entry')).toEqual([
+    { athlete_id: athleteId, action: 'READ' },
+  ]);
+});
+
+test('an id that neither subgraph knows is an error; one of connections is not', async () => {
+  const [here, elsewhere] = [newId(), newId()];
+  await database.query(
+    `insert into connections.dead_letter (id, stage, reason, detail, created_at) values ($1, 'fetch', 'x', 'x', $2)`,
+    [elsewhere, NOW],
+  );
+  expect(await ops('show', elsewhere)).toEqual({ code: 0, out: '', err: '' });
+  for (const verb of [['show'], ['retry'], ['drop', '--note', 'x']])
+    expect(await ops(...verb, here)).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringContaining(`no dead letter ${here}`),
+    });
+});
+
+test('resolved letters are forgotten after 90 days, open ones never', async () => {
+  const days = (n: number): Date => new Date(NOW.getTime() - n * 86_400_000);
+  for (const resolvedAt of [days(91), days(89), null])
+    await database.query(
+      `insert into health_data.dead_letter (id, stage, delivery_id, reason, detail, created_at, resolved_at, resolution)
+       values ($1, 'normalise', $1, 'x', 'x', $2, $3, 'retried')`,
+      [newId(), days(300), resolvedAt],
+    );
+  await forgetLetters(parts);
+  expect(
+    await database.query<{ at: Date | null }>('select resolved_at as at from health_data.dead_letter order by 1'),
+  ).toEqual([{ at: days(89) }, { at: null }]);
+});

@@ -1,0 +1,38 @@
+import { deadLetterVerbs, type LetterDesk } from '#platform/dead-letter-verbs';
+import { dropLetters, findLetters, openLetterBody, type LetterTables } from '#platform/dead-letters';
+import type { Database } from '#platform/database';
+import { retryDeliveries } from '../normalise/retry.ts';
+import type { OpsParts } from './parts.ts';
+
+const TABLES: LetterTables = {
+  letters: 'health_data.dead_letter',
+  deliveries: 'connections.delivery_v1',
+  columns: 'l.record_id as "recordId", coalesce(l.athlete_id, d.athlete_id) as "athleteId"',
+};
+
+/** dead-letters list, show, retry, drop: what could not be normalised. */
+export const addDeadLettersVerbs = deadLetterVerbs(openDesk);
+
+export type LetterParts = Omit<OpsParts, 'close'>;
+
+export async function openDesk(parts: LetterParts): Promise<LetterDesk> {
+  const [db, clock] = [await parts.db(), await parts.clock()];
+  return {
+    subgraph: 'health-data',
+    find: (filter) => findLetters(db, TABLES, filter),
+    body: async (letter) => openLetterBody({ db, keys: await parts.payloadKeys(), clock }, TABLES, letter),
+    retry: async (letters) => retryDeliveries(await parts.processing(), letters),
+    drop: (ids, note) => dropLetters(db, { tables: TABLES, ids, note, now: clock.now() }),
+    unknown: (ids) => unknownTo(db, ids),
+  };
+}
+
+async function unknownTo(db: Database, ids: readonly string[]): Promise<string[]> {
+  const rows = await db.query<{ id: string }[]>(
+    `select id from unnest($1::uuid[]) as t (id)
+      where not exists (select from health_data.dead_letter l where l.id = t.id)
+        and not exists (select from connections.dead_letter_v1 l where l.id = t.id)`,
+    [ids],
+  );
+  return rows.map(({ id }) => id);
+}
