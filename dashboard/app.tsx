@@ -2,14 +2,16 @@ import { useQuery } from 'urql';
 import { BrandMark } from './brand.tsx';
 import { TodayPage } from './athlete/today-page.tsx';
 import { sentenceOf } from './client.ts';
+import { ConfirmLinkPage } from './connect/confirm-link-page.tsx';
 import { ConnectPage } from './connect/connect-page.tsx';
 import { ConsentPage } from './consent/consent-page.tsx';
 import { InvitationPage } from './consent/invitation-page.tsx';
 import { ViewerDocument, type ViewerQuery } from './graphql/graphql.ts';
+import { providerOfSlug } from './readiness/words.ts';
 import { CoachHome, FirstTeam } from './roster/coach-home.tsx';
 import { addresses, goTo, type Route, useRoute } from './route.ts';
 import { useServices, useSessionState } from './services.ts';
-import { SignInPage } from './sign-in/sign-in-page.tsx';
+import { SignInPage, type Waiting } from './sign-in/sign-in-page.tsx';
 import { TracePage } from './trace/trace-page.tsx';
 
 type Viewer = ViewerQuery['viewer'];
@@ -18,9 +20,15 @@ export function App() {
   const state = useSessionState();
   const route = useRoute();
   if (state.kind === 'restoring') return <p className="empty empty-page">One moment…</p>;
-  if (state.kind === 'signed-out')
-    return <SignInPage because={state.because} isInvited={route.kind === 'invitation'} />;
+  if (state.kind === 'signed-out') return <SignInPage because={state.because} waiting={waitingBehindSignIn(route)} />;
   return <SignedIn route={route} />;
+}
+
+function waitingBehindSignIn(route: Route): Waiting | null {
+  if (route.kind === 'invitation') return { kind: 'invitation' };
+  if (route.kind === 'connect' && route.handle !== null)
+    return { kind: 'return', provider: providerOfSlug(route.provider) };
+  return null;
 }
 
 function SignedIn({ route }: { route: Route }) {
@@ -57,6 +65,8 @@ function SignedIn({ route }: { route: Route }) {
 
 function Room(parts: { viewer: Viewer; route: Route; teamId: string | null; onChanged: () => void }) {
   const { viewer, route, teamId, onChanged } = parts;
+  if (route.kind === 'connect' && route.handle !== null)
+    return <ConfirmLinkPage key={route.handle} handle={route.handle} slug={route.provider} viewer={viewer} />;
   if (viewer.role === 'COACH') {
     return teamId === null ? (
       <FirstTeam onCreated={onChanged} />

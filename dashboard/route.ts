@@ -13,6 +13,8 @@ export type Route =
       readonly provider: string | null;
       readonly result: string | null;
       readonly jobId: string | null;
+      /** Under which a return from a provider waits to be confirmed. */
+      readonly handle: string | null;
     }
   | { readonly kind: 'invitation'; readonly token: string };
 
@@ -32,6 +34,7 @@ function routeOf(hash: string): Route {
       provider: search.get('provider'),
       result: search.get('result'),
       jobId: search.get('job'),
+      handle: search.get('confirm'),
     };
   }
   return { kind: 'home' };
@@ -44,10 +47,16 @@ export const addresses = {
   consent: '#/consent',
   missing: (date: string) => `#/missing/${encodeURIComponent(date)}`,
   connect: '#/connect',
+  connected: (slug: string) => `#/connect?provider=${encodeURIComponent(slug)}&result=linked`,
 };
 
 export function goTo(address: string): void {
   window.location.hash = address;
+}
+
+/** Goes to an address in place of the one before, which then is no step back in the browser's history. */
+export function replaceWith(address: string): void {
+  window.location.replace(address);
 }
 
 export function useRoute(): Route {

@@ -13,6 +13,7 @@ import { Uploads1762000000008 } from './0008-uploads.ts';
 import { Limits1762000000009 } from './0009-limits.ts';
 import { Trace1762000000010 } from './0010-trace.ts';
 import { SourceErasure1762000000011 } from './0011-source-erasure.ts';
+import { Linking1762000000012 } from './0012-linking.ts';
 import { DeadLetters1762000000013 } from './0013-dead-letters.ts';
 
 const LOCK = 'athlete-ally/migrate';
@@ -35,6 +36,7 @@ async function migrate(): Promise<string[]> {
       Limits1762000000009,
       Trace1762000000010,
       SourceErasure1762000000011,
+      Linking1762000000012,
       DeadLetters1762000000013,
     ],
     migrationsTransactionMode: 'each',

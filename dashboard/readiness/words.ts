@@ -123,3 +123,11 @@ export const providerWords: Record<Provider, string> = {
   HEALTH_CONNECT: 'Health Connect',
   POLAR: 'Polar',
 };
+
+/** A provider as it stands in an address: `google-health`. Unknown ones are called what they are. */
+export function providerOfSlug(slug: string | null): string {
+  const known = providerWords[(slug ?? '').toUpperCase().replaceAll('-', '_') as Provider] as string | undefined;
+  return known ?? 'the provider';
+}
+
+export const slugOf = (provider: Provider): string => provider.toLowerCase().replaceAll('_', '-');

@@ -7,8 +7,11 @@ import type { AuthAnswer } from './auth-client.ts';
 
 const SHORTEST_PASSWORD = 12;
 
-/** `because`: why the last session ended. `isInvited`: an invitation waits behind the sign-in. */
-export function SignInPage({ because, isInvited }: { because: string | null; isInvited: boolean }) {
+/** What goes on once somebody is signed in. */
+export type Waiting = { readonly kind: 'invitation' } | { readonly kind: 'return'; readonly provider: string };
+
+/** `because`: why the last session ended. */
+export function SignInPage({ because, waiting }: { because: string | null; waiting: Waiting | null }) {
   const { auth, session } = useServices();
   const [isNew, setNew] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -47,7 +50,7 @@ export function SignInPage({ because, isInvited }: { because: string | null; isI
       </div>
       <form className="card" onSubmit={(event) => void submit(event)}>
         <h1>{isNew ? 'Create an account' : 'Sign in'}</h1>
-        {isInvited && <p className="notice notice-good">An invitation to a team is waiting for you.</p>}
+        {waiting && <WaitingWords waiting={waiting} />}
         {because && !problem && (
           <p className="notice" role="status">
             {because}
@@ -58,7 +61,7 @@ export function SignInPage({ because, isInvited }: { because: string | null; isI
             {problem}
           </p>
         )}
-        {isNew && <NewAccountFields isInvited={isInvited} />}
+        {isNew && <NewAccountFields isInvited={waiting?.kind === 'invitation'} />}
         <label className="field">
           E-mail
           <input name="email" type="email" autoComplete="username" required autoFocus />
@@ -88,6 +91,17 @@ export function SignInPage({ because, isInvited }: { because: string | null; isI
         </button>
       </form>
     </main>
+  );
+}
+
+function WaitingWords({ waiting }: { waiting: Waiting }) {
+  if (waiting.kind === 'invitation')
+    return <p className="notice notice-good">An invitation to a team is waiting for you.</p>;
+  return (
+    <p className="notice">
+      You are back from {waiting.provider}, and nothing is connected yet. If you began this here yourself, sign in to
+      carry on. If somebody sent you the link, close this page.
+    </p>
   );
 }
 

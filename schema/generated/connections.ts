@@ -149,6 +149,8 @@ export type Mutation = {
   acceptInvitation: Team;
   /** Stops a job. What it has loaded stays. */
   cancelBackfill: SyncJob;
+  /** The word of the athlete who began that it was them at the provider: links. A handle works once; confirmed by anybody else, it is destroyed. */
+  confirmProviderLink: ProviderConnection;
   /** Makes a team; the coach who asks is its first coach. */
   createTeam: Team;
   /** Shares one signal with one team. Granting again replaces what was granted before. */
@@ -186,6 +188,11 @@ export type MutationAcceptInvitationArgs = {
 
 export type MutationCancelBackfillArgs = {
   jobId: Scalars['ID']['input'];
+};
+
+
+export type MutationConfirmProviderLinkArgs = {
+  handle: Scalars['String']['input'];
 };
 
 
@@ -262,6 +269,14 @@ export type PageInfo = {
   startCursor: Maybe<Scalars['String']['output']>;
 };
 
+/** A return from a provider that waits for the word of the athlete who began. */
+export type PendingLink = {
+  expiresAt: Scalars['DateTime']['output'];
+  /** It was begun in the session that asks. If not, ask the athlete before confirming. */
+  isFromThisSession: Scalars['Boolean']['output'];
+  provider: Provider;
+};
+
 /** Where measurements come from. */
 export type Provider =
   | 'APPLE_HEALTH'
@@ -303,6 +318,8 @@ export type ProviderLink = {
 export type Query = {
   /** Null for an athlete whom the viewer does not know. */
   athlete: Maybe<Athlete>;
+  /** What waits under the handle of a return; null for anybody but the athlete who began. */
+  pendingLink: Maybe<PendingLink>;
   /** One of the signed-in athlete's own jobs; null for any other. */
   syncJob: Maybe<SyncJob>;
   /** Null for a team that the viewer neither coaches nor is a member of. */
@@ -314,6 +331,11 @@ export type Query = {
 
 export type QueryAthleteArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type QueryPendingLinkArgs = {
+  handle: Scalars['String']['input'];
 };
 
 
@@ -486,6 +508,8 @@ export type Viewer = {
   displayName: Scalars['String']['output'];
   email: Scalars['String']['output'];
   id: Scalars['ID']['output'];
+  /** The providers that can be linked on this installation. Phones are linked by their app. */
+  linkableProviders: Array<Provider>;
   role: Role;
   /** The teams this account coaches or is a member of. */
   teams: Array<Team>;
@@ -616,6 +640,7 @@ export type ResolversTypes = {
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
+  PendingLink: ResolverTypeWrapper<PendingLink>;
   Provider: Provider;
   ProviderConnection: ResolverTypeWrapper<ProviderConnection>;
   ProviderLink: ResolverTypeWrapper<ProviderLink>;
@@ -664,6 +689,7 @@ export type ResolversParentTypes = {
   Mutation: Record<PropertyKey, never>;
   Boolean: Scalars['Boolean']['output'];
   PageInfo: PageInfo;
+  PendingLink: PendingLink;
   ProviderConnection: ProviderConnection;
   ProviderLink: ProviderLink;
   Query: Record<PropertyKey, never>;
@@ -761,6 +787,7 @@ export type InvitationResolvers<ContextType = any, ParentType extends ResolversP
 export type MutationResolvers<ContextType = any, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   acceptInvitation: Resolver<ResolversTypes['Team'], ParentType, ContextType, RequireFields<MutationAcceptInvitationArgs, 'token'>>;
   cancelBackfill: Resolver<ResolversTypes['SyncJob'], ParentType, ContextType, RequireFields<MutationCancelBackfillArgs, 'jobId'>>;
+  confirmProviderLink: Resolver<ResolversTypes['ProviderConnection'], ParentType, ContextType, RequireFields<MutationConfirmProviderLinkArgs, 'handle'>>;
   createTeam: Resolver<ResolversTypes['Team'], ParentType, ContextType, RequireFields<MutationCreateTeamArgs, 'input'>>;
   grantConsent: Resolver<ResolversTypes['Consent'], ParentType, ContextType, RequireFields<MutationGrantConsentArgs, 'input'>>;
   inviteAthlete: Resolver<ResolversTypes['Invitation'], ParentType, ContextType, RequireFields<MutationInviteAthleteArgs, 'input'>>;
@@ -784,6 +811,12 @@ export type PageInfoResolvers<ContextType = any, ParentType extends ResolversPar
   startCursor: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type PendingLinkResolvers<ContextType = any, ParentType extends ResolversParentTypes['PendingLink'] = ResolversParentTypes['PendingLink']> = {
+  expiresAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  isFromThisSession: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  provider: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
+};
+
 export type ProviderConnectionResolvers<ContextType = any, ParentType extends ResolversParentTypes['ProviderConnection'] = ResolversParentTypes['ProviderConnection']> = {
   dataDeletedAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   grantedScopes: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
@@ -804,6 +837,7 @@ export type ProviderLinkResolvers<ContextType = any, ParentType extends Resolver
 
 export type QueryResolvers<ContextType = any, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   athlete: Resolver<Maybe<ResolversTypes['Athlete']>, ParentType, ContextType, RequireFields<QueryAthleteArgs, 'id'>>;
+  pendingLink: Resolver<Maybe<ResolversTypes['PendingLink']>, ParentType, ContextType, RequireFields<QueryPendingLinkArgs, 'handle'>>;
   syncJob: Resolver<Maybe<ResolversTypes['SyncJob']>, ParentType, ContextType, RequireFields<QuerySyncJobArgs, 'id'>>;
   team: Resolver<Maybe<ResolversTypes['Team']>, ParentType, ContextType, RequireFields<QueryTeamArgs, 'id'>>;
   viewer: Resolver<ResolversTypes['Viewer'], ParentType, ContextType>;
@@ -862,6 +896,7 @@ export type ViewerResolvers<ContextType = any, ParentType extends ResolversParen
   displayName: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   email: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  linkableProviders: Resolver<Array<ResolversTypes['Provider']>, ParentType, ContextType>;
   role: Resolver<ResolversTypes['Role'], ParentType, ContextType>;
   teams: Resolver<Array<ResolversTypes['Team']>, ParentType, ContextType>;
 };
@@ -880,6 +915,7 @@ export type Resolvers<ContextType = any> = {
   Invitation: InvitationResolvers<ContextType>;
   Mutation: MutationResolvers<ContextType>;
   PageInfo: PageInfoResolvers<ContextType>;
+  PendingLink: PendingLinkResolvers<ContextType>;
   ProviderConnection: ProviderConnectionResolvers<ContextType>;
   ProviderLink: ProviderLinkResolvers<ContextType>;
   Query: QueryResolvers<ContextType>;

@@ -29,6 +29,7 @@ import { createCounter } from './limits/counter.ts';
 import { createLimits } from './limits/limits.ts';
 import { ProviderConnection } from './linking/connection.entity.ts';
 import { createLinking } from './linking/linking.ts';
+import { createReturns, forgetReturns } from './linking/returns.ts';
 import type { Vendor } from './providers/provider.ts';
 import { createVendors } from './providers/registry.ts';
 import { connectionsSubgraph, peopleEntities } from './schema.ts';
@@ -132,8 +133,9 @@ await runProcess({
       async () => {
         await preparePartitions({ db, clock });
         await forgetIngestKeys({ db, clock });
+        await forgetReturns({ db, clock });
       },
-      (error) => log.error({ err: error }, 'day partitions could not be made, or old keys not forgotten'),
+      (error) => log.error({ err: error }, 'day partitions could not be made, or what is over not forgotten'),
     );
     if (doesWork) {
       const deadLetters = createDeadLetters({
@@ -213,6 +215,7 @@ await runProcess({
       db,
       vault,
       vendors,
+      returns: createReturns({ db, clock, secret: config.TOKEN_ROOT_SECRET }),
       ask,
       clock,
       log,

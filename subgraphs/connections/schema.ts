@@ -12,7 +12,7 @@ import {
 } from './consent/consent.resolver.ts';
 import { Consent } from './consent/consent.entity.ts';
 import type { ConnectionsContext } from './context.ts';
-import { ConnectionResolver, ProviderConnectionResolver } from './linking/connection.resolver.ts';
+import { ConnectionResolver, LinkableResolver, ProviderConnectionResolver } from './linking/connection.resolver.ts';
 import { JobResolver } from './sync/job.resolver.ts';
 import { knownTeam } from './teams/known-team.ts';
 import { Team } from './teams/team.entity.ts';
@@ -33,6 +33,7 @@ export function connectionsSubgraph(): Promise<Subgraph> {
       AthleteConsentResolver,
       AccessLogConnectionResolver,
       AccessLogEntryResolver,
+      LinkableResolver,
       ConnectionResolver,
       ProviderConnectionResolver,
       JobResolver,

@@ -89,7 +89,7 @@ const VALUES = `select record_id, day, asleep_min, wake_count, delete_rank, enco
 
 describe('fourteen nights of Oura', () => {
   it('arrive by signed webhooks, are fetched, and read as they were measured', async () => {
-    expect(await linkVendorUser(world, { athlete, userId: expected.userId })).toContain('result=linked');
+    await linkVendorUser(world, { athlete, userId: expected.userId });
     for (const { headers, rawBody } of fixture<Replay>('oura/webhook_replay_14_nights.json').deliveries) {
       const response = await fetch(`${world.urls.webhooks}/oura`, { method: 'POST', headers, body: rawBody });
       expect(response.status).toBe(200);

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { beginLink, comeBack, type AskAsAthlete } from '../../embedded/consent-walk.ts';
 import type { Person } from './people.ts';
 import type { World } from './world.ts';
 
@@ -10,6 +11,10 @@ export interface OuraVendor {
   documents: Map<string, object>;
   /** Requests so far, as `GET /path`. */
   requests: string[];
+  /** What the next person to consent grants. */
+  scope: string;
+  /** While true, every token call is answered as for a code that is used up. */
+  refusesCodes: boolean;
   /** While set, every data request is answered with this status. */
   failWith: number | null;
   /** Access tokens handed out before this call are refused from now on. */
@@ -25,6 +30,8 @@ export async function startOuraVendor(): Promise<OuraVendor> {
     url: '',
     documents: new Map(),
     requests: [],
+    scope: 'email personal daily heartrate workout session spo2Daily',
+    refusesCodes: false,
     failWith: null,
     expireTokens: () => (generation += 1),
     close: () =>
@@ -44,6 +51,7 @@ export async function startOuraVendor(): Promise<OuraVendor> {
     let text = '';
     for await (const chunk of request) text += String(chunk);
     if (url.pathname === '/oauth/token') {
+      if (vendor.refusesCodes) return answer(response, 400, { error: 'invalid_grant' });
       const form = new URLSearchParams(text);
       const user = (form.get('code') ?? form.get('refresh_token') ?? '').split('.')[0];
       return answer(response, 200, {
@@ -51,7 +59,7 @@ export async function startOuraVendor(): Promise<OuraVendor> {
         access_token: `${user}.at.${generation}`,
         refresh_token: `${user}.rt.${generation}`,
         expires_in: 86_400,
-        scope: 'email personal daily heartrate workout session spo2Daily',
+        scope: vendor.scope,
       });
     }
     if (url.pathname === '/v2/webhook/subscription') {
@@ -96,22 +104,21 @@ export const vendorEnv = (vendor: OuraVendor): Record<string, string> => ({
   OURA_API_URL: vendor.url,
 });
 
-/** Links a vendor's user to the athlete: our authorization url, then the callback a browser would be sent to. */
+/** Links a vendor's user to the athlete: our authorization url, the callback a browser would be sent to, the athlete's word. */
 export async function linkVendorUser(
   world: World,
   { athlete, userId, provider = 'OURA' }: { athlete: Person; userId: string; provider?: string },
-): Promise<string> {
-  const { linkProvider } = await world.ask<{ linkProvider: { authorizationUrl: string } }>(
-    'mutation ($provider: Provider!) { linkProvider(provider: $provider) { authorizationUrl } }',
-    { provider },
-    athlete.token,
-  );
-  const page = new URL(linkProvider.authorizationUrl);
+): Promise<void> {
+  const ask: AskAsAthlete = (query, variables) => world.ask(query, variables, athlete.token);
+  await comeBack({ ask, callback: callbackOf(await beginLink({ ask, provider }), userId) });
+}
+
+/** Where a consent page would send the browser of that user. */
+export function callbackOf(page: URL, userId: string): URL {
   const callback = new URL(page.searchParams.get('redirect_uri') ?? '');
   callback.searchParams.set('code', `${userId}.code`);
   callback.searchParams.set('state', page.searchParams.get('state') ?? '');
-  const response = await fetch(callback, { redirect: 'manual' });
-  return response.headers.get('location') ?? String(response.status);
+  return callback;
 }
 
 export interface SignedDelivery {

@@ -14,7 +14,7 @@ import { subjects } from '#platform/streams';
 import { startNats } from '../../../embedded/nats.ts';
 import { createDatabase, theCluster } from '../../../tests/support/database.ts';
 import { createAnnouncements } from '../consent/announcements.ts';
-import { createConnectionsContext } from '../context.ts';
+import { createConnectionsContext, type ConnectionsParts } from '../context.ts';
 import { connectionsSubgraph, peopleEntities } from '../schema.ts';
 import { createCounter } from '../limits/counter.ts';
 import { createLimits } from '../limits/limits.ts';
@@ -56,7 +56,7 @@ export interface Answer {
 export type People = Awaited<ReturnType<typeof startPeople>>;
 
 /** The people side of connections on a real database and a real broker, asked through its schema. */
-export async function startPeople() {
+export async function startPeople({ entities = [] }: { entities?: Function[] } = {}) {
   const database = await createDatabase();
   const nats = await startNats({
     cacheDir: '.cache',
@@ -68,7 +68,7 @@ export async function startPeople() {
     url: database.urlOf('connections'),
     schema: 'connections',
     name: 'test',
-    entities: peopleEntities,
+    entities: [...peopleEntities, ...entities],
     log,
   });
   const bus = await openBus({ url: nats.url('connections'), name: 'test', log });
@@ -85,7 +85,9 @@ export async function startPeople() {
   const signIn = createSignIn({ db, clock, sessions, createAthleteKeys: vault.createAthleteKeys, passwords });
   const { schema } = await connectionsSubgraph();
   const limits = createLimits({ counter: createCounter({ db }), log });
-  const parts = { db, clock, bus, log, limits, sessions, signIn, vault, dashboardUrl: 'http://dashboard.test/' };
+  const parts: Partial<ConnectionsParts> = {
+    ...{ db, clock, bus, log, limits, sessions, signIn, vault, dashboardUrl: 'http://dashboard.test/' },
+  };
 
   const heard: { subject: string; body: Json }[] = [];
   for (const subject of [subjects.consentChanged, subjects.accessChanged]) {
@@ -96,8 +98,8 @@ export async function startPeople() {
   async function ask(viewer: Viewer, source: string, variableValues: Record<string, unknown> = {}): Promise<Answer> {
     const contextValue = createConnectionsContext({
       call: { viewer, requestId: newId(), purpose: 'query', opening: 'with-snapshot' },
-      // Parts that only the intake side reads are absent here.
-      parts: parts as unknown as Parameters<typeof createConnectionsContext>[0]['parts'],
+      // Parts that only the intake side reads are absent here, unless a test brings them.
+      parts: parts as ConnectionsParts,
     });
     const result: ExecutionResult = await graphql({ schema, source, variableValues, contextValue });
     await contextValue.reads.flush();
@@ -150,6 +152,8 @@ export async function startPeople() {
     tokens,
     sessions,
     signIn,
+    /** What the resolvers find in their context. */
+    parts,
     ask,
     heard,
     moveClock(byMs: number) {

@@ -35,6 +35,7 @@ export const LIMITS = {
   register: [{ whose: 'address', points: 100, perS: HOUR_S }],
   refresh: [{ whose: 'address', points: 3_000, perS: QUARTER_S }],
   linkProvider: [{ whose: 'account', points: 30, perS: HOUR_S }],
+  confirmProviderLink: [{ whose: 'account', points: 60, perS: HOUR_S }],
   startBackfill: [{ whose: 'account', points: 30, perS: HOUR_S }],
   upload: [{ whose: 'account', points: 240, perS: MINUTE_S }],
   /** The account is the API key. */

@@ -2,11 +2,12 @@ import type { FastifyInstance } from 'fastify';
 import { sendProblem } from '#platform/http';
 import type { Logger } from '#platform/log';
 import type { Vendors } from '../providers/registry.ts';
-import type { Linking, LinkResult } from './linking.ts';
+import type { Arrival, Linking } from './linking.ts';
 
 /**
- * `GET /v1/oauth/{provider}/callback`: where a provider's consent page sends the browser, and from where it goes on to the
- * dashboard with one word. Code and state stay out of that address and out of logs.
+ * `GET /v1/oauth/{provider}/callback`: where a provider's consent page sends the browser. Whose browser it is nobody knows
+ * here, so nothing is linked: it goes on to the dashboard, with the handle under which the signed-in athlete confirms, or
+ * with one word. Code and state stay out of that address and out of logs.
  */
 export function addOauthCallback(
   server: FastifyInstance,
@@ -24,20 +25,22 @@ export function addOauthCallback(
     const at = request.raw.url?.indexOf('?') ?? -1;
     const callback = new URLSearchParams(at < 0 ? '' : request.raw.url?.slice(at + 1));
     const started = performance.now();
-    let result: LinkResult = 'failed';
+    let arrival: Arrival = { refusal: 'failed' };
     try {
-      result = await linking.complete({ vendor, callback });
+      arrival = await linking.arrive({ vendor, callback });
     } catch (error) {
       // A person waits in a browser: they are sent back whatever happened, and the reason is in the log.
-      log.error({ err: error, requestId: request.id, provider: vendor.slug }, 'a link failed on our side');
+      log.error({ err: error, requestId: request.id, provider: vendor.slug }, 'a return could not be kept');
     }
+    const [field, word] = 'handle' in arrival ? ['confirm', arrival.handle] : ['result', arrival.refusal];
+    const result = 'handle' in arrival ? 'waiting' : arrival.refusal;
     log.info(
       { provider: vendor.slug, result, durationMs: Math.round(performance.now() - started) },
-      'a link was completed',
+      'somebody came back from a provider',
     );
     return reply
       .header('cache-control', 'no-store')
       .header('referrer-policy', 'no-referrer')
-      .redirect(`${dashboardUrl}#/connect?provider=${vendor.slug}&result=${result}`, 303);
+      .redirect(`${dashboardUrl}#/connect?provider=${vendor.slug}&${field}=${word}`, 303);
   });
 }

@@ -81,3 +81,17 @@ export class ProviderLink {
   @Field(() => DateTimeScalar)
   expiresAt!: Date;
 }
+
+@ObjectType({ description: 'A return from a provider that waits for the word of the athlete who began.' })
+export class PendingLink {
+  @Field(() => ProviderEnum)
+  provider!: Provider;
+
+  @Field(() => DateTimeScalar)
+  expiresAt!: Date;
+
+  @Field(() => Boolean, {
+    description: 'It was begun in the session that asks. If not, ask the athlete before confirming.',
+  })
+  isFromThisSession!: boolean;
+}

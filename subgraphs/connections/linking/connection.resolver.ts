@@ -1,13 +1,14 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { ProviderEnum, SignalEnum } from '#platform/graphql-types';
 import type { RequestContext } from '#platform/context';
 import { requireAccount, requireAthlete } from '#platform/identity';
 import type { Provider, Signal } from '#platform/signals';
+import { Account } from '../accounts/account.entity.ts';
 import { Athlete } from '../accounts/athlete.entity.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Vendors } from '../providers/registry.ts';
 import { phoneOf, phoneSignals } from '../uploads/phones.ts';
-import { ProviderConnection, ProviderLink, UnlinkDataEnum, type UnlinkData } from './connection.entity.ts';
+import { PendingLink, ProviderConnection, ProviderLink, UnlinkDataEnum, type UnlinkData } from './connection.entity.ts';
 import type { Linking } from './linking.ts';
 
 /** What these resolvers need of the request. */
@@ -16,6 +17,16 @@ export interface LinkingContext extends RequestContext {
   vendors: Vendors;
   limits: Limits;
   address: string;
+}
+
+@Resolver(() => Account)
+export class LinkableResolver {
+  @FieldResolver(() => [ProviderEnum], {
+    description: 'The providers that can be linked on this installation. Phones are linked by their app.',
+  })
+  linkableProviders(@Ctx() { vendors }: LinkingContext): Provider[] {
+    return vendors.all.map(({ provider }) => provider);
+  }
 }
 
 @Resolver(() => Athlete)
@@ -45,6 +56,31 @@ export class ConnectionResolver {
     const { accountId, sessionId } = requireAccount(viewer);
     await limits.take('linkProvider', { account: accountId, address });
     return linking.begin({ provider, athleteId, sessionId });
+  }
+
+  @Query(() => PendingLink, {
+    nullable: true,
+    description: 'What waits under the handle of a return; null for anybody but the athlete who began.',
+  })
+  pendingLink(
+    @Arg('handle', () => String) handle: string,
+    @Ctx() { viewer, linking }: LinkingContext,
+  ): Promise<PendingLink | null> {
+    const { sessionId, athleteId } = requireAccount(viewer);
+    return linking.look({ handle, sessionId, athleteId });
+  }
+
+  @Mutation(() => ProviderConnection, {
+    description:
+      'The word of the athlete who began that it was them at the provider: links. A handle works once; confirmed by anybody else, it is destroyed.',
+  })
+  async confirmProviderLink(
+    @Arg('handle', () => String) handle: string,
+    @Ctx() { viewer, linking, limits, address, requestId }: LinkingContext,
+  ): Promise<ProviderConnection> {
+    const { accountId, athleteId } = requireAccount(viewer);
+    await limits.take('confirmProviderLink', { account: accountId, address });
+    return linking.confirm({ handle, athleteId, requestId });
   }
 
   @Mutation(() => ProviderConnection, {

@@ -1,29 +1,38 @@
 import { appendAudit, type AuditEntry } from '#platform/audit';
 import type { Clock } from '#platform/clock';
-import { hmacSha256, newSecret, sha256 } from '#platform/crypto';
+import { hmacSha256 } from '#platform/crypto';
 import type { Database } from '#platform/database';
 import { AppError } from '#platform/errors';
 import { newId } from '#platform/ids';
 import type { Logger } from '#platform/log';
-import type { Provider } from '#platform/signals';
-import type { Vendor } from '../providers/provider.ts';
+import { providerSlug, type Provider } from '#platform/signals';
+import type { Identity, Vendor } from '../providers/provider.ts';
 import type { Vendors } from '../providers/registry.ts';
 import { ProviderUnavailable, type AskProvider } from '../sync/ask-provider.ts';
 import { phoneOf } from '../uploads/phones.ts';
 import { GrantLost, type Vault } from '../vault/vault.ts';
-import { ProviderConnection, type ProviderLink, type UnlinkData } from './connection.entity.ts';
+import { ProviderConnection, type PendingLink, type ProviderLink, type UnlinkData } from './connection.entity.ts';
 import { reasonFor } from './account-events.ts';
 import { endConnection } from './end-connection.ts';
 import { authorizationUrl, exchangeCode, refreshTokens, revokeAtProvider, type Granted } from './oauth.ts';
+import type { Returns } from './returns.ts';
 
-/** The word the browser is sent back with. `expired`: the link was used, too old, or its session has ended. */
-export type LinkResult = 'linked' | 'refused' | 'expired' | 'taken' | 'failed';
+/** Somebody came back from a provider: under this handle it waits for its athlete, or it is refused with a word. */
+export type Arrival = { handle: string } | { refusal: 'expired' | 'failed' };
 
 export interface Linking {
   /** A consent page address, good once, for ten minutes, for this session and athlete. */
   begin(options: { provider: Provider; sessionId: string; athleteId: string }): Promise<ProviderLink>;
-  /** What the provider sent back with the browser. Never throws for what a provider or a person may do. */
-  complete(options: { vendor: Vendor; callback: URLSearchParams }): Promise<LinkResult>;
+  /** Keeps what the provider sent back with a browser. That alone links nothing: the browser may be anybody's. */
+  arrive(options: { vendor: Vendor; callback: URLSearchParams }): Promise<Arrival>;
+  /** What waits under a handle, for the athlete who began; null for anybody else. */
+  look(options: { handle: string; sessionId: string; athleteId: string | null }): Promise<PendingLink | null>;
+  /**
+   * The athlete's word that they were the one at the provider: links. Throws NOT_FOUND for what is unknown, used or
+   * somebody else's, BAD_USER_INPUT when it is too late, FORBIDDEN when access was refused at the provider, CONFLICT when
+   * the provider account is another athlete's, PROVIDER_UNAVAILABLE.
+   */
+  confirm(options: { handle: string; athleteId: string | null; requestId: string }): Promise<ProviderConnection>;
   /** Revokes at the provider, destroys the tokens. DELETE: orders that everything the provider brought is deleted. */
   unlink(options: {
     provider: Provider;
@@ -33,7 +42,8 @@ export interface Linking {
   }): Promise<ProviderConnection>;
 }
 
-const STATE_LIFE_MS = 10 * 60_000;
+/** Longer than any provider's query. */
+const MAX_CALLBACK_LENGTH = 4_096;
 
 export function createLinking(options: {
   db: Database;
@@ -44,6 +54,7 @@ export function createLinking(options: {
   log: Logger;
   /** Without the provider: `https://.../v1/oauth`. */
   publicOauthUrl: string;
+  returns: Returns;
   /** Of which proof keys are made; the same for all replicas. */
   proofSecret: Buffer;
   /** After the commit: recipients are forgotten, history is queued, webhooks are ensured. */
@@ -55,19 +66,14 @@ export function createLinking(options: {
   }) => Promise<void>;
   onUnlinked: (link: { vendor: Vendor; providerUserId: string }) => void;
 }): Linking {
-  const { db, vault, vendors, ask, clock, log } = options;
+  const { db, vault, vendors, returns, ask, clock, log } = options;
   const redirectUriOf = (vendor: Vendor): string => `${options.publicOauthUrl}/${vendor.slug}/callback`;
   /** The proof key (RFC 7636) follows from the state and a secret of ours: nothing to store, on whichever replica the browser comes back. */
   const codeVerifierOf = (vendor: Vendor, state: string): string | null =>
     vendor.oauth.hasPkce ? hmacSha256(options.proofSecret, 'proof key\n', state).toString('base64url') : null;
 
-  async function link(request: {
-    vendor: Vendor;
-    callback: URLSearchParams;
-    state: string;
-    owner: Owner;
-  }): Promise<LinkResult> {
-    const { vendor, callback, state, owner } = request;
+  /** Who the person at the provider is, and what they granted. */
+  async function exchange(vendor: Vendor, state: string, callback: URLSearchParams): Promise<Granted & Identity> {
     const redirectUri = redirectUriOf(vendor);
     const codeVerifier = codeVerifierOf(vendor, state);
     const { answer, ...tokens } = await exchangeCode({
@@ -84,22 +90,22 @@ export function createLinking(options: {
       ask: (call) =>
         ask(vendor, { ...call, headers: { ...call.headers, authorization: `Bearer ${tokens.accessToken}` } }),
     });
-    if (identity === null) return 'failed';
-    const { providerUserId } = identity;
-    const scopes = [...(identity.scopes ?? tokens.scopes)];
-    const connectionId = await storeLink({
-      db,
-      vault,
-      vendor,
-      clock,
-      owner,
-      tokens: { ...tokens, scopes },
-      providerUserId,
+    if (identity === null) throw new ProviderUnavailable(vendor.name, clock.now());
+    return { ...tokens, providerUserId: identity.providerUserId, scopes: [...(identity.scopes ?? tokens.scopes)] };
+  }
+
+  async function link(vendor: Vendor, owner: Owner, { state, callback }: { state: string; callback: URLSearchParams }) {
+    const granted = await exchange(vendor, state, callback).catch((error: unknown) => {
+      if (!(error instanceof GrantLost) && !(error instanceof ProviderUnavailable)) throw error;
+      log.warn({ err: error, provider: vendor.slug }, 'a provider could not be linked');
+      throw notLinked(vendor.name, error);
     });
+    const { providerUserId, ...tokens } = granted;
+    const connectionId = await storeLink({ db, vault, vendor, clock, owner, tokens, providerUserId });
     // The provider account stays with the athlete who has it. Revoking here would end that athlete's grant as well.
-    if (connectionId === null) return 'taken';
+    if (connectionId === null) throw taken(vendor.name);
     await options.onLinked({ vendor, connectionId, athleteId: owner.athleteId, providerUserId });
-    return 'linked';
+    return db.source.getRepository(ProviderConnection).findOneByOrFail({ id: connectionId });
   }
 
   async function revoke(vendor: Vendor, { id, providerUserId }: ProviderConnection): Promise<void> {
@@ -133,29 +139,30 @@ export function createLinking(options: {
       const phone = phoneOf(provider);
       if (phone) throw linkedByItsApp(phone.name);
       const vendor = vendors.of(provider);
-      const state = newSecret();
-      const now = clock.now();
-      const expiresAt = new Date(now.getTime() + STATE_LIFE_MS);
-      await db.query(
-        `insert into oauth_state (state_hash, session_id, athlete_id, provider, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)`,
-        [sha256(state), sessionId, athleteId, provider, now, expiresAt],
-      );
+      const { state, expiresAt } = await returns.begin({ provider, sessionId, athleteId });
       const redirectUri = redirectUriOf(vendor);
       const codeVerifier = codeVerifierOf(vendor, state);
       return { authorizationUrl: authorizationUrl({ vendor, redirectUri, state, codeVerifier }), expiresAt };
     },
-    async complete({ vendor, callback }) {
-      const state = callback.get('state');
-      const owner = state === null ? null : await redeemState({ db, vendor, state, now: clock.now() });
-      if (state === null || owner === null) return 'expired';
-      if (callback.has('error')) return callback.get('error') === 'access_denied' ? 'refused' : 'failed';
-      try {
-        return await link({ vendor, callback, state, owner });
-      } catch (error) {
-        if (!(error instanceof GrantLost) && !(error instanceof ProviderUnavailable)) throw error;
-        log.warn({ err: error, provider: vendor.slug }, 'a provider could not be linked');
-        return 'failed';
+    async arrive({ vendor, callback }) {
+      if (callback.toString().length > MAX_CALLBACK_LENGTH) return { refusal: 'failed' };
+      const handle = await returns.keep({ provider: vendor.provider, callback });
+      return handle === null ? { refusal: 'expired' } : { handle };
+    },
+    look: (request) => returns.look(request),
+    async confirm({ handle, athleteId, requestId }) {
+      const returned = await returns.redeem(handle);
+      if (returned === null) throw unknownReturn();
+      if (returned.athleteId !== athleteId) {
+        // Gone, not kept for its owner: what came back belongs to whoever sat at this browser, and that was not the owner.
+        log.warn({ provider: providerSlug(returned.provider), requestId }, 'a return was confirmed by somebody else');
+        throw unknownReturn();
       }
+      const vendor = vendors.of(returned.provider);
+      const { state, callback, accountId } = returned;
+      if (callback === null) throw tooLate(vendor.name);
+      if (callback.get('error') === 'access_denied') throw refused(vendor.name);
+      return link(vendor, { athleteId, accountId, requestId }, { state, callback });
     },
     async unlink({ provider, athleteId, data, by }) {
       const phone = phoneOf(provider);
@@ -184,24 +191,36 @@ const linkedByItsApp = (name: string): AppError =>
     `${name} has no consent page: its app on the phone links it with the first upload. Open the app and sync.`,
   );
 
+/** The same for what never was, was used, and is somebody else's. */
+const unknownReturn = (): AppError =>
+  new AppError(
+    'NOT_FOUND',
+    'Nothing was connected: this way back from a provider was begun by somebody else, or was used already. Sign in as yourself, and connect from here.',
+  );
+
+const tooLate = (name: string): AppError =>
+  new AppError(
+    'BAD_USER_INPUT',
+    `Nothing was connected: the ten minutes to confirm ${name} are over, or you signed out meanwhile. Begin again.`,
+  );
+
+const refused = (name: string): AppError =>
+  new AppError('FORBIDDEN', `You did not allow access at ${name}, so it stays unconnected. Begin again to allow it.`);
+
+const taken = (name: string): AppError =>
+  new AppError('CONFLICT', `This ${name} account is connected to another athlete here. Disconnect it there first.`);
+
+const notLinked = (name: string, cause: unknown): AppError =>
+  new AppError(
+    'PROVIDER_UNAVAILABLE',
+    `${name} did not complete the connection, so nothing was connected. Begin again in a moment.`,
+    { cause },
+  );
+
 interface Owner {
   athleteId: string;
   accountId: string;
-}
-
-/** One use: the row is marked in the statement that reads it. The session that began must still be alive. */
-async function redeemState(options: { db: Database; vendor: Vendor; state: string; now: Date }): Promise<Owner | null> {
-  const [owner] = await options.db.query<Owner[]>(
-    `with redeemed as (
-       update oauth_state set used_at = $3 where state_hash = $1 and provider = $2 and used_at is null and expires_at > $3
-       returning session_id, athlete_id
-     )
-     select r.athlete_id as "athleteId", s.account_id as "accountId"
-       from redeemed r join session s on s.id = r.session_id
-      where s.ended_at is null and s.ends_at > $3`,
-    [sha256(options.state), options.vendor.provider, options.now],
-  );
-  return owner ?? null;
+  requestId: string;
 }
 
 const UNIQUE_VIOLATION = '23505';
@@ -262,5 +281,5 @@ const linkEntry = (part: { at: Date; owner: Owner; vendor: string }): AuditEntry
   action: 'LINK',
   signals: [],
   purpose: `link ${part.vendor}`,
-  requestId: null,
+  requestId: part.owner.requestId,
 });
