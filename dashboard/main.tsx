@@ -16,6 +16,7 @@ import './styles/roster.css';
 import './styles/charts.css';
 import './styles/athlete.css';
 import './styles/sharing.css';
+import './styles/connections.css';
 import './styles/trace.css';
 
 const url = new URL('/graphql', window.location.href);

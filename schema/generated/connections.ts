@@ -298,6 +298,8 @@ export type ProviderConnection = {
   /** When something last came from this provider. */
   lastDeliveryAt: Maybe<Scalars['DateTime']['output']>;
   linkedAt: Scalars['DateTime']['output'];
+  /** The job that loads its history, while it does. */
+  loading: Maybe<SyncJob>;
   /** The provider takes our tokens no more: only linking again helps. */
   needsReconnect: Scalars['Boolean']['output'];
   provider: Provider;
@@ -823,6 +825,7 @@ export type ProviderConnectionResolvers<ContextType = any, ParentType extends Re
   id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   lastDeliveryAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   linkedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  loading: Resolver<Maybe<ResolversTypes['SyncJob']>, ParentType, ContextType>;
   needsReconnect: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   provider: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
   reason: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;

@@ -18,7 +18,8 @@ import { consentsOf } from './consent/read.ts';
 import type { Limits } from './limits/limits.ts';
 import type { Linking } from './linking/linking.ts';
 import type { Vendors } from './providers/registry.ts';
-import type { Jobs } from './sync/jobs.ts';
+import type { SyncJob } from './sync/job.entity.ts';
+import { loadingJobs, type Jobs } from './sync/jobs.ts';
 import { coachesOf, membersCacheKey, membersOf, type MembersKey } from './teams/members.ts';
 import { standingsOf, type Standing } from './teams/standing.ts';
 import { Team, type Coach, type TeamMemberConnection } from './teams/team.entity.ts';
@@ -32,6 +33,8 @@ export interface Loaders {
   teams: DataLoader<string, Team | undefined>;
   /** Names of the services behind API keys, by key id. */
   apiKeyNames: DataLoader<string, string | undefined>;
+  /** The job that loads a connection's history, by connection id. */
+  loadingJobs: DataLoader<string, SyncJob | undefined>;
   /** What the viewer is in a team. */
   standing: DataLoader<string, Standing>;
   coaches: DataLoader<string, Coach[]>;
@@ -90,6 +93,7 @@ function createLoaders(request: RequestContext): Loaders {
     athletes: byId(db, Athlete),
     teams: byId(db, Team),
     apiKeyNames: new DataLoader((ids) => apiKeyNames(db, ids)),
+    loadingJobs: new DataLoader((ids) => loadingJobs(db, ids)),
     standing: new DataLoader((teamIds) => standingsOf(db, { viewer, teamIds })),
     coaches: new DataLoader((teamIds) => coachesOf(db, teamIds)),
     members: new DataLoader((keys) => membersOf(db, keys), { cacheKeyFn: membersCacheKey }),

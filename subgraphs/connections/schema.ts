@@ -13,7 +13,7 @@ import {
 import { Consent } from './consent/consent.entity.ts';
 import type { ConnectionsContext } from './context.ts';
 import { ConnectionResolver, LinkableResolver, ProviderConnectionResolver } from './linking/connection.resolver.ts';
-import { JobResolver } from './sync/job.resolver.ts';
+import { JobResolver, LoadingResolver } from './sync/job.resolver.ts';
 import { knownTeam } from './teams/known-team.ts';
 import { Team } from './teams/team.entity.ts';
 import { TeamMemberResolver, TeamResolver } from './teams/team.resolver.ts';
@@ -36,6 +36,7 @@ export function connectionsSubgraph(): Promise<Subgraph> {
       LinkableResolver,
       ConnectionResolver,
       ProviderConnectionResolver,
+      LoadingResolver,
       JobResolver,
     ],
     entities: [Athlete, Team],

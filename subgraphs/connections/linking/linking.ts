@@ -195,7 +195,7 @@ const linkedByItsApp = (name: string): AppError =>
 const unknownReturn = (): AppError =>
   new AppError(
     'NOT_FOUND',
-    'Nothing was connected: this way back from a provider was begun by somebody else, or was used already. Sign in as yourself, and connect from here.',
+    'Nothing was connected: this way back from a provider was begun by somebody else, or was used already. To connect an account of your own, begin from Connections.',
   );
 
 const tooLate = (name: string): AppError =>

@@ -22,6 +22,9 @@ export class SyncJob {
   @Column({ type: 'uuid', name: 'athlete_id' })
   athleteId!: string;
 
+  @Column({ type: 'uuid', name: 'connection_id' })
+  connectionId!: string;
+
   @Field(() => ProviderEnum)
   @Column({ type: 'text' })
   provider!: Provider;

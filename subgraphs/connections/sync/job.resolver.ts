@@ -1,10 +1,23 @@
-import { Arg, Ctx, ID, Mutation, Query, Resolver, Root, Subscription, type ArgsDictionary } from 'type-graphql';
+import type DataLoader from 'dataloader';
+import {
+  Arg,
+  Ctx,
+  FieldResolver,
+  ID,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+  type ArgsDictionary,
+} from 'type-graphql';
 import type { RequestContext } from '#platform/context';
 import { AppError } from '#platform/errors';
 import { requireAccount, requireAthlete } from '#platform/identity';
 import type { Bus } from '#platform/messages';
 import type { Metrics } from '#platform/telemetry';
 import type { Limits } from '../limits/limits.ts';
+import { ProviderConnection } from '../linking/connection.entity.ts';
 import { watchJob } from './job-progress.ts';
 import { StartBackfillInput, SyncJob } from './job.entity.ts';
 import type { Jobs } from './jobs.ts';
@@ -16,6 +29,15 @@ export interface JobContext extends RequestContext {
   address: string;
   bus: Bus;
   metrics: Metrics;
+  loaders: { loadingJobs: DataLoader<string, SyncJob | undefined> };
+}
+
+@Resolver(() => ProviderConnection)
+export class LoadingResolver {
+  @FieldResolver(() => SyncJob, { nullable: true, description: 'The job that loads its history, while it does.' })
+  async loading(@Root() { id }: ProviderConnection, @Ctx() { loaders }: JobContext): Promise<SyncJob | null> {
+    return (await loaders.loadingJobs.load(id)) ?? null;
+  }
 }
 
 @Resolver(() => SyncJob)

@@ -1,3 +1,4 @@
+import { In } from 'typeorm';
 import type { Clock } from '#platform/clock';
 import type { Database } from '#platform/database';
 import { AppError } from '#platform/errors';
@@ -124,4 +125,14 @@ export function checkRange({ input, today }: { input: Pick<StartBackfillInput, '
     throw new AppError('BAD_USER_INPUT', 'At most three years can be loaded at once. Choose a shorter range.');
   }
   return { from: input.from, to };
+}
+
+/** By connection: the newest job that is loading its history now. */
+export async function loadingJobs(db: Database, connectionIds: readonly string[]): Promise<(SyncJob | undefined)[]> {
+  const jobs = await db.source.getRepository(SyncJob).find({
+    where: { connectionId: In([...connectionIds]), kind: 'HISTORICAL', state: In(['QUEUED', 'RUNNING']) },
+    order: { createdAt: 'ASC' },
+  });
+  const newest = new Map(jobs.map((job) => [job.connectionId, job]));
+  return connectionIds.map((id) => newest.get(id));
 }
