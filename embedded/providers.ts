@@ -9,6 +9,8 @@ interface Simulated {
   shown: readonly string[];
   /** Variables that hold addresses, and the path of each below the provider's own. */
   addresses: Readonly<Record<string, string>>;
+  /** Variables that hold the provider's host alone. */
+  hosts?: readonly string[];
 }
 
 /** A provider with webhooks is one entry here; what it is asked for stands in `subgraphs/connections/providers`. */
@@ -33,6 +35,18 @@ export const SIMULATED: Readonly<Partial<Record<Provider, Simulated>>> = {
     shown: ['SIGNATURE_SECRET'],
     addresses: { AUTHORIZE_URL: '/oauth2/authorization', TOKEN_URL: '/v2/oauth2/token', API_URL: '' },
   },
+  GARMIN: {
+    secrets: ['PATH_TOKEN'],
+    // Deliveries name the client id; nothing signs them.
+    shown: ['PATH_TOKEN', 'CLIENT_ID'],
+    addresses: {
+      AUTHORIZE_URL: '/oauth2Confirm',
+      TOKEN_URL: '/di-oauth2-service/oauth/token',
+      API_URL: '/wellness-api/rest',
+      USER_URL: '/wellness-api/rest/user',
+    },
+    hosts: ['CALLBACK_HOSTS'],
+  },
 };
 
 const simulated = Object.entries(SIMULATED) as [Provider, Simulated][];
@@ -56,9 +70,10 @@ export function makeProviderSecrets(): ProviderSecrets {
 /** Everything connections and the simulator need to meet each other. `simulatorUrl` has no slash at its end. */
 export function providerVariables(options: { secrets: ProviderSecrets; simulatorUrl: string }): Record<string, string> {
   const variables: Record<string, string> = { ...options.secrets };
-  for (const [provider, { addresses }] of simulated) {
+  for (const [provider, { addresses, hosts = [] }] of simulated) {
     const base = `${options.simulatorUrl}/${providerSlug(provider)}`;
     for (const [name, path] of Object.entries(addresses)) variables[`${provider}_${name}`] = `${base}${path}`;
+    for (const name of hosts) variables[`${provider}_${name}`] = new URL(options.simulatorUrl).host;
   }
   return variables;
 }

@@ -42,6 +42,7 @@ import { createFetcher } from './sync/fetch.ts';
 import { SyncJob } from './sync/job.entity.ts';
 import { createJobs } from './sync/jobs.ts';
 import { createQuotas } from './sync/quota.ts';
+import { keepGrants } from './sync/keep-grants.ts';
 import { keepReconciled } from './sync/reconcile.ts';
 import { keepSubscriptions } from './sync/subscriptions.ts';
 import { startSweep } from './sync/sweep.ts';
@@ -182,6 +183,8 @@ await runProcess({
         quietAfterMs: config.QUIET_AFTER_S * 1000,
       });
       shutdown.add('reconcile', () => reconciling.close());
+      const keeping = keepGrants({ db, vendors, openAccess, clock, log });
+      shutdown.add('grants', () => keeping.close());
 
       const encryption = { kind: config.ARCHIVE_SSE, kmsKeyId: config.ARCHIVE_SSE_KMS_KEY_ID };
       const archive = openArchive({ url: config.ARCHIVE_URL, encryption });

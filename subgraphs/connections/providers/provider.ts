@@ -95,7 +95,8 @@ export type UnreadableReason =
   | 'no_data_type'
   | 'bad_object_id'
   | 'bad_interval'
-  | 'bad_callback';
+  | 'bad_callback'
+  | 'too_many_items';
 
 /** What a body says, person by person. An entry that cannot be read never sinks its neighbours. */
 export interface ParsedBody {
@@ -162,6 +163,8 @@ export interface VendorOauth {
   readScopes: ((ask: AskAsAthlete) => Promise<readonly string[] | null>) | null;
   /** A cheap read that answers 401 or 403 once access was taken away. */
   readonly probeUrl: string;
+  /** The grant lapses when its refresh token rests for long: it is refreshed at least this often. Left out: it does not lapse. */
+  readonly refreshEveryDays?: number;
   /** Known forms of the revoke call, tried in order until one is answered 2xx. After a 401 once more with renewed tokens. */
   revocations(grant: { accessToken: string; refreshToken: string | null; providerUserId: string }): VendorCall[];
 }
@@ -178,6 +181,8 @@ export interface VendorCall {
   url: string;
   headers?: Record<string, string>;
   body?: string;
+  /** The address came with a delivery: it is asked only at one of `callbackHosts`, and only where that host is public. */
+  isFromOutside?: true;
 }
 
 /** What a provider said. 401, 403, 404 and other refusals are answers, not errors. */
@@ -232,6 +237,13 @@ export type FetchedPage =
   | Exclude<Fetched, { outcome: 'found' }>;
 
 export interface VendorData {
+  /** Hosts that addresses from deliveries may name, with the port if it is not the usual one. Left out: none. */
+  readonly callbackHosts?: readonly string[];
+  /**
+   * `readPage` only asks the provider to send its records by webhook, and brings none itself. The last days are not asked for
+   * at night then: such a provider keeps what it could not deliver.
+   */
+  readonly isAnsweredByWebhook?: true;
   /** In the order a backfill loads them. */
   readonly resources: readonly VendorResource[];
   /** Reads what a notification about a record speaks of. `recentDays` is for one that names no record. */

@@ -1,6 +1,7 @@
 import type { connectionsConfig } from '#platform/config';
 import { AppError } from '#platform/errors';
 import { providerNamed, type Provider } from '#platform/signals';
+import { createGarmin, garminConfig } from './garmin.ts';
 import { createOura, ouraConfig } from './oura.ts';
 import { createPolar, polarConfig } from './polar.ts';
 import type { Vendor } from './provider.ts';
@@ -20,6 +21,7 @@ export interface Vendors {
 export const providersConfig = {
   ...ouraConfig,
   ...whoopConfig,
+  ...garminConfig,
   ...polarConfig,
 };
 
@@ -27,7 +29,7 @@ type Config = Configured<typeof providersConfig> & Configured<Pick<typeof connec
 
 /** Those that have credentials. */
 export function createVendors(config: Config): Vendors {
-  const all = [createOura(config), createWhoop(config), createPolar(config)];
+  const all = [createOura(config), createWhoop(config), createGarmin(config), createPolar(config)];
   return vendorsOf(all.filter((vendor) => vendor !== null));
 }
 

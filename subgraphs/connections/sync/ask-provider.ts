@@ -1,11 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { Agent, request } from 'undici';
+import type { LookupFunction } from 'node:net';
+import { Agent, request, type Dispatcher } from 'undici';
 import type { Clock } from '#platform/clock';
 import { AppError } from '#platform/errors';
 import type { Logger } from '#platform/log';
 import type { Metrics } from '#platform/telemetry';
+import { allowedCallback, isLoopbackName } from '../providers/callback-url.ts';
 import type { ProviderAnswer, Vendor, VendorCall } from '../providers/provider.ts';
 import { BREAKER, createBreaker, LeftAlone, TransientFailure, type Breaker, type BreakerSettings } from './breaker.ts';
+import { publicConnector } from './public-address.ts';
 import type { Quotas } from './quota.ts';
 import { pausedUntil } from './rate-headers.ts';
 
@@ -51,16 +54,20 @@ export function createAskProvider(options: {
   log: Logger;
   /** Those of production when left out. */
   breaker?: BreakerSettings;
+  /** For hosts named from outside; that of the system when left out. */
+  lookup?: LookupFunction;
 }): { ask: AskProvider; close(): Promise<void> } {
   const { quotas, clock, metrics, log, breaker: settings = BREAKER } = options;
   const stop = new AbortController();
-  const agent = new Agent({
-    connect: { timeout: CONNECT_WITHIN_MS },
+  const bounds = {
     headersTimeout: ANSWER_WITHIN_MS,
     bodyTimeout: ANSWER_WITHIN_MS,
     maxResponseSize: MAX_ANSWER_BYTES,
     connections: 16,
-  });
+  };
+  const agent = new Agent({ ...bounds, connect: { timeout: CONNECT_WITHIN_MS } });
+  const lookup = options.lookup === undefined ? {} : { lookup: options.lookup };
+  const publicAgent = new Agent({ ...bounds, connect: publicConnector({ timeoutMs: CONNECT_WITHIN_MS, ...lookup }) });
   const breakers = new Map<string, Breaker>();
 
   function breakerOf({ slug }: Vendor): Breaker {
@@ -77,7 +84,17 @@ export function createAskProvider(options: {
     return breaker;
   }
 
+  /** Throws for an address from outside that the vendor's table does not allow: it should not have come this far. */
+  function dispatcherFor(vendor: Vendor, call: VendorCall): Dispatcher {
+    if (!call.isFromOutside) return agent;
+    const allowed = allowedCallback(call.url, vendor.data.callbackHosts ?? []);
+    if (allowed === null) throw new Error(`an address that ${vendor.name} may not name was not asked`);
+    // Listed by name: the simulator.
+    return isLoopbackName(new URL(allowed).hostname) ? agent : publicAgent;
+  }
+
   const ask: AskProvider = async (vendor, call, { isRepeatable = true, isBulk = false, withinMs } = {}) => {
+    const dispatcher = dispatcherFor(vendor, call);
     const count = (outcome: string): void => metrics.providerCalls.inc({ provider: vendor.slug, outcome });
     const permit = async (): Promise<void> => {
       const until = await quotas.take(vendor, { isBulk });
@@ -87,7 +104,7 @@ export function createAskProvider(options: {
     };
     const attempt = async (): Promise<ProviderAnswer & { headers: IncomingHttpHeaders }> => {
       try {
-        const answer = await send({ agent, call, withinMs: withinMs ?? ANSWER_WITHIN_MS });
+        const answer = await send({ dispatcher, call, withinMs: withinMs ?? ANSWER_WITHIN_MS });
         count(`${Math.floor(answer.status / 100)}xx`);
         return answer;
       } catch (error) {
@@ -115,25 +132,25 @@ export function createAskProvider(options: {
   };
   return {
     ask,
-    close() {
+    async close() {
       stop.abort();
-      return agent.destroy();
+      await Promise.all([agent.destroy(), publicAgent.destroy()]);
     },
   };
 }
 
 const laterBy = (clock: Clock, ms: number): Date => new Date(clock.now().getTime() + ms);
 
-/** Throws TransientFailure for 5xx and for no answer. */
+/** Throws TransientFailure for 5xx and for no answer. Redirects are answers: nobody follows them. */
 async function send(options: {
-  agent: Agent;
+  dispatcher: Dispatcher;
   call: VendorCall;
   withinMs: number;
 }): Promise<ProviderAnswer & { headers: IncomingHttpHeaders }> {
-  const { agent, call, withinMs } = options;
+  const { dispatcher, call, withinMs } = options;
   try {
     const response = await request(call.url, {
-      dispatcher: agent,
+      dispatcher,
       method: call.method,
       headers: { accept: 'application/json', ...call.headers },
       body: call.body ?? null,

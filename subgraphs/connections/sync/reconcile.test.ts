@@ -9,8 +9,9 @@ import { nightDue, pollQuiet, reconcileNow, reconcileTonight, type ReconcilePart
 
 const HOUR_MS = 3_600_000;
 const vendors = vendorsOf([
-  { provider: 'OURA', slug: 'oura', name: 'Oura' } as Vendor,
-  { provider: 'WHOOP', slug: 'whoop', name: 'WHOOP' } as Vendor,
+  { provider: 'OURA', slug: 'oura', name: 'Oura', data: {} } as Vendor,
+  { provider: 'WHOOP', slug: 'whoop', name: 'WHOOP', data: {} } as Vendor,
+  { provider: 'GARMIN', slug: 'garmin', name: 'Garmin', data: { isAnsweredByWebhook: true } } as Vendor,
 ]);
 let database: TestDatabase;
 let pools: Database[];
@@ -226,15 +227,23 @@ describe('by hand', () => {
     expect(await reconcileNow({ ...common, provider: null, athleteId: null })).toBe(1);
   });
 
+  test('a provider that answers by webhook is asked only when it is named', async () => {
+    await link({ provider: 'GARMIN', deliveredHoursAgo: 13 });
+    const common = { db: pools[0] as Database, vendors, clock, days: 7, athleteId: null };
+    expect(await pollQuiet(first())).toBe(0);
+    expect(await reconcileNow({ ...common, provider: null })).toBe(0);
+    expect(await reconcileNow({ ...common, provider: 'GARMIN' })).toBe(1);
+  });
+
   test('a provider that is not linked here is named', async () => {
     const asked = reconcileNow({
       db: pools[0] as Database,
       vendors,
       clock,
       days: 7,
-      provider: 'GARMIN',
+      provider: 'STRAVA',
       athleteId: null,
     });
-    await expect(asked).rejects.toThrow('Choose one of these: Oura, WHOOP.');
+    await expect(asked).rejects.toThrow('Choose one of these: Oura, WHOOP, Garmin.');
   });
 });

@@ -152,7 +152,9 @@ export async function reconcileNow(options: {
   return queueRecent(db, { kind: 'RECONCILE', connectionIds, days, spreadMs: 0, now: options.clock.now() });
 }
 
-const providersOf = (vendors: Vendors): Provider[] => vendors.all.map(({ provider }) => provider);
+/** Those that answer with their records. The others keep what they could not deliver; by hand they are asked as well. */
+const providersOf = (vendors: Vendors): Provider[] =>
+  vendors.all.filter(({ data }) => !data.isAnsweredByWebhook).map(({ provider }) => provider);
 
 async function activeConnections(
   tx: Sql,

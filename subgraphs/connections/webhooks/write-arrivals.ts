@@ -44,6 +44,10 @@ export async function writeArrivals(options: {
     }
   }
   const { isNew, references } = await storeDeliveries(options.db, { deliveries, payloadKeys: options.payloadKeys });
+  await notePushed(
+    options.db,
+    deliveries.filter((_, at) => isNew[at]),
+  );
   const outcomes: Acceptance[] = options.arrivals.map(() => 'unknown_user');
   for (const [at, origin] of origins.entries()) {
     const outcome = !isNew[at] ? 'repeated' : deliveries[at]?.deadLetter ? 'dead_letter' : 'stored';
@@ -51,6 +55,28 @@ export async function writeArrivals(options: {
     if (RANK.indexOf(outcome) > RANK.indexOf(before)) outcomes[origin] = outcome;
   }
   return { outcomes, references };
+}
+
+/** Of connections that deliveries of now bring forward once a minute, not each time. */
+const NOTED_EVERY_MS = 60_000;
+
+/**
+ * When something last came, for bodies that carry the data themselves; for notifications the fetch says it. Whoever is
+ * busy with the connection says it as well, so nobody waits. Should it fail, the sender repeats what is stored already.
+ */
+async function notePushed(db: Sql, deliveries: readonly NewDelivery[]): Promise<void> {
+  const at = new Map<string, Date>();
+  for (const { connectionId, domain, receivedAt } of deliveries)
+    if (connectionId !== null && domain !== NOTIFICATION) at.set(connectionId, receivedAt);
+  if (at.size === 0) return;
+  await db.query(
+    `with pushed as (
+       select c.id, p.at from unnest($1::uuid[], $2::timestamptz[]) as p (id, at) join provider_connection c using (id)
+        where c.last_delivery_at is null or c.last_delivery_at < p.at - make_interval(secs => $3) for no key update of c skip locked
+     )
+     update provider_connection c set last_delivery_at = pushed.at from pushed where c.id = pushed.id`,
+    [[...at.keys()], [...at.values()], NOTED_EVERY_MS / 1000],
+  );
 }
 
 const RANK: readonly Acceptance[] = ['unknown_user', 'repeated', 'dead_letter', 'stored'];
