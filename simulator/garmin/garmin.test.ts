@@ -87,7 +87,7 @@ describe('a night', () => {
     const { callbackURL } = bodies()[0].sleeps[0];
     const read = async (authorization: string) => fetch(callbackURL, { headers: { authorization } });
     expect((await read('Bearer another')).status).toBe(401);
-    const answer = (await (await read(`Bearer ${token}`)).json()) as Json;
+    const answer: Json = await (await read(`Bearer ${token}`)).json();
     expect(answer).toMatchObject([{ calendarDate: '2026-11-20' }]);
     expect(answer[0].userId).toBeUndefined();
   });

@@ -8,7 +8,8 @@ let athlete: Person;
 const start = (delivery: 'push' | 'ping') =>
   createWorld({
     programs: ['simulator', 'connections', 'health-data', 'gateway'],
-    env: { GARMIN_DELIVERY: delivery },
+    // Each day of the history is a ping of its own.
+    env: { GARMIN_DELIVERY: delivery, GARMIN_QUOTA: '6000/60' },
   });
 
 /** As a browser would: the consent page with its switches, then back to us. */

@@ -34,7 +34,7 @@ export const garminConfig = {
   /** `/id`, `/permissions` and `/registration` lie below it. Some applications are served at `/partner-gateway/rest/user`. */
   GARMIN_USER_URL: z.url().default('https://apis.garmin.com/wellness-api/rest/user'),
   GARMIN_CALLBACK_HOSTS: z.string().default('apis.garmin.com'),
-  GARMIN_QUOTA: quotaVariable('100/60'),
+  GARMIN_QUOTA: quotaVariable('1000/60'),
 };
 
 type GarminConfig = Configured<typeof garminConfig>;

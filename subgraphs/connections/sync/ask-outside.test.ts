@@ -19,7 +19,7 @@ let names: Record<string, { address: string; family: number }[]> = {};
 const lookup = ((hostname, options, done) => {
   const found = names[hostname];
   if (!found?.[0]) return done(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }), '');
-  return options.all ? done(null, found as never) : done(null, found[0].address, found[0].family);
+  return options.all ? done(null, found) : done(null, found[0].address, found[0].family);
 }) as LookupFunction;
 const quotas: Quotas = { take: () => Promise.resolve(null), pause: () => Promise.resolve() };
 const log = createLogger({ name: 'test', level: 'silent' });

@@ -70,7 +70,7 @@ function publicLookup(lookup: LookupFunction): LookupFunction {
 
 /** For an undici agent. `lookup` is that of the system when left out. */
 export function publicConnector(options: { timeoutMs: number; lookup?: LookupFunction }): buildConnector.connector {
-  const lookup = publicLookup(options.lookup ?? (systemLookup as LookupFunction));
+  const lookup = publicLookup(options.lookup ?? systemLookup);
   const connect = buildConnector({ timeout: options.timeoutMs, lookup });
   return (to, done) => {
     // An address instead of a name is connected to without a lookup.
