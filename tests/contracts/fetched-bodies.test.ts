@@ -3,6 +3,7 @@ import { deliveryOf, observedIn } from '../../subgraphs/health-data/normalise/no
 import { normaliserOf } from '../../subgraphs/health-data/normalise/registry.ts';
 import type { Fetched, FetchedPage, Vendor } from '../../subgraphs/connections/providers/provider.ts';
 import { createPolar, polarConfig } from '../../subgraphs/connections/providers/polar.ts';
+import { createStrava, stravaConfig } from '../../subgraphs/connections/providers/strava.ts';
 import { answering, fixture, vendorWith } from '../../subgraphs/connections/providers/vendor.test-support.ts';
 import { createWhoop, whoopConfig } from '../../subgraphs/connections/providers/whoop.ts';
 
@@ -198,5 +199,48 @@ describe('Polar', () => {
   ])('what a page of %s brings', async (dataType, expected) => {
     const rows = rowsOf(vendor, await vendor.data.readPage({ dataType, range, nextToken: null, ask }));
     expect(rows).toContainEqual(expect.objectContaining(expected));
+  });
+});
+
+describe('Strava', () => {
+  const vendor = vendorWith(createStrava, stravaConfig, {
+    STRAVA_CLIENT_ID: '123456',
+    STRAVA_CLIENT_SECRET: 'test_strava_client_secret',
+    STRAVA_PATH_TOKEN: 'a-path-token-of-strava',
+    STRAVA_VERIFICATION_TOKEN: 'test_strava_verify_token',
+    STRAVA_API_URL: 'https://api.vendor.example',
+  });
+  const list = fixture<unknown[]>('strava/activities_page1.json');
+  const { ask } = answering({
+    'GET /activities/16301000001': fixture('strava/activity_detail.json'),
+    'GET /activities/16301000001/streams': fixture('strava/activity_streams.json'),
+    'GET /athlete/activities': list,
+  });
+  const range = { from: '2026-11-10', to: '2026-11-16' };
+  const RUN = {
+    kind: 'workout',
+    recordId: '16301000001',
+    day: '2026-11-15',
+    activity: 'Run',
+    startedAt: new Date('2026-11-15T15:12:00Z'),
+    durationS: 2610,
+    distanceM: 8046.7,
+    averageHeartRateBpm: 149.3,
+    maxHeartRateBpm: 176,
+  };
+
+  test('what a notification brings: the activity with its energy, and its heart rate', async () => {
+    const notification = { dataType: 'activity', objectId: '16301000001' };
+    const rows = rowsOf(vendor, await vendor.data.fetch({ notification, recentDays: range, ask }));
+    expect(rows).toHaveLength(2);
+    expect(rows[0]).toMatchObject({ ...RUN, energyKcal: 611.3 });
+    expect(rows[1]).toMatchObject({ kind: 'sample_block', recordId: '16301000001', startedAt: RUN.startedAt });
+    expect((rows[1] as unknown as { values: number[] }).values).toHaveLength(60);
+  });
+
+  test('what a page brings: all its activities, without energy', async () => {
+    const rows = rowsOf(vendor, await vendor.data.readPage({ dataType: 'activity', range, nextToken: null, ask }));
+    expect(rows).toHaveLength(list.length);
+    expect(rows[0]).toMatchObject({ ...RUN, energyKcal: null });
   });
 });

@@ -3,7 +3,8 @@ import type { Clock } from '#platform/clock';
 import { sha256 } from '#platform/crypto';
 import { AppError } from '#platform/errors';
 import { GrantLost, type ProviderTokens } from '../vault/vault.ts';
-import type { Vendor } from '../providers/provider.ts';
+import type { ProviderAnswer, Vendor } from '../providers/provider.ts';
+import { jsonOf } from '../providers/reading.ts';
 import { ProviderUnavailable, type AskProvider } from '../sync/ask-provider.ts';
 
 /** The pair a provider gave, and what it may be used for. */
@@ -141,13 +142,19 @@ function transport({ ask, vendor }: { ask: AskProvider; vendor: Vendor }): oauth
         { method: 'POST', url, headers: init.headers, body: init.body.toString() },
         { isRepeatable: false, withinMs: TOKEN_CALL_WITHIN_MS },
       );
-      const body =
-        answer.status === 200
-          ? JSON.stringify(vendor.oauth.normaliseTokenResponse(JSON.parse(answer.body.toString())))
-          : new Uint8Array(answer.body);
-      return new Response(body, { status: answer.status, headers: { 'content-type': 'application/json' } });
+      return new Response(tokenBody(vendor, answer), {
+        status: answer.status,
+        headers: { 'content-type': 'application/json' },
+      });
     },
   };
+}
+
+/** What the endpoint said, as RFC 6749 has it said. */
+function tokenBody({ oauth: vendor }: Vendor, { status, body }: ProviderAnswer): BodyInit {
+  if (status === 200) return JSON.stringify(vendor.normaliseTokenResponse(JSON.parse(body.toString())));
+  const error = vendor.tokenErrorOf?.(jsonOf(body)) ?? null;
+  return error === null ? new Uint8Array(body) : JSON.stringify({ error });
 }
 
 const DEFAULT_LIFE_S = 3_600;

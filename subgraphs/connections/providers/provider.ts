@@ -150,6 +150,8 @@ export interface VendorOauth {
   readonly refreshParameters: Readonly<Record<string, string>>;
   /** Makes a token answer what RFC 6749 says it is: client libraries refuse the deviations vendors live with. */
   normaliseTokenResponse(body: unknown): Record<string, unknown>;
+  /** The error code of RFC 6749 that a refused token call means, for vendors with words of their own. null: none of them. */
+  tokenErrorOf?(body: unknown): string | null;
   /**
    * Who has consented, under the id that webhooks use, and to what, where only a call tells. Does what a provider wants
    * done at a first link. null: the provider did not say.
@@ -284,6 +286,8 @@ export interface VendorSubscriptions {
   create(options: { dataType: string; eventType: string; callbackUrl: string }): VendorCall;
   /** null where subscriptions do not end. */
   renew: ((vendorId: string) => VendorCall) | null;
+  /** Where only one is allowed: the one of a former secret address of ours goes before the new one comes. */
+  remove?(vendorId: string): VendorCall;
   /** The subscriptions of an answer to `list`, or the one of an answer to `create` and `renew`; throws for anything else. */
   readAll(body: unknown): VendorSubscription[];
   readOne(body: unknown, asked: { dataType: string; eventType: string; callbackUrl: string }): VendorSubscription;

@@ -6,6 +6,7 @@ import { createOura, ouraConfig } from './oura.ts';
 import { createPolar, polarConfig } from './polar.ts';
 import type { Vendor } from './provider.ts';
 import type { Configured } from './reading.ts';
+import { createStrava, stravaConfig } from './strava.ts';
 import { createWhoop, whoopConfig } from './whoop.ts';
 
 /** The providers that can be linked. */
@@ -23,13 +24,20 @@ export const providersConfig = {
   ...whoopConfig,
   ...garminConfig,
   ...polarConfig,
+  ...stravaConfig,
 };
 
 type Config = Configured<typeof providersConfig> & Configured<Pick<typeof connectionsConfig, 'SIGNATURE_TOLERANCE_S'>>;
 
 /** Those that have credentials. */
 export function createVendors(config: Config): Vendors {
-  const all = [createOura(config), createWhoop(config), createGarmin(config), createPolar(config)];
+  const all = [
+    createOura(config),
+    createWhoop(config),
+    createGarmin(config),
+    createPolar(config),
+    createStrava(config),
+  ];
   return vendorsOf(all.filter((vendor) => vendor !== null));
 }
 

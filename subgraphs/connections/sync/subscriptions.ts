@@ -2,7 +2,13 @@ import type { Clock } from '#platform/clock';
 import { withAdvisoryLock, type Database } from '#platform/database';
 import type { Logger } from '#platform/log';
 import { fullJitterMs, pause } from '#platform/retry';
-import type { Vendor, VendorCall, VendorSubscription, VendorSubscriptions } from '../providers/provider.ts';
+import type {
+  ProviderAnswer,
+  Vendor,
+  VendorCall,
+  VendorSubscription,
+  VendorSubscriptions,
+} from '../providers/provider.ts';
 import type { Vendors } from '../providers/registry.ts';
 import type { AskProvider } from './ask-provider.ts';
 
@@ -75,12 +81,19 @@ async function ensureOne(vendor: Vendor, options: Options): Promise<boolean> {
 /** Compares what the provider holds with what we want, creates and renews. Answers how many calls changed something. */
 export async function ensureSubscriptions(vendor: Vendor, options: Options): Promise<number> {
   const api = vendor.subscriptions as VendorSubscriptions;
-  const callbackUrl = `${options.publicWebhookUrl}/${vendor.slug}${api.callbackPath}`;
+  const ourUrl = `${options.publicWebhookUrl}/${vendor.slug}`;
+  const callbackUrl = `${ourUrl}${api.callbackPath}`;
   const now = options.clock.now();
-  const held = api.readAll(await askJson(vendor, api.list(), options)).filter((one) => one.callbackUrl === callbackUrl);
+  const all = api.readAll(await askJson(vendor, api.list(), options));
+  const held = all.filter((one) => one.callbackUrl === callbackUrl);
+  const former = all.filter((one) => one.callbackUrl !== callbackUrl && one.callbackUrl.startsWith(`${ourUrl}/`));
   const nameOf = (dataType: string, eventType: string): string => `${dataType}/${eventType}`;
   const byName = new Map(held.map((one) => [nameOf(one.dataType, one.eventType), one]));
   let changed = 0;
+  for (const call of former.flatMap(({ vendorId }) => api.remove?.(vendorId) ?? [])) {
+    await askAbout(vendor, call, options);
+    changed += 1;
+  }
   for (const { dataType, eventType } of api.wanted) {
     const asked = { dataType, eventType, callbackUrl };
     let one = byName.get(nameOf(dataType, eventType));
@@ -98,11 +111,19 @@ export async function ensureSubscriptions(vendor: Vendor, options: Options): Pro
 const isEnding = (one: VendorSubscription, now: Date): boolean =>
   one.expiresAt !== null && one.expiresAt.getTime() - now.getTime() < RENEW_WHEN_LEFT_MS;
 
-async function askJson(vendor: Vendor, call: VendorCall, { ask }: Options, isRepeatable = true): Promise<unknown> {
+const askJson = async (vendor: Vendor, call: VendorCall, options: Options, isRepeatable = true): Promise<unknown> =>
+  JSON.parse((await askAbout(vendor, call, options, isRepeatable)).body.toString('utf8'));
+
+async function askAbout(
+  vendor: Vendor,
+  call: VendorCall,
+  { ask }: Options,
+  isRepeatable = true,
+): Promise<ProviderAnswer> {
   const answer = await ask(vendor, call, { isRepeatable });
   if (answer.status < 200 || answer.status >= 300)
     throw new Error(`${vendor.name} answered ${answer.status} to a call about subscriptions`);
-  return JSON.parse(answer.body.toString('utf8'));
+  return answer;
 }
 
 async function remember(db: Database, vendor: Vendor, one: VendorSubscription): Promise<void> {
