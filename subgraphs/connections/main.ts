@@ -41,6 +41,7 @@ import { startErasing } from './sync/erase.ts';
 import { createFetcher } from './sync/fetch.ts';
 import { SyncJob } from './sync/job.entity.ts';
 import { createJobs } from './sync/jobs.ts';
+import { loadPublic } from './sync/load-public.ts';
 import { createQuotas } from './sync/quota.ts';
 import { keepGrants } from './sync/keep-grants.ts';
 import { keepReconciled } from './sync/reconcile.ts';
@@ -98,7 +99,7 @@ await runProcess({
     payloadKeys.remember(intakeKey);
 
     // Providers
-    const vendors = createVendors(config);
+    const vendors = createVendors(config, { load: loadPublic, log });
     const counter = createCounter({ db });
     const quotas = createQuotas({ db, counter, clock, log });
     const { ask, close: hangUp } = createAskProvider({ quotas, clock, metrics, log });

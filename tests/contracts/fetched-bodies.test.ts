@@ -1,7 +1,9 @@
+import { createLogger } from '#platform/log';
 import { parseBody } from '../../subgraphs/health-data/normalise/normaliser.ts';
 import { deliveryOf, observedIn } from '../../subgraphs/health-data/normalise/normaliser.test-suite.ts';
 import { normaliserOf } from '../../subgraphs/health-data/normalise/registry.ts';
 import type { Fetched, FetchedPage, Vendor } from '../../subgraphs/connections/providers/provider.ts';
+import { createGoogleHealth, googleHealthConfig } from '../../subgraphs/connections/providers/google-health.ts';
 import { createPolar, polarConfig } from '../../subgraphs/connections/providers/polar.ts';
 import { createStrava, stravaConfig } from '../../subgraphs/connections/providers/strava.ts';
 import { answering, fixture, vendorWith } from '../../subgraphs/connections/providers/vendor.test-support.ts';
@@ -242,5 +244,105 @@ describe('Strava', () => {
     const rows = rowsOf(vendor, await vendor.data.readPage({ dataType: 'activity', range, nextToken: null, ask }));
     expect(rows).toHaveLength(list.length);
     expect(rows[0]).toMatchObject({ ...RUN, energyKcal: null });
+  });
+});
+
+describe('Google Health', () => {
+  const tools = {
+    load: () => Promise.reject(new Error('nothing is signed here')),
+    log: createLogger({ name: 'test', level: 'silent' }),
+  };
+  const vendor = vendorWith((config) => createGoogleHealth(config, tools), googleHealthConfig, {
+    GOOGLE_HEALTH_CLIENT_ID: 'test_google_client_id',
+    GOOGLE_HEALTH_CLIENT_SECRET: 'test_google_client_secret',
+    GOOGLE_HEALTH_AUTHORIZATION: 'Bearer test-google-health-endpoint-secret',
+    GOOGLE_HEALTH_API_URL: 'https://api.vendor.example',
+  });
+  const points = fixture<Record<string, object>>('google_health/datapoints_other.json');
+  const { google_health: expected } = fixture<{
+    google_health: {
+      date: string;
+      hrv: { rmssdMs: number; lnRmssd: number; restingHr: number };
+      sleep: { durationMin: number; efficiencyPct: number; latencyMin: number; wakeCountInnerAwakeStages: number };
+      steps: number;
+      fitness_session: { type: string; durationSec: number; distanceMeters: number; avgHr: number; maxHr: null };
+    };
+  }>('expected/single_days.json');
+  const { date: day, hrv, sleep, steps, fitness_session: session } = expected;
+  const pointsUrl = (dataType: string) => `/v4/users/me/dataTypes/${dataType}/dataPoints`;
+  const { ask } = answering({
+    ...Object.fromEntries(Object.entries(points).map(([type, page]) => [`GET ${pointsUrl(type)}`, page])),
+    [`GET ${pointsUrl('heart-rate')}`]: { ...points['heart-rate'], nextPageToken: '' },
+    [`GET ${pointsUrl('sleep')}`]: fixture('google_health/datapoints_sleep.json'),
+    [`POST ${pointsUrl('steps')}:dailyRollUp`]: points['steps:dailyRollUp'],
+  });
+  const range = { from: day, to: day };
+  const NIGHT = '2026-11-14T22:11:00.000Z/2026-11-15T05:41:00.000Z';
+  const CASES = [
+    [
+      'sleep',
+      NIGHT,
+      {
+        kind: 'sleep_night',
+        day,
+        asleepMin: sleep.durationMin,
+        efficiencyPct: expect.closeTo(sleep.efficiencyPct, 2),
+        latencyMin: sleep.latencyMin,
+        wakeCount: sleep.wakeCountInnerAwakeStages,
+      },
+    ],
+    [
+      'daily-heart-rate-variability',
+      day,
+      { kind: 'hrv_night', day, ms: hrv.rmssdMs, lnMs: expect.closeTo(hrv.lnRmssd, 4) },
+    ],
+    ['daily-resting-heart-rate', day, { kind: 'resting_heart_rate', day, bpm: hrv.restingHr }],
+    ['steps', day, { kind: 'steps_day', day, steps }],
+    [
+      'exercise',
+      NIGHT,
+      {
+        kind: 'workout',
+        day,
+        activity: session.type,
+        durationS: session.durationSec,
+        distanceM: session.distanceMeters,
+        averageHeartRateBpm: session.avgHr,
+        maxHeartRateBpm: session.maxHr,
+      },
+    ],
+    ['daily-respiratory-rate', day, { kind: 'vitals_day', day, respiratoryRateBrpm: 14.2 }],
+    ['daily-oxygen-saturation', day, { kind: 'vitals_day', day, spo2Pct: 96.1 }],
+    ['daily-sleep-temperature-derivations', day, { kind: 'vitals_day', day }],
+    ['heart-rate-variability', NIGHT, { kind: 'sample_block', values: [43.9] }],
+    ['heart-rate', NIGHT, { kind: 'sample_block', values: [71, 72, 73], offsetsS: [0, 5, 10] }],
+  ] as const;
+
+  test('every data type has a case', () =>
+    expect(CASES.map(([dataType]) => dataType).sort()).toEqual(
+      vendor.data.resources.map(({ dataType }) => dataType).sort(),
+    ));
+
+  test.each(CASES)('%s of %s is as it was measured, notified or read by the page', async (dataType, objectId, row) => {
+    const fetched = await vendor.data.fetch({ notification: { dataType, objectId }, recentDays: range, ask });
+    const page = await vendor.data.readPage({ dataType, range, nextToken: null, ask });
+    expect(rowsOf(vendor, fetched)).toEqual([expect.objectContaining(row)]);
+    expect(rowsOf(vendor, page)).toEqual(rowsOf(vendor, fetched));
+  });
+
+  test('a deletion of a day names it as the rows do', () => {
+    const rows = (dataType: string) =>
+      normaliserOf({ provider: 'GOOGLE_HEALTH', domain: dataType })
+        ?.normalise(
+          deliveryOf({
+            provider: 'GOOGLE_HEALTH',
+            domain: dataType,
+            body: { deleted: { data_type: dataType, object_id: day } },
+          }),
+        )
+        .measurements.map(({ recordId }) => recordId);
+    for (const dataType of ['daily-heart-rate-variability', 'daily-resting-heart-rate', 'steps']) {
+      expect(rows(dataType)).toEqual([day]);
+    }
   });
 });

@@ -1,9 +1,11 @@
 import { systemClock } from '#platform/clock';
+import { createLogger } from '#platform/log';
+import { createGoogleHealth, googleHealthConfig } from '../providers/google-health.ts';
 import { createStrava, stravaConfig } from '../providers/strava.ts';
 import { fixture, vendorWith } from '../providers/vendor.test-support.ts';
 import { ProviderUnavailable, type AskProvider } from '../sync/ask-provider.ts';
 import { GrantLost } from '../vault/vault.ts';
-import { refreshTokens } from './oauth.ts';
+import { exchangeCode, refreshTokens } from './oauth.ts';
 
 const vendor = vendorWith(createStrava, stravaConfig, {
   STRAVA_CLIENT_ID: '123456',
@@ -40,5 +42,56 @@ describe('a refresh', () => {
     ['a page', 404, 'not found'],
   ])('that is refused, %s, is tried again: the grant may live', async (_name, status, body) => {
     await expect(refreshWith(status, body)).rejects.toBeInstanceOf(ProviderUnavailable);
+  });
+});
+
+describe('a code of a provider that names itself', () => {
+  const google = vendorWith(
+    (config) =>
+      createGoogleHealth(config, {
+        load: () => Promise.reject(new Error('nothing is loaded here')),
+        log: createLogger({ name: 'test', level: 'silent' }),
+      }),
+    googleHealthConfig,
+    {
+      GOOGLE_HEALTH_CLIENT_ID: 'test_google_client_id',
+      GOOGLE_HEALTH_CLIENT_SECRET: 'test_google_client_secret',
+      GOOGLE_HEALTH_AUTHORIZATION: 'Bearer test-google-health-endpoint-secret',
+    },
+  );
+  const { account } = fixture<{ account: { token: { scope: string } } }>(
+    'google_health/account_and_notifications.json',
+  );
+  let sent = '';
+  const exchange = (iss: string) =>
+    exchangeCode({
+      // An ID token comes where the project was once granted sign-in. Nobody asked for it.
+      ask(_vendor, { body = '' }) {
+        sent = body;
+        return Promise.resolve({
+          status: 200,
+          body: Buffer.from(JSON.stringify({ ...account.token, id_token: 'not.for.us' })),
+        });
+      },
+      vendor: google,
+      clock: systemClock,
+      callback: new URLSearchParams({ code: 'c', state: 's', iss }),
+      state: 's',
+      redirectUri: 'https://hooks.example.com/v1/oauth/google-health/callback',
+      codeVerifier: 'v'.repeat(43),
+    });
+
+  test('brings its tokens, for the proof key', async () => {
+    expect(await exchange('https://accounts.google.com')).toMatchObject({
+      accessToken: 'GH_AT_1_test',
+      scopes: account.token.scope.split(' '),
+    });
+    expect(new URLSearchParams(sent).get('code_verifier')).toBe('v'.repeat(43));
+  });
+
+  test('is not taken where another sent it', async () => {
+    sent = '';
+    await expect(exchange('https://accounts.example.com')).rejects.toBeInstanceOf(ProviderUnavailable);
+    expect(sent).toBe('');
   });
 });

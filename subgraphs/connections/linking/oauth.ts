@@ -120,9 +120,9 @@ export async function revokeAtProvider(options: {
 }
 
 function partiesOf(vendor: Vendor) {
-  // Providers are no OpenID issuers and send no `iss`; the name only has to be the same on both sides.
+  // Where the provider sends no `iss`, the name only has to be the same on both sides.
   const as: oauth.AuthorizationServer = {
-    issuer: new URL(vendor.oauth.tokenUrl).origin,
+    issuer: vendor.oauth.issuer ?? new URL(vendor.oauth.tokenUrl).origin,
     token_endpoint: vendor.oauth.tokenUrl,
   };
   const client: oauth.Client = { client_id: vendor.oauth.clientId };

@@ -3,6 +3,7 @@ import { isId } from '#platform/ids';
 import type { AddVerbs } from '#platform/ops';
 import { providerNamed, type Provider } from '#platform/signals';
 import { createVendors } from '../providers/registry.ts';
+import { loadPublic } from '../sync/load-public.ts';
 import { RECENT_DAYS, reconcileNow } from '../sync/reconcile.ts';
 import type { OpsParts } from './parts.ts';
 
@@ -19,7 +20,7 @@ export const addReconcileVerb: AddVerbs<OpsParts> = (program, parts) => {
     .action(async (options: { provider?: Provider; athlete?: string; days: number }) => {
       const jobs = await reconcileNow({
         db: await parts.db(),
-        vendors: createVendors(await parts.config()),
+        vendors: createVendors(await parts.config(), { load: loadPublic, log: await parts.log() }),
         clock: await parts.clock(),
         provider: options.provider ?? null,
         athleteId: options.athlete ?? null,

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Logger } from '#platform/log';
 import type { LocalDate, Provider, Signal } from '#platform/signals';
 
 /**
@@ -19,6 +20,13 @@ export interface Vendor {
   readonly subscriptions: VendorSubscriptions | null;
   /** How often the provider lets the application call it, all windows that hold at once. */
   readonly quotas: readonly VendorQuota[];
+}
+
+/** What a table may need of the program around it. */
+export interface VendorTools {
+  /** A public document. Throws when it does not come soon, whole and with 200. */
+  readonly load: (url: string) => Promise<Buffer>;
+  readonly log: Logger;
 }
 
 /** At most `points` calls in each stretch of `perS` seconds. */
@@ -135,6 +143,8 @@ export interface Notification {
 export interface VendorOauth {
   readonly authorizeUrl: string;
   readonly tokenUrl: string;
+  /** How it names itself in the redirect back (`iss`, RFC 9207). Left out where it doesn't. */
+  readonly issuer?: string;
   readonly clientId: string;
   readonly clientSecret: string;
   /** Asked for at the consent page; empty where the provider's page asks by itself. */

@@ -9,6 +9,7 @@ import type {
   DayRange,
   Fetched,
   FetchedDocument,
+  FetchedPage,
   Notification,
   ParsedBody,
   ProviderAnswer,
@@ -127,14 +128,16 @@ export const openedSignals = (
 const MAX_PAGES = 50;
 
 /** Every page of a data type over a few days, as one answer. */
-export async function readAllPages(
+export const readAllPages = (
   data: VendorData,
   asked: { dataType: string; range: DayRange; ask: AskAsAthlete },
-): Promise<Fetched> {
+): Promise<Fetched> => allPages((nextToken) => data.readPage({ ...asked, nextToken }));
+
+export async function allPages(readPage: (nextToken: string | null) => Promise<FetchedPage>): Promise<Fetched> {
   const documents: FetchedDocument[] = [];
   let nextToken: string | null = null;
   for (let count = 0; count < MAX_PAGES; count += 1) {
-    const page = await data.readPage({ ...asked, nextToken });
+    const page = await readPage(nextToken);
     if (page.outcome !== 'found') return page;
     documents.push(...page.documents);
     nextToken = page.nextToken;

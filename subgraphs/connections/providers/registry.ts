@@ -2,9 +2,10 @@ import type { connectionsConfig } from '#platform/config';
 import { AppError } from '#platform/errors';
 import { providerNamed, type Provider } from '#platform/signals';
 import { createGarmin, garminConfig } from './garmin.ts';
+import { createGoogleHealth, googleHealthConfig } from './google-health.ts';
 import { createOura, ouraConfig } from './oura.ts';
 import { createPolar, polarConfig } from './polar.ts';
-import type { Vendor } from './provider.ts';
+import type { Vendor, VendorTools } from './provider.ts';
 import type { Configured } from './reading.ts';
 import { createStrava, stravaConfig } from './strava.ts';
 import { createWhoop, whoopConfig } from './whoop.ts';
@@ -25,18 +26,20 @@ export const providersConfig = {
   ...garminConfig,
   ...polarConfig,
   ...stravaConfig,
+  ...googleHealthConfig,
 };
 
 type Config = Configured<typeof providersConfig> & Configured<Pick<typeof connectionsConfig, 'SIGNATURE_TOLERANCE_S'>>;
 
 /** Those that have credentials. */
-export function createVendors(config: Config): Vendors {
+export function createVendors(config: Config, tools: VendorTools): Vendors {
   const all = [
     createOura(config),
     createWhoop(config),
     createGarmin(config),
     createPolar(config),
     createStrava(config),
+    createGoogleHealth(config, tools),
   ];
   return vendorsOf(all.filter((vendor) => vendor !== null));
 }
