@@ -47,6 +47,29 @@ export const SIMULATED: Readonly<Partial<Record<Provider, Simulated>>> = {
     },
     hosts: ['CALLBACK_HOSTS'],
   },
+  STRAVA: {
+    secrets: ['PATH_TOKEN', 'VERIFICATION_TOKEN'],
+    // Deliveries are known by their address; nothing we can rely on signs them.
+    shown: ['PATH_TOKEN'],
+    addresses: {
+      AUTHORIZE_URL: '/oauth/authorize',
+      TOKEN_URL: '/oauth/token',
+      REVOKE_URL: '/oauth/revoke',
+      DEAUTHORIZE_URL: '/oauth/deauthorize',
+      API_URL: '/api/v3',
+    },
+  },
+  GOOGLE_HEALTH: {
+    secrets: ['AUTHORIZATION'],
+    shown: ['AUTHORIZATION'],
+    addresses: {
+      KEYSET_URL: '/webhooks/webhooks_public_keyset.json',
+      AUTHORIZE_URL: '/o/oauth2/v2/auth',
+      TOKEN_URL: '/token',
+      REVOKE_URL: '/revoke',
+      API_URL: '',
+    },
+  },
 };
 
 const simulated = Object.entries(SIMULATED) as [Provider, Simulated][];
