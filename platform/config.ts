@@ -73,6 +73,8 @@ export const subgraphConfig = {
   /** This subgraph's own key: only the gateway shares it. */
   ASSERTION_KEY: key32,
   MESSAGE_PUBLIC_KEYS: z.string().min(1),
+  /** What is younger than this is on its way over the bus; what is older and stands in no ledger, a sweep takes. */
+  SWEEP_AFTER_MS: z.coerce.number().int().min(1000).default(30_000),
 };
 
 export const publisherConfig = {

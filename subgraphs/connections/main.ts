@@ -170,7 +170,7 @@ await runProcess({
         log,
       });
       shutdown.add('fetcher', () => consuming.close());
-      const sweep = startSweep({ db, fetcher, clock, metrics, log });
+      const sweep = startSweep({ db, fetcher, clock, metrics, log, sweepAfterMs: config.SWEEP_AFTER_MS });
       shutdown.add('sweep', () => sweep.close());
       const erasing = startErasing({ db, clock, log });
       shutdown.add('erasing', () => erasing.close());

@@ -42,7 +42,7 @@ await runProcess({
       const parts = { db, keys, publisher, clock, metrics, log };
       const normaliser = startNormaliser({ ...parts, bus, verify: createMessageVerifier(config.MESSAGE_PUBLIC_KEYS) });
       shutdown.add('normaliser', () => normaliser.close());
-      const sweep = startSweep(parts);
+      const sweep = startSweep({ ...parts, sweepAfterMs: config.SWEEP_AFTER_MS });
       shutdown.add('sweep', () => sweep.close());
       const erasing = startErasing(parts);
       shutdown.add('erasing', () => erasing.close());

@@ -36,7 +36,7 @@ await runProcess({
     if (config.ROLE !== 'serve') {
       const recompute = startRecompute({ ...parts, bus, verify: createMessageVerifier(config.MESSAGE_PUBLIC_KEYS) });
       shutdown.add('recompute', () => recompute.close());
-      const sweep = startSweep(parts);
+      const sweep = startSweep({ ...parts, sweepAfterMs: config.SWEEP_AFTER_MS });
       shutdown.add('sweep', () => sweep.close());
       const morning = startMorning(parts);
       shutdown.add('morning', () => morning.close());

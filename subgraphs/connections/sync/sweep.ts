@@ -8,8 +8,6 @@ import type { Fetcher } from './fetch.ts';
 import type { NotificationReference } from './load-notifications.ts';
 
 const EVERY_MS = 15_000;
-/** Younger ones are on their way over the bus. */
-const AFTER_MS = 30_000;
 /** Most rounds look at the last minutes only; the whole window is read now and then. */
 const NEAR_MS = 15 * 60_000;
 const WHOLE_WINDOW_EVERY = 20;
@@ -26,6 +24,8 @@ export function startSweep(options: {
   clock: Clock;
   metrics: Metrics;
   log: Logger;
+  /** Younger ones are on their way over the bus. */
+  sweepAfterMs: number;
 }): Rounds {
   return startRounds({
     everyMs: EVERY_MS,
@@ -47,11 +47,12 @@ export async function sweepOnce(options: {
   clock: Clock;
   metrics: Metrics;
   log: Logger;
+  sweepAfterMs: number;
   isWhole: boolean;
 }): Promise<number> {
   const { db, fetcher, metrics, log } = options;
   const now = options.clock.now().getTime();
-  const window = { from: now - (options.isWhole ? WINDOW_MS : NEAR_MS), to: now - AFTER_MS };
+  const window = { from: now - (options.isWhole ? WINDOW_MS : NEAR_MS), to: now - options.sweepAfterMs };
   let count = 0;
   // On and on while there is more and all of it could be answered: a broker that was away leaves many behind.
   for (;;) {

@@ -1,11 +1,8 @@
-import type { Logger } from '#platform/log';
 import { startRounds, type Rounds } from '#platform/rounds';
 import { NOTIFICATION } from '#platform/streams';
 import { processReferences, type ProcessParts, type Reference } from './process.ts';
 
 const EVERY_MS = 5_000;
-/** Younger ones are on their way over the bus. */
-const AFTER_MS = 30_000;
 /** Most rounds look at the last minutes only; the whole window is read at the start and every five minutes. */
 const NEAR_MS = 15 * 60_000;
 const WHOLE_WINDOW_EVERY = 60;
@@ -13,11 +10,14 @@ const WHOLE_WINDOW_EVERY = 60;
 const WINDOW_MS = 72 * 3_600_000;
 const BATCH = 200;
 
+/** `sweepAfterMs`: younger ones are on their way over the bus. */
+type SweepParts = ProcessParts & { sweepAfterMs: number };
+
 /**
  * Finds deliveries no message spoke of: with the broker's whole memory gone, everything accepted still gets through.
  * The ledger is asked by anti-join, not by "id greater than the last": ids are not in commit order.
  */
-export function startSweep(parts: ProcessParts & { log: Logger }): Rounds {
+export function startSweep(parts: SweepParts): Rounds {
   return startRounds({
     everyMs: EVERY_MS,
     complaint: 'a sweep failed and will be repeated',
@@ -31,7 +31,7 @@ export function startSweep(parts: ProcessParts & { log: Logger }): Rounds {
 }
 
 /** One batch; returns how many deliveries it found. */
-export async function sweepOnce(parts: ProcessParts & { isWhole: boolean }): Promise<number> {
+export async function sweepOnce(parts: SweepParts & { isWhole: boolean }): Promise<number> {
   const now = parts.clock.now().getTime();
   const found = await parts.db.query<Reference[]>(
     `select d.id, d.received_on as "receivedOn", null as hash
@@ -39,7 +39,7 @@ export async function sweepOnce(parts: ProcessParts & { isWhole: boolean }): Pro
       where d.received_at between $1 and $2 and d.received_on >= $1::date and d.domain <> $3
         and not exists (select from health_data.processed_delivery p where p.delivery_id = d.id)
       order by d.received_at limit ${BATCH}`,
-    [new Date(now - (parts.isWhole ? WINDOW_MS : NEAR_MS)), new Date(now - AFTER_MS), NOTIFICATION],
+    [new Date(now - (parts.isWhole ? WINDOW_MS : NEAR_MS)), new Date(now - parts.sweepAfterMs), NOTIFICATION],
   );
   if (found.length > 0) {
     parts.metrics.swept.inc({ consumer: 'normaliser' }, found.length);

@@ -6,15 +6,14 @@ import { storeDeadLetters } from './consume.ts';
 import { recompute, type RecomputeParts } from './recompute.ts';
 
 const EVERY_MS = 5_000;
-/** Younger ones are on their way over the bus. */
-const AFTER_MS = 30_000;
 /** Older ones have been found many times over. */
 const WINDOW_MS = 7 * 86_400_000;
 const BATCH = 100;
 /** An athlete whose recompute fails must not keep the others waiting. */
 const SKIP_FAILED_MS = 60_000;
 
-type SweepParts = RecomputeParts & { metrics: Metrics; log: Logger };
+/** `sweepAfterMs`: younger ones are on their way over the bus. */
+type SweepParts = RecomputeParts & { metrics: Metrics; log: Logger; sweepAfterMs: number };
 
 /**
  * Finds nights no message spoke of: with the broker's whole memory gone, every stored night still reaches its score.
@@ -41,7 +40,7 @@ export async function sweepOnce(parts: SweepParts, failedUntil: Map<string, numb
       where t.touched_at between $1 and $2 and t.signal = any($3) and (k.revision is null or k.revision < t.revision)
         and t.athlete_id <> all($4::uuid[])
       limit ${BATCH}`,
-    [new Date(now - WINDOW_MS), new Date(now - AFTER_MS), SCORE_SIGNALS, [...failedUntil.keys()]],
+    [new Date(now - WINDOW_MS), new Date(now - parts.sweepAfterMs), SCORE_SIGNALS, [...failedUntil.keys()]],
   );
   const athleteIds = found.map(({ athleteId }) => athleteId);
   if (athleteIds.length === 0) return 0;
