@@ -30,6 +30,11 @@ const verbs = {
     does: 'starts everything on this machine',
   },
   test: { prepare: [packages, build, dashboard], run: ['dist/embedded/test.js'], does: 'runs every test' },
+  'test:chaos': {
+    prepare: [packages, build, dashboard],
+    run: ['dist/embedded/test.js', '--chaos'],
+    does: 'the random tests with their long numbers (CHAOS_SEED repeats a run)',
+  },
   check: {
     prepare: [packages],
     run: ['embedded/check.ts'],
@@ -527,7 +532,7 @@ async function main() {
     );
   }
   if (verb === undefined) {
-    const list = Object.entries(verbs).map(([name, { does }]) => `  npm run ${name.padEnd(8)} ${does}`);
+    const list = Object.entries(verbs).map(([name, { does }]) => `  npm run ${name.padEnd(10)} ${does}`);
     throw new Refusal(
       `${verbName === '' ? 'No verb given.' : `"${verbName}" is not a verb.`} There are:\n${list.join('\n')}`,
     );

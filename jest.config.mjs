@@ -53,6 +53,6 @@ export default {
     },
     // The starter's own tests start servers and whole products: slower than a unit, so not part of `npm run check`.
     { ...shared, displayName: 'embedded', testMatch: ['<rootDir>/embedded/**/*.test.ts'] },
-    { ...shared, displayName: 'journey', testMatch: ['<rootDir>/tests/{journeys,browser}/**/*.test.ts'] },
+    { ...shared, displayName: 'journey', testMatch: ['<rootDir>/tests/{journeys,chaos,browser}/**/*.test.ts'] },
   ],
 };

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname, delimiter, join } from 'node:path';
 import { resolveChromium } from './chromium.ts';
@@ -43,6 +44,18 @@ async function fetchBrowser(): Promise<string[]> {
   }
 }
 
+/**
+ * The long forms of the tests that take their numbers from tests/support/chaos.ts, or of those the person asks for; one
+ * after another, so that the figures are worth something, and all from one seed.
+ */
+function chaosArgs(asked: string[]): string[] {
+  process.env['CHAOS'] = '1';
+  process.env['CHAOS_SEED'] ??= String(randomInt(2 ** 31));
+  process.stdout.write(`  CHAOS_SEED=${process.env['CHAOS_SEED']} repeats this run\n`);
+  const chosen = asked.length > 0 ? asked : ['--findRelatedTests', 'tests/support/chaos.ts'];
+  return ['--maxWorkers=1', '--verbose', '--testTimeout=1800000', ...chosen];
+}
+
 /** jest with every project, or with what the person asks for; answers its exit code. */
 async function runJest(args: string[]): Promise<number> {
   const env = {
@@ -66,8 +79,9 @@ async function runJest(args: string[]): Promise<number> {
 
 try {
   await fetchServers();
-  const without = await fetchBrowser();
-  process.exitCode = await runJest([...process.argv.slice(2), ...without]);
+  const [first, ...others] = process.argv.slice(2);
+  const args = first === '--chaos' ? chaosArgs(others) : [...process.argv.slice(2), ...(await fetchBrowser())];
+  process.exitCode = await runJest(args);
 } catch (error) {
   process.stderr.write(`\n${(error as Error).message}\n`);
   process.exitCode = 1;

@@ -4,13 +4,8 @@ import pg from 'pg';
 import { systemClock } from '#platform/clock';
 import { createKeyRing, type KeyRing } from '#platform/crypto';
 import { environmentOf } from '../../embedded/environment.ts';
-import {
-  isChaos,
-  linkMany,
-  randomOf,
-  seed,
-  type Linked,
-} from '../../subgraphs/connections/vault/vault.test-support.ts';
+import { isChaos, randomOf, seed } from '../support/chaos.ts';
+import { linkMany, type Linked } from '../../subgraphs/connections/vault/vault.test-support.ts';
 import { createVault } from '../../subgraphs/connections/vault/vault.ts';
 import { until } from '../support/wait.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -132,7 +127,7 @@ async function retiredKeys(): Promise<number> {
   return rows.length;
 }
 
-test(`a rotation of the tokens that is killed with -9 goes on where it was (VAULT_SEED=${seed})`, async () => {
+test(`a rotation of the tokens that is killed with -9 goes on where it was (CHAOS_SEED=${seed})`, async () => {
   const random = randomOf(seed);
   const variables = newVersionOnly();
   const db = await world.database.open('connections');

@@ -9,6 +9,8 @@ export interface OuraVendor {
   url: string;
   /** `sleep/abc` → document. */
   documents: Map<string, object>;
+  /** `sleep/abc` → the only user who gets it; a document without an entry is everybody's. */
+  owners: Map<string, string>;
   /** Requests so far, as `GET /path`. */
   requests: string[];
   /** What the next person to consent grants. */
@@ -29,6 +31,7 @@ export async function startOuraVendor(): Promise<OuraVendor> {
   const vendor: OuraVendor = {
     url: '',
     documents: new Map(),
+    owners: new Map(),
     requests: [],
     scope: 'email personal daily heartrate workout session spo2Daily',
     refusesCodes: false,
@@ -40,6 +43,8 @@ export async function startOuraVendor(): Promise<OuraVendor> {
         server.closeAllConnections();
       }),
   };
+
+  const isTheirs = (key: string, user: string | undefined): boolean => (vendor.owners.get(key) ?? user) === user;
 
   function answer(response: ServerResponse, status: number, body: unknown): void {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
@@ -78,11 +83,15 @@ export async function startOuraVendor(): Promise<OuraVendor> {
     if (url.pathname.endsWith('/personal_info')) return answer(response, 200, { id: user });
     const [type, id] = url.pathname.replace('/v2/usercollection/', '').split('/');
     if (id === undefined) {
-      const data = [...vendor.documents].filter(([key]) => key.startsWith(`${type}/`)).map(([, document]) => document);
+      const data = [...vendor.documents]
+        .filter(([key]) => key.startsWith(`${type}/`) && isTheirs(key, user))
+        .map(([, document]) => document);
       return answer(response, 200, { data, next_token: null });
     }
     const document = vendor.documents.get(`${type}/${id}`);
-    return document ? answer(response, 200, document) : answer(response, 404, { detail: 'Not found' });
+    return document && isTheirs(`${type}/${id}`, user)
+      ? answer(response, 200, document)
+      : answer(response, 404, { detail: 'Not found' });
   }
 
   const server = createServer((request, response) => {

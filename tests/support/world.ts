@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { openSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { closeSync, openSync } from 'node:fs';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,6 +39,10 @@ export interface World {
   /** kill -9, as a crash would be. */
   kill(name: Program): Promise<void>;
   start(name: Program): Promise<void>;
+  /** Starts one more process of that program on ports of its own, which ends with the world. Answers its address. */
+  startReplica(name: Program): Promise<string>;
+  /** Kills the broker with -9, removes all it stored, and starts it anew on its port. */
+  loseNats(): Promise<void>;
   /** Starts the broker anew on its port with nothing in it, after `nats.stop()`. */
   restartNatsEmpty(): Promise<void>;
   logOf(name: Program): Promise<string>;
@@ -68,23 +72,33 @@ export async function createWorld(
     env: { ...process.env, LOG_LEVEL: 'info', NODE_OPTIONS: '', ...options.env },
   };
   const running = new Map<Program, ChildProcess>();
+  const replicas: ChildProcess[] = [];
   const clients: LiveClient[] = [];
   const urls = publicUrls(ports);
   const logFile = (name: Program): string => join(folder, `${name}.log`);
 
-  async function start(name: Program): Promise<void> {
+  const start = (name: Program): Promise<void> => launch(name, ports[name], (child) => running.set(name, child));
+
+  /** `keep` gets the process before it is ready, so that it can be ended whatever becomes of it. */
+  async function launch(
+    name: Program,
+    { port, metricsPort }: Ports[Program],
+    keep: (child: ChildProcess) => void,
+  ): Promise<void> {
     const log = openSync(logFile(name), 'a');
+    const listens = { PORT: String(port), METRICS_PORT: String(metricsPort) };
     const child = spawn(process.execPath, ['--enable-source-maps', SCRIPTS[name]], {
       stdio: ['ignore', log, log],
-      env: { ...environmentOf(name, place), ...options.env, EXIT_WITH_PARENT: '1' },
+      env: { ...environmentOf(name, place), ...options.env, ...listens, EXIT_WITH_PARENT: '1' },
     });
-    running.set(name, child);
+    closeSync(log);
+    keep(child);
     await until(
       `${name} to be ready`,
       async () => {
         if (child.exitCode !== null)
           throw new Error(`${name} ended at its start:\n${await readFile(logFile(name), 'utf8')}`);
-        const response = await fetch(`http://127.0.0.1:${ports[name].port}/health/ready`).catch(() => null);
+        const response = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => null);
         return response?.ok;
       },
       READY_WITHIN_MS,
@@ -98,6 +112,10 @@ export async function createWorld(
     await ended;
   }
 
+  const restartNatsEmpty = async (): Promise<void> => {
+    nats = await startNats({ ...broker, port: nats.port, dataDir: await mkdtemp(join(folder, 'nats-')) });
+  };
+
   const programs = options.programs ?? PROGRAMS;
   await Promise.all(programs.map(start));
   const graph = graphAt(urls.graphql);
@@ -106,8 +124,14 @@ export async function createWorld(
     get nats() {
       return nats;
     },
-    async restartNatsEmpty() {
-      nats = await startNats({ ...broker, port: nats.port, dataDir: await mkdtemp(join(folder, 'nats-')) });
+    restartNatsEmpty,
+    async loseNats() {
+      process.kill(nats.pid, 'SIGKILL');
+      await nats.exited;
+      for (const entry of await readdir(folder)) {
+        if (entry.startsWith('nats')) await rm(join(folder, entry), { recursive: true });
+      }
+      await restartNatsEmpty();
     },
     secrets,
     place,
@@ -116,6 +140,12 @@ export async function createWorld(
     graph,
     ask: mustAsk(graph),
     start,
+    async startReplica(name) {
+      const free = [freePort(), freePort()] as const;
+      const [port, metricsPort] = [await free[0], await free[1]];
+      await launch(name, { port, metricsPort }, (child) => replicas.push(child));
+      return `http://127.0.0.1:${port}`;
+    },
     live(token) {
       const client = liveClient({ url: urls.subscriptions, token });
       clients.push(client);
@@ -133,7 +163,7 @@ export async function createWorld(
     logOf: (name) => readFile(logFile(name), 'utf8'),
     async stop() {
       await Promise.all(clients.map((client) => client.dispose()));
-      await Promise.all([...running.values()].map((child) => end(child, 'SIGTERM')));
+      await Promise.all([...running.values(), ...replicas].map((child) => end(child, 'SIGTERM')));
       await nats.stop();
       await database.drop();
       if (process.env['KEEP_WORLD'] === undefined) await rm(folder, { recursive: true, force: true });

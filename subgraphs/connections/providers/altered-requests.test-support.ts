@@ -1,3 +1,4 @@
+import { isChaos, seed } from '../../../tests/support/chaos.ts';
 import type { Vendor } from './provider.ts';
 
 /** Whole numbers from 0 up to, not including, `below`. */
@@ -33,9 +34,8 @@ export async function falselyJudged(options: {
   now: Date;
 }): Promise<{ seed: number; failures: string[] }> {
   const { vendor, signer, now } = options;
-  const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000);
   const random = seeded(seed);
-  const times = process.env['CHAOS'] === '1' ? 20 : 1;
+  const times = isChaos ? 20 : 1;
   const failures: string[] = [];
   for (let run = 0; run < 5_500 * times; run += 1) {
     const isAltered = run >= 500 * times;

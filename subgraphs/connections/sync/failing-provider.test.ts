@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { systemClock } from '#platform/clock';
 import { createLogger } from '#platform/log';
 import { createMetrics } from '#platform/telemetry';
+import { isChaos } from '../../../tests/support/chaos.ts';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { until } from '../../../tests/support/wait.ts';
 import { createCounter } from '../limits/counter.ts';
@@ -11,11 +12,10 @@ import { createAskProvider } from './ask-provider.ts';
 import { BREAKER } from './breaker.ts';
 import { createQuotas } from './quota.ts';
 
-/** CHAOS=1 runs the outage long enough for the breaker of production to open, probe and close. */
-const IS_LONG = process.env['CHAOS'] === '1';
-const BASELINE_MS = IS_LONG ? 20_000 : 2_000;
-const OUTAGE_MS = IS_LONG ? 75_000 : 4_000;
-const OPEN_MS = IS_LONG ? BREAKER.openMs : 1_000;
+/** The long run's outage lets the breaker of production open, probe and close. */
+const BASELINE_MS = isChaos ? 20_000 : 2_000;
+const OUTAGE_MS = isChaos ? 75_000 : 4_000;
+const OPEN_MS = isChaos ? BREAKER.openMs : 1_000;
 const CALL_EVERY_MS = 20;
 /** What a busy machine may add to the slowest of a few hundred calls of some milliseconds each; a shared wait would be hundreds. */
 const SLACK_MS = 60;

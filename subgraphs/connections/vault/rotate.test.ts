@@ -3,18 +3,8 @@ import { createVault, type Vault } from './vault.ts';
 import { keysByVersion } from './data-keys.ts';
 import { rewrapKeys } from './rewrap.ts';
 import { beginRotation, endRotation, rotateTokenKeys, type Rotated } from './rotate-tokens.ts';
-import {
-  isChaos,
-  linkMany,
-  pick,
-  randomOf,
-  seed,
-  startVaults,
-  tokensNamed,
-  twoVersions,
-  type Linked,
-  type VaultWorld,
-} from './vault.test-support.ts';
+import { isChaos, pick, randomOf, seed } from '../../../tests/support/chaos.ts';
+import { linkMany, startVaults, tokensNamed, twoVersions, type Linked, type VaultWorld } from './vault.test-support.ts';
 
 /** What a hundred thousand tokens take stands in docs/how-to/rotate-keys.md; 300 show the same in a second. */
 const ATHLETES = isChaos ? 100_000 : 300;
@@ -105,7 +95,7 @@ async function everyTokenOpens(): Promise<number> {
   return athletes.length;
 }
 
-test(`keys move to the new root secret under load, killed on the way, and no read fails (VAULT_SEED=${seed})`, async () => {
+test(`keys move to the new root secret under load, killed on the way, and no read fails (CHAOS_SEED=${seed})`, async () => {
   const rewrapAll = async (ring: 'tokenRing' | 'payloadRing') =>
     killedMidway(
       (onBatch) => rewrapKeys({ db: worker.db, ring: rings.after[ring], onBatch, batchSize: BATCH_SIZE }),
@@ -129,7 +119,7 @@ test(`keys move to the new root secret under load, killed on the way, and no rea
   replicas = [replicas[1] as Vault];
 }, 600_000);
 
-test(`each athlete gets a new token key under load, killed on the way, and no read fails (VAULT_SEED=${seed})`, async () => {
+test(`each athlete gets a new token key under load, killed on the way, and no read fails (CHAOS_SEED=${seed})`, async () => {
   const before = await tokenKeys();
   const startedAt = performance.now();
   const rotations: boolean[] = [];

@@ -1,13 +1,5 @@
-import {
-  linkMany,
-  isChaos,
-  pick,
-  randomOf,
-  seed,
-  startVaults,
-  tokensNamed,
-  twoVersions,
-} from './vault.test-support.ts';
+import { isChaos, pick, randomOf, seed } from '../../../tests/support/chaos.ts';
+import { linkMany, startVaults, tokensNamed, twoVersions } from './vault.test-support.ts';
 import type { VaultWorld } from './vault.test-support.ts';
 
 const ATTACKS = isChaos ? 10_000 : 300;
@@ -75,7 +67,7 @@ const ATTACKS_ON: Record<string, (target: Row, source: Row) => Row> = {
   }),
 };
 
-test(`of ${ATTACKS} sealed records moved to another place none opens (VAULT_SEED=${seed})`, async () => {
+test(`of ${ATTACKS} sealed records moved to another place none opens (CHAOS_SEED=${seed})`, async () => {
   const { database, replicas } = world;
   const [{ db, vault }] = replicas as [VaultWorld['replicas'][number]];
   const athletes = await linkMany(database, rings, ATHLETES);

@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { systemClock } from '#platform/clock';
 import { createKeyRing, type KeyRing } from '#platform/crypto';
 import type { Database } from '#platform/database';
@@ -7,23 +7,6 @@ import { createDatabase, type TestDatabase } from '../../../tests/support/databa
 import { makeDataKey } from './data-keys.ts';
 import { sealPair } from './sealed-token.ts';
 import { createVault, type ProviderTokens, type Vault } from './vault.ts';
-
-/** `CHAOS=1` runs the same tests with the numbers of docs and goals; `VAULT_SEED` repeats a run. */
-export const isChaos = process.env['CHAOS'] === '1';
-export const seed = Number(process.env['VAULT_SEED'] ?? randomInt(2 ** 31));
-
-/** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
-export function randomOf(from: number): () => number {
-  let state = from | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-export const pick = <T>(from: readonly T[], random: () => number): T => from[Math.floor(random() * from.length)] as T;
 
 export const EXPIRES = new Date('2026-12-01');
 
