@@ -127,7 +127,16 @@ const fetcher = () => {
     onStored: () => undefined,
   });
 };
-const sweep = () => sweepOnce({ ...stores, fetcher: fetcher(), clock, metrics: createMetrics(), log, isWhole: false });
+const sweep = () =>
+  sweepOnce({
+    ...stores,
+    fetcher: fetcher(),
+    clock,
+    metrics: createMetrics(),
+    log,
+    sweepAfterMs: 30_000,
+    isWhole: false,
+  });
 
 test('a body that can be read by now becomes a delivery of its athlete, once, and its letter is closed', async () => {
   const id = await unreadable(notification());

@@ -1,6 +1,7 @@
 import { deadLetterVerbs, type LetterDesk, type Retried } from '#platform/dead-letter-verbs';
 import { dropLetters, findLetters, openLetterBody, type DeadLetter, type LetterTables } from '#platform/dead-letters';
 import { createVendors, type Vendors } from '../providers/registry.ts';
+import { loadPublic } from '../sync/load-public.ts';
 import { retryNotifications, type PublishReferences } from '../sync/retry-notifications.ts';
 import { createRecipients } from '../webhooks/recipients.ts';
 import { publishReferences } from '../webhooks/relay.ts';
@@ -23,7 +24,7 @@ export type LetterParts = Pick<OpsParts, 'terminal' | 'db' | 'clock' | 'payloadK
 export const addDeadLettersVerbs = deadLetterVerbs((parts: OpsParts) =>
   openDesk({
     ...parts,
-    vendors: async () => createVendors(await parts.config()),
+    vendors: async () => createVendors(await parts.config(), { load: loadPublic, log: await parts.log() }),
     publish: async (references) =>
       publishReferences({ publisher: await parts.rawPublisher(), clock: await parts.clock() }, references),
   }),

@@ -102,7 +102,7 @@ test('a sweep finds what no message spoke of: the last minutes each time, the wh
   await received({ bytes: 10, at: ago(0.1) });
   await received({ bytes: 10, at: ago(5) });
   await received({ bytes: 10, at: ago(60) });
-  expect(await sweepOnce({ ...parts, isWhole: false })).toBe(1);
-  expect(await sweepOnce({ ...parts, isWhole: true })).toBe(1);
+  expect(await sweepOnce({ ...parts, sweepAfterMs: 30_000, isWhole: false })).toBe(1);
+  expect(await sweepOnce({ ...parts, sweepAfterMs: 30_000, isWhole: true })).toBe(1);
   expect(await waiting()).toBe(1);
 });
