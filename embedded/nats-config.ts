@@ -28,7 +28,11 @@ const permissions: Record<NatsUser, Allowed> = {
       ...['athlete-ally.raw.>', 'athlete-ally.sync.>', CONSENT, ACCESS, DEAD_LETTERS, API_INFO],
       ...declares('RAW'),
       ...declares('DLQ'),
+      ...declares('ADVISORIES'),
+      // A message that was given up is looked at once more.
+      '$JS.API.STREAM.MSG.GET.RAW',
       ...consumes('RAW', 'fetcher'),
+      ...consumes('ADVISORIES', 'alarms'),
     ],
     subscribe: ['athlete-ally.sync.>', ACCESS],
   },

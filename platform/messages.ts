@@ -8,6 +8,7 @@ import {
   type JetStreamManager,
   type JsMsg,
   type NatsConnection,
+  type StoredMsg,
   type StreamConfig,
   type Subscription,
 } from 'nats';
@@ -159,11 +160,8 @@ export function consume<Body>(options: {
   metrics: Metrics;
   log: Logger;
 }): { close(): Promise<void> } {
-  const { bus, consumer, log, metrics } = options;
-  const stop = new AbortController();
-  const parallel = options.parallel ?? 4;
-  const inFlight = new Set<Promise<void>>();
-  let messages: ConsumerMessages | null = null;
+  const { consumer, log } = options;
+  return consumeMessages({ ...options, settle });
 
   async function settle(message: JsMsg): Promise<Ending> {
     const envelope = openEnvelope<Body>({
@@ -188,6 +186,56 @@ export function consume<Body>(options: {
       return 'never';
     }
   }
+}
+
+/**
+ * The same for what the broker itself says, which nobody signs: only the server may publish on its event subjects. A throw
+ * is "later", as often as the broker delivers it.
+ */
+export function consumeUnsigned(options: {
+  bus: Bus;
+  consumer: ConsumerName;
+  handle: (message: JsMsg) => Promise<Ending>;
+  metrics: Metrics;
+  log: Logger;
+}): { close(): Promise<void> } {
+  const { consumer, log, handle } = options;
+  return consumeMessages({
+    ...options,
+    async settle(message) {
+      try {
+        return await handle(message);
+      } catch (error) {
+        log.warn({ err: error, consumer, attempt: message.info.redeliveryCount }, 'a message was not handled');
+        return 'later';
+      }
+    },
+  });
+}
+
+/** A message as the stream holds it; null when it is gone. */
+export async function storedMessage(bus: Bus, stream: StreamName, sequence: number): Promise<StoredMsg | null> {
+  const jsm = await bus.connection.jetstreamManager({ checkAPI: false });
+  return jsm.streams.getMessage(stream, { seq: sequence }).catch((error: unknown) => {
+    if (isMissing(error)) return null;
+    throw error;
+  });
+}
+
+/** The loop of a consumer: `settle` says how each message ended. */
+function consumeMessages(options: {
+  bus: Bus;
+  consumer: ConsumerName;
+  settle: (message: JsMsg) => Promise<Ending>;
+  parallel?: number;
+  metrics: Metrics;
+  log: Logger;
+}): { close(): Promise<void> } {
+  const { bus, consumer, log, metrics, settle } = options;
+  const stop = new AbortController();
+  const parallel = options.parallel ?? 4;
+  const inFlight = new Set<Promise<void>>();
+  let messages: ConsumerMessages | null = null;
 
   async function process(message: JsMsg): Promise<void> {
     const started = performance.now();

@@ -55,6 +55,13 @@ export const STREAMS = {
   RAW: { ...shared, name: 'RAW', subjects: ['athlete-ally.raw.>'], max_bytes: 2 * 1024 ** 3 },
   NORMALIZED: { ...shared, name: 'NORMALIZED', subjects: ['athlete-ally.normalized.>'], max_bytes: 1024 ** 3 },
   DLQ: { ...shared, name: 'DLQ', subjects: ['athlete-ally.dlq.>'], max_bytes: 256 * 1024 ** 2 },
+  /** The broker's own word that it delivers a message no more. */
+  ADVISORIES: {
+    ...shared,
+    name: 'ADVISORIES',
+    subjects: ['$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>', '$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.>'],
+    max_bytes: 64 * 1024 ** 2,
+  },
 } as const satisfies Record<string, Partial<StreamConfig> & { name: string }>;
 
 export type StreamName = keyof typeof STREAMS;
@@ -75,6 +82,8 @@ export const CONSUMERS = {
   /** Takes all of RAW and leaves notifications aside by itself: a filter cannot say "all but". */
   normaliser: { stream: 'RAW', config: { ...pull, durable_name: 'normaliser' } },
   recompute: { stream: 'NORMALIZED', config: { ...pull, durable_name: 'recompute' } },
+  /** Takes the broker's advisories about the others. */
+  alarms: { stream: 'ADVISORIES', config: { ...pull, durable_name: 'alarms' } },
 } as const satisfies Record<string, { stream: StreamName; config: Partial<ConsumerConfig> }>;
 
 export type ConsumerName = keyof typeof CONSUMERS;

@@ -34,6 +34,7 @@ import type { Vendor } from './providers/provider.ts';
 import { createVendors } from './providers/registry.ts';
 import { connectionsSubgraph, peopleEntities } from './schema.ts';
 import { createOpenAccess } from './sync/access.ts';
+import { startAlarms } from './sync/alarms.ts';
 import { createAskProvider } from './sync/ask-provider.ts';
 import { startBackfill } from './sync/backfill.ts';
 import { createDeadLetters } from './sync/dead-letters.ts';
@@ -87,6 +88,7 @@ await runProcess({
     shutdown.add('bus', () => bus.close());
     await bus.ensureStream('RAW');
     await bus.ensureStream('DLQ');
+    await bus.ensureStream('ADVISORIES');
 
     // Keys
     const tokenRing = createKeyRing(tokenRoots(config));
@@ -160,16 +162,19 @@ await runProcess({
         coalesceMs,
         onStored,
       });
+      const verify = createMessageVerifier(config.MESSAGE_PUBLIC_KEYS);
       const consuming = consume<{ refs: Reference[] }>({
         bus,
         consumer: 'fetcher',
-        verify: createMessageVerifier(config.MESSAGE_PUBLIC_KEYS),
+        verify,
         handle: ({ body }) => fetcher.handle(body.refs),
         giveUp: ({ body }) => fetcher.giveUp(body.refs, 'failed_repeatedly'),
         metrics,
         log,
       });
       shutdown.add('fetcher', () => consuming.close());
+      const alarms = startAlarms({ bus, db, verify, clock, metrics, log });
+      shutdown.add('alarms', () => alarms.close());
       const sweep = startSweep({ db, fetcher, clock, metrics, log, sweepAfterMs: config.SWEEP_AFTER_MS });
       shutdown.add('sweep', () => sweep.close());
       const erasing = startErasing({ db, clock, log });

@@ -204,6 +204,27 @@ test('a notification is asked again, keeps its one letter while it fails, and lo
   expect(await theLetter()).toEqual({ id, reason, resolution: 'retried' });
 });
 
+test('an alarm about a body has it handed to health-data again, as received when it was, and is closed', async () => {
+  await deliverOne({ domain: 'sleep', connectionId });
+  const [{ id: deliveryId } = { id: '' }] = await ownDeliveries();
+  for (const about of [deliveryId, null])
+    await stores.database.query(
+      `insert into connections.dead_letter (id, stage, delivery_id, received_on, reason, detail, created_at)
+       values ($1, 'normalise', $2, '2026-11-20', 'max_deliveries', 'x', $3)`,
+      [newId(), about, now],
+    );
+  const { out } = await ops('retry', '--reason', 'max_deliveries');
+  expect(out).toContain('handed to health-data again');
+  expect(out).toContain('names no delivery');
+  expect(published).toEqual([expect.objectContaining({ id: deliveryId, domain: 'sleep', receivedAt: RECEIVED })]);
+  expect(await stores.database.query('select delivery_id, resolution from connections.dead_letter order by 1')).toEqual(
+    [
+      { delivery_id: deliveryId, resolution: 'retried' },
+      { delivery_id: null, resolution: null },
+    ],
+  );
+});
+
 test('letters are listed by what they are, and shown without a value of their body', async () => {
   const id = await unreadable(notification({ user_id: 'a-stranger' }));
   expect((await ops('list', '--stage', 'intake')).out).toMatch(
