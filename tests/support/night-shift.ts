@@ -8,6 +8,7 @@ import type { World } from './world.ts';
 /** Deliveries on their way at once: enough that each instant finds some that are answered and some that are not yet. */
 const LANES = 16;
 const REPEAT_AFTER_MS = 20;
+const LOOK_EVERY_MS = 250;
 /** As long as a killed process may need to be back on a busy machine. */
 const ACCEPTED_WITHIN_MS = 120_000;
 const FIRST_NIGHT = Date.UTC(2025, 3, 1);
@@ -121,15 +122,22 @@ async function deliverUntilAccepted(url: string, event: string): Promise<void> {
   }
 }
 
-/** Milliseconds until the score has seen all accepted nights; null when it has not within that time. */
+/**
+ * Milliseconds until the score has seen all accepted nights and nothing is under way any more, so that what comes twice is
+ * seen as well; null when that takes longer.
+ */
 export async function settledWithin(world: World, shift: NightShift, withinMs: number): Promise<number | null> {
   const started = Date.now();
   while (Date.now() - started < withinMs) {
-    const [row] = await world.database.query<{ taken: number }>(
-      `select count(*)::int as taken from insights.taken_touch where signal = 'SLEEP'`,
+    const [row] = await world.database.query<{ taken: number; underWay: boolean }>(
+      `select (select count(*)::int from insights.taken_touch where signal = 'SLEEP') as taken,
+              exists (select from connections.delivery d
+                       where case d.domain
+                               when 'notification' then not exists (select from connections.fetched_notification f where f.delivery_id = d.id)
+                               else not exists (select from health_data.processed_delivery p where p.delivery_id = d.id) end) as "underWay"`,
     );
-    if ((row?.taken ?? 0) >= shift.accepted.size) return Date.now() - started;
-    await pause(100);
+    if (row && row.taken >= shift.accepted.size && !row.underWay) return Date.now() - started;
+    await pause(LOOK_EVERY_MS);
   }
   return null;
 }
