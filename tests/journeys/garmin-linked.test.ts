@@ -1,4 +1,4 @@
-import { register, type Person } from '../support/people.ts';
+import { linkSimulated, register, type Person } from '../support/people.ts';
 import { until } from '../support/wait.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -11,22 +11,6 @@ const start = (delivery: 'push' | 'ping') =>
     // Each day of the history is a ping of its own.
     env: { GARMIN_DELIVERY: delivery, GARMIN_QUOTA: '6000/60' },
   });
-
-/** As a browser would: the consent page with its switches, then back to us. */
-async function linkGarmin(): Promise<string> {
-  const { linkProvider } = await world.ask<{ linkProvider: { authorizationUrl: string } }>(
-    'mutation { linkProvider(provider: GARMIN) { authorizationUrl } }',
-    {},
-    athlete.token,
-  );
-  const page = new URL(linkProvider.authorizationUrl);
-  const form = new URLSearchParams(page.search);
-  form.set('athlete', 'aino');
-  form.set('decision', 'approve');
-  const approved = await fetch(page.origin + page.pathname, { method: 'POST', body: form, redirect: 'manual' });
-  const linked = await fetch(approved.headers.get('location') ?? '', { redirect: 'manual' });
-  return linked.headers.get('location') ?? String(linked.status);
-}
 
 const control = async (path: string, body: object): Promise<{ date: string }> => {
   const answer = await fetch(`${world.urls.simulator}/control/${path}`, {
@@ -67,7 +51,7 @@ describe.each(['push', 'ping'] as const)('Garmin by %s', (delivery) => {
   afterAll(() => world?.stop());
 
   it('is linked on its own page, and the history comes by itself', async () => {
-    expect(await linkGarmin()).toContain('result=linked');
+    await linkSimulated(world, { athlete, provider: 'GARMIN', key: 'aino' });
     const now = await until('the history', async () => {
       const state = await seen();
       return state.sleep.nights.length >= 55 && state;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { beginLink, comeBack, type AskAsAthlete } from '../../embedded/consent-walk.ts';
 import type { Person } from './people.ts';
 import type { World } from './world.ts';
 
@@ -103,18 +104,13 @@ export const garminEnv = ({ url }: GarminVendor): Record<string, string> => ({
   GARMIN_CALLBACK_HOSTS: new URL(url).host,
 });
 
-/** Links that vendor's user to the athlete, by way of its consent page. Answers where the browser ends. */
-export async function linkGarminUser(world: World, options: { athlete: Person; userId: string }): Promise<string> {
-  const { linkProvider } = await world.ask<{ linkProvider: { authorizationUrl: string } }>(
-    'mutation { linkProvider(provider: GARMIN) { authorizationUrl } }',
-    {},
-    options.athlete.token,
-  );
-  const page = new URL(linkProvider.authorizationUrl);
+/** Links that vendor's user to the athlete, by way of its consent page and the athlete's word. */
+export async function linkGarminUser(world: World, options: { athlete: Person; userId: string }): Promise<void> {
+  const ask: AskAsAthlete = (query, variables) => world.ask(query, variables, options.athlete.token);
+  const page = await beginLink({ ask, provider: 'GARMIN' });
   page.searchParams.set('user', options.userId);
   const consented = await fetch(page, { redirect: 'manual' });
-  const linked = await fetch(consented.headers.get('location') ?? '', { redirect: 'manual' });
-  return linked.headers.get('location') ?? String(linked.status);
+  await comeBack({ ask, callback: consented.headers.get('location') ?? '' });
 }
 
 /** A delivery to the address of that type, as Garmin sends it. */
