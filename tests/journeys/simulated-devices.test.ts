@@ -26,7 +26,11 @@ const DAY_MS = 86_400_000;
 
 let world: World;
 beforeAll(async () => {
-  world = await createWorld({ programs: ['simulator', 'connections', 'health-data', 'gateway'] });
+  world = await createWorld({
+    programs: ['simulator', 'connections', 'health-data', 'gateway'],
+    // The quota of an application is told of elsewhere; here it would only make the test wait for the next minute.
+    env: { WHOOP_QUOTA: '6000/60', POLAR_QUOTA: '6000/60', WHOOP_RATE_LIMIT: '6000', POLAR_RATE_LIMIT: '6000' },
+  });
 });
 afterAll(() => world?.stop());
 

@@ -35,7 +35,7 @@ beforeAll(async () => {
   // The replay was signed in its own days.
   world = await createWorld({
     programs: ['connections', 'health-data', 'gateway'],
-    env: { ...whoopEnv(vendor), SIGNATURE_TOLERANCE_S: String(10 * 365 * 86_400) },
+    env: { ...whoopEnv(vendor), SIGNATURE_TOLERANCE_S: String(10 * 365 * 86_400), WHOOP_QUOTA: '6000/60' },
   });
   athlete = await register(world, 'ATHLETE', 'America/New_York');
 });
