@@ -11,23 +11,20 @@ import {
   listOfWords,
   notFound,
   openedSignals,
+  pathTokenVariable,
   quotaVariable,
   secretsOf,
   type Configured,
 } from './reading.ts';
-
-const PATH_TOKEN = z
-  .string()
-  .regex(/^[\w-]{16,128}$/, 'must be 16 to 128 letters, digits, - or _: it is part of an address');
 
 /** One Garmin Health application. */
 export const garminConfig = {
   GARMIN_CLIENT_ID: z.string().min(1).optional(),
   GARMIN_CLIENT_SECRET: z.string().min(8).optional(),
   /** The secret part of the webhook addresses. */
-  GARMIN_PATH_TOKEN: PATH_TOKEN.optional(),
+  GARMIN_PATH_TOKEN: pathTokenVariable.optional(),
   /** Its addresses still stand in Garmin's console for a while after a rotation. */
-  GARMIN_PATH_TOKEN_PREVIOUS: PATH_TOKEN.optional(),
+  GARMIN_PATH_TOKEN_PREVIOUS: pathTokenVariable.optional(),
   GARMIN_AUTHORIZE_URL: z.url().default('https://connect.garmin.com/oauth2Confirm'),
   GARMIN_TOKEN_URL: z.url().default('https://diauth.garmin.com/di-oauth2-service/oauth/token'),
   GARMIN_API_URL: z.url().default('https://apis.garmin.com/wellness-api/rest'),

@@ -39,6 +39,11 @@ const QUOTA = z
 /** Calls per seconds that a vendor allows an application, as a variable with the vendor's own as default. */
 export const quotaVariable = (vendorsOwn: string) => QUOTA.prefault(vendorsOwn);
 
+/** The secret part of a webhook address, a variable of ours. */
+export const pathTokenVariable = z
+  .string()
+  .regex(/^[\w-]{16,128}$/, 'must be 16 to 128 letters, digits, - or _: it is part of an address');
+
 /** null for a header sent twice: which of the two was meant is the sender's secret. Joined by Node with a comma, it fits no pattern. */
 export function onlyHeader(headers: IncomingHttpHeaders, name: string): string | null | undefined {
   const value = headers[name];

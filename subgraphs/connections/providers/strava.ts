@@ -17,6 +17,7 @@ import {
   jsonOf,
   listOfWords,
   oneNotification,
+  pathTokenVariable,
   quotaVariable,
   secretsOf,
   unreadable,
@@ -26,18 +27,14 @@ import {
 import { stravaData } from './strava-data.ts';
 import { verifyStravaSignature } from './strava-signature.ts';
 
-const PATH_TOKEN = z
-  .string()
-  .regex(/^[\w-]{16,128}$/, 'must be 16 to 128 letters, digits, - or _: it is part of an address');
-
 /** One Strava application. */
 export const stravaConfig = {
   STRAVA_CLIENT_ID: z.string().min(1).optional(),
   STRAVA_CLIENT_SECRET: z.string().min(8).optional(),
   /** The secret part of the webhook address. */
-  STRAVA_PATH_TOKEN: PATH_TOKEN.optional(),
+  STRAVA_PATH_TOKEN: pathTokenVariable.optional(),
   /** Its address still is the subscription's for a moment after a rotation. */
-  STRAVA_PATH_TOKEN_PREVIOUS: PATH_TOKEN.optional(),
+  STRAVA_PATH_TOKEN_PREVIOUS: pathTokenVariable.optional(),
   STRAVA_VERIFICATION_TOKEN: z.string().min(8).optional(),
   STRAVA_AUTHORIZE_URL: z.url().default('https://www.strava.com/oauth/authorize'),
   STRAVA_TOKEN_URL: z.url().default('https://www.strava.com/oauth/token'),
