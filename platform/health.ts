@@ -1,9 +1,12 @@
 import type { FastifyInstance } from 'fastify';
+import type { Sql } from '#platform/database';
+import { pause } from '#platform/retry';
 
 export type CheckState = 'ok' | 'degraded' | 'fail';
 export type Checks = Record<string, () => Promise<CheckState> | CheckState>;
 
 const CHECK_WITHIN_MS = 2_000;
+const DATABASE_WITHIN_MS = 1_000;
 
 /**
  * /health/live: the process turns its event loop. /health/startup: it has started once.
@@ -27,6 +30,22 @@ export function addHealth(server: FastifyInstance, options: { ready: Checks; isS
     const status: CheckState = states.includes('fail') ? 'fail' : states.includes('degraded') ? 'degraded' : 'ok';
     return reply.code(status === 'fail' ? 503 : 200).send({ status, checks });
   });
+}
+
+/** Whether PostgreSQL answers, and soon: one that hangs is away, and what that means is the process's business. */
+export function databaseCheck(options: {
+  db: Sql;
+  whenAway: CheckState;
+  withinMs?: number;
+}): () => Promise<CheckState> {
+  const { db, whenAway, withinMs = DATABASE_WITHIN_MS } = options;
+  return () => {
+    const answer = db.query('select 1').then(
+      (): CheckState => 'ok',
+      () => whenAway,
+    );
+    return Promise.race([answer, pause(withinMs).then(() => whenAway)]);
+  };
 }
 
 async function withinTime(check: Checks[string]): Promise<CheckState> {

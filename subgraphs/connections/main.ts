@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { offsetClock } from '#platform/clock';
 import { createKeyRing, createMessageSigner, createMessageVerifier } from '#platform/crypto';
 import { openDatabase, withAdvisoryLock, type Database } from '#platform/database';
-import { addHealth } from '#platform/health';
+import { addHealth, databaseCheck } from '#platform/health';
 import { createHttpServer } from '#platform/http';
 import { announce, consume, createPublisher, openBus } from '#platform/messages';
 import { openArchive } from '#platform/open-archive';
@@ -248,11 +248,7 @@ await runProcess({
     shutdown.add('http', () => server.close());
     const isUp = {
       // With a spool, deliveries are taken without PostgreSQL.
-      database: () =>
-        db.query('select 1').then(
-          () => 'ok' as const,
-          () => (config.SPOOL_DIR === undefined ? ('fail' as const) : ('degraded' as const)),
-        ),
+      database: databaseCheck({ db, whenAway: config.SPOOL_DIR === undefined ? 'fail' : 'degraded' }),
       bus: () => (bus.isConnected() ? ('ok' as const) : ('degraded' as const)),
     };
     addHealth(server, { ready: isUp, isStarted: () => isStarted });
