@@ -72,21 +72,28 @@ export function createIntake(options: {
   async function writeAll(): Promise<void> {
     // The rest of this turn's requests come along with the first.
     await new Promise((resolve) => setImmediate(resolve));
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, batchOf(waiting));
-      waiting = waiting.slice(batch.length);
-      let written: Written | null = null;
-      let failure: unknown = null;
-      try {
-        written = await takeIn(batch);
-      } catch (error) {
-        failure = error;
-        log.error({ err: error, count: batch.length }, 'deliveries could not be stored and were refused');
-      }
-      const outcomes = written?.outcomes ?? null;
-      setImmediate(() => settle(batch, outcomes, failure));
-      if (written && written.references.length > 0) options.onStored(written.references);
+    try {
+      while (waiting.length > 0) await writeBatch();
+    } finally {
+      // At once: in a promise's own `finally`, whoever came in between would wait for the next to wake it.
+      running = null;
     }
+  }
+
+  async function writeBatch(): Promise<void> {
+    const batch = waiting.slice(0, batchOf(waiting));
+    waiting = waiting.slice(batch.length);
+    let written: Written | null = null;
+    let failure: unknown = null;
+    try {
+      written = await takeIn(batch);
+    } catch (error) {
+      failure = error;
+      log.error({ err: error, count: batch.length }, 'deliveries could not be stored and were refused');
+    }
+    const outcomes = written?.outcomes ?? null;
+    setImmediate(() => settle(batch, outcomes, failure));
+    if (written && written.references.length > 0) options.onStored(written.references);
   }
 
   async function takeIn(batch: readonly Waiting[]): Promise<Written> {
@@ -155,9 +162,7 @@ export function createIntake(options: {
       if (isClosing || waiting.length >= MAX_WAITING) return Promise.reject(unavailable(null));
       return new Promise((resolve, reject) => {
         waiting.push({ arrival, receivedAt: clock.now(), started: performance.now(), resolve, reject });
-        running ??= writeAll().finally(() => {
-          running = null;
-        });
+        running ??= writeAll();
       });
     },
     drain,

@@ -54,13 +54,18 @@ export function createRelay(options: {
   async function run(): Promise<void> {
     // What the rest of this turn brings goes out with it.
     await new Promise((resolve) => setImmediate(resolve));
-    while (waiting.length > 0) {
-      if (performance.now() < notBefore) await pause(notBefore - performance.now(), stop.signal);
-      notBefore = performance.now() + APART_MS;
-      const batch = waiting.slice(0, BATCH * IN_FLIGHT);
-      if (options.isConnected() && (await published(batch))) waiting = waiting.slice(batch.length);
-      else if (stop.signal.aborted) return;
-      else await pause(RETRY_MS, stop.signal);
+    try {
+      while (waiting.length > 0) {
+        if (performance.now() < notBefore) await pause(notBefore - performance.now(), stop.signal);
+        notBefore = performance.now() + APART_MS;
+        const batch = waiting.slice(0, BATCH * IN_FLIGHT);
+        if (options.isConnected() && (await published(batch))) waiting = waiting.slice(batch.length);
+        else if (stop.signal.aborted) return;
+        else await pause(RETRY_MS, stop.signal);
+      }
+    } finally {
+      // At once: in a promise's own `finally`, whoever came in between would wait for the next to wake it.
+      running = null;
     }
   }
 
@@ -84,9 +89,7 @@ export function createRelay(options: {
         return;
       }
       waiting.push(...references);
-      running ??= run().finally(() => {
-        running = null;
-      });
+      running ??= run();
     },
     async close() {
       stop.abort();
