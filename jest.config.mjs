@@ -1,3 +1,5 @@
+import { partTests } from './tests/support/needs-servers.mjs';
+
 const transform = {
   '^.+\\.[mc]?[jt]sx?$': [
     '@swc/jest',
@@ -34,25 +36,28 @@ const shared = {
   moduleNameMapper: { '^#platform/(.*)$': '<rootDir>/platform/$1.ts' },
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.data', '<rootDir>/.cache'],
   testEnvironment: 'node',
+};
+
+/** One PostgreSQL for all that need it. */
+const withServers = {
+  ...shared,
   globalSetup: '<rootDir>/tests/support/global-setup.ts',
   globalTeardown: '<rootDir>/tests/support/global-teardown.ts',
 };
+
+const beside = partTests(['platform', 'subgraphs', 'gateway', 'dashboard', 'simulator', 'schema', 'tests/contracts']);
+const filesOf = (kind) => beside.get(kind).map((file) => `<rootDir>/${file}`);
 
 export default {
   // Two cores: the servers of a journey need one of them.
   maxWorkers: 2,
   testTimeout: 60_000,
   projects: [
-    {
-      ...shared,
-      displayName: 'unit',
-      testMatch: [
-        '<rootDir>/{platform,subgraphs,gateway,dashboard,simulator,schema}/**/*.test.ts',
-        '<rootDir>/tests/contracts/**/*.test.ts',
-      ],
-    },
+    // What `npm run check` runs.
+    { ...shared, displayName: 'unit', testMatch: filesOf('unit') },
+    { ...withServers, displayName: 'integration', testMatch: filesOf('integration') },
     // The starter's own tests start servers and whole products: slower than a unit, so not part of `npm run check`.
-    { ...shared, displayName: 'embedded', testMatch: ['<rootDir>/embedded/**/*.test.ts'] },
-    { ...shared, displayName: 'journey', testMatch: ['<rootDir>/tests/{journeys,chaos,browser}/**/*.test.ts'] },
+    { ...withServers, displayName: 'embedded', testMatch: ['<rootDir>/embedded/**/*.test.ts'] },
+    { ...withServers, displayName: 'journey', testMatch: ['<rootDir>/tests/{journeys,chaos,browser}/**/*.test.ts'] },
   ],
 };
