@@ -76,6 +76,12 @@ export type Driver = {
   weight: Scalars['Float']['output'];
 };
 
+/** How new the value of one signal is. */
+export type FreshnessFilter = {
+  signal: Signal;
+  states: Array<FreshnessState>;
+};
+
 /** How new the value of a signal is. */
 export type FreshnessState =
   | 'CALIBRATING'
@@ -181,6 +187,19 @@ export type ReadinessStatus =
   | 'NOT_SHARED'
   | 'OK';
 
+/** Today's readiness of a team in numbers. It tells no more than the rows of the roster. */
+export type ReadinessSummary = {
+  athletes: Scalars['Int']['output'];
+  counts: RosterCounts;
+  /** Mean of the scores there are. */
+  meanScore: Maybe<Scalars['Float']['output']>;
+  /** Scores that may still change today. */
+  provisional: Scalars['Int']['output'];
+  scored: Scalars['Int']['output'];
+  /** Athletes who share at least one signal of the score. */
+  sharing: Scalars['Int']['output'];
+};
+
 export type RestingHeartRateInput = {
   ageDays: Scalars['Int']['output'];
   mean: Maybe<Scalars['Float']['output']>;
@@ -194,15 +213,52 @@ export type RestingHeartRateInput = {
 };
 
 export type RosterConnection = {
+  /** Over the whole team, whatever the filter. */
+  counts: RosterCounts;
   edges: Array<RosterEdge>;
+  /** Athletes who withhold what the filter asks about: in no row, whatever is true of them. */
+  notSharedCount: Scalars['Int']['output'];
   pageInfo: PageInfo;
+  /** Rows that match the filter. */
   totalCount: Scalars['Int']['output'];
+};
+
+/** How many athletes stand where today, in the views that they give this team. */
+export type RosterCounts = {
+  high: Scalars['Int']['output'];
+  low: Scalars['Int']['output'];
+  /** Something is shared, and there is no score of it today. */
+  noScore: Scalars['Int']['output'];
+  normal: Scalars['Int']['output'];
+  notShared: Scalars['Int']['output'];
+  reduced: Scalars['Int']['output'];
 };
 
 export type RosterEdge = {
   cursor: Scalars['String']['output'];
   node: RosterRow;
 };
+
+/** What is given must hold, each of it. Whoever withholds what is asked about matches no filter and is counted in `notSharedCount`. */
+export type RosterFilter = {
+  bands: InputMaybe<Array<Band>>;
+  freshness: InputMaybe<Array<FreshnessFilter>>;
+  hrvStates: InputMaybe<Array<HrvState>>;
+  /** Whether all signals of the score are shared with this team. */
+  isBasisComplete: InputMaybe<Scalars['Boolean']['input']>;
+  /** A part of the name; case and accents do not matter. */
+  search: InputMaybe<Scalars['String']['input']>;
+};
+
+/** ATTENTION: lowest band first. HRV: the week against the athlete's own baseline, never milliseconds. RESTING_HEART_RATE: against the own mean. */
+export type RosterOrder =
+  | 'ATTENTION'
+  | 'CHANGE'
+  | 'HRV'
+  | 'NAME'
+  | 'READINESS'
+  | 'RESTING_HEART_RATE'
+  | 'SLEEP';
 
 /** One athlete in the coach's table, made of what this athlete shares with this team. */
 export type RosterRow = {
@@ -211,6 +267,12 @@ export type RosterRow = {
   changeFromWeek: Maybe<Scalars['Int']['output']>;
   freshness: Array<SignalFreshness>;
   readiness: Readiness;
+};
+
+/** Rows without the value come last in both directions, withheld or missing alike. */
+export type RosterSort = {
+  by: RosterOrder;
+  isDescending: Scalars['Boolean']['input'];
 };
 
 /** What can be measured and shared, each on its own. */
@@ -267,14 +329,18 @@ export type SubscriptionTeamReadinessChangedArgs = {
 
 export type Team = {
   id: Scalars['ID']['output'];
-  /** At most 500 rows at once. For coaches of the team. */
+  /** The team in numbers, of the views that its athletes give it. For coaches of the team. */
+  readinessSummary: Maybe<ReadinessSummary>;
+  /** At most 500 rows at once, by name unless a sort is given. For coaches of the team. */
   roster: Maybe<RosterConnection>;
 };
 
 
 export type TeamRosterArgs = {
   after: InputMaybe<Scalars['String']['input']>;
+  filter: InputMaybe<RosterFilter>;
   first: InputMaybe<Scalars['Int']['input']>;
+  sort: InputMaybe<RosterSort>;
 };
 
 
@@ -387,6 +453,7 @@ export type ResolversTypes = {
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  FreshnessFilter: FreshnessFilter;
   FreshnessState: FreshnessState;
   HrvInput: ResolverTypeWrapper<HrvInput>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
@@ -398,10 +465,15 @@ export type ResolversTypes = {
   ReadinessEvent: ResolverTypeWrapper<ReadinessEvent>;
   ReadinessSignals: ResolverTypeWrapper<ReadinessSignals>;
   ReadinessStatus: ReadinessStatus;
+  ReadinessSummary: ResolverTypeWrapper<ReadinessSummary>;
   RestingHeartRateInput: ResolverTypeWrapper<RestingHeartRateInput>;
   RosterConnection: ResolverTypeWrapper<RosterConnection>;
+  RosterCounts: ResolverTypeWrapper<RosterCounts>;
   RosterEdge: ResolverTypeWrapper<RosterEdge>;
+  RosterFilter: RosterFilter;
+  RosterOrder: RosterOrder;
   RosterRow: ResolverTypeWrapper<RosterRow>;
+  RosterSort: RosterSort;
   Signal: Signal;
   SignalFreshness: ResolverTypeWrapper<SignalFreshness>;
   SleepInput: ResolverTypeWrapper<SleepInput>;
@@ -419,6 +491,7 @@ export type ResolversParentTypes = {
   String: Scalars['String']['output'];
   Float: Scalars['Float']['output'];
   Int: Scalars['Int']['output'];
+  FreshnessFilter: FreshnessFilter;
   HrvInput: HrvInput;
   Boolean: Scalars['Boolean']['output'];
   PageInfo: PageInfo;
@@ -427,10 +500,14 @@ export type ResolversParentTypes = {
   ReadinessChange: ReadinessChange;
   ReadinessEvent: ReadinessEvent;
   ReadinessSignals: ReadinessSignals;
+  ReadinessSummary: ReadinessSummary;
   RestingHeartRateInput: RestingHeartRateInput;
   RosterConnection: RosterConnection;
+  RosterCounts: RosterCounts;
   RosterEdge: RosterEdge;
+  RosterFilter: RosterFilter;
   RosterRow: RosterRow;
+  RosterSort: RosterSort;
   SignalFreshness: SignalFreshness;
   SleepInput: SleepInput;
   Subscription: Record<PropertyKey, never>;
@@ -525,6 +602,15 @@ export type ReadinessSignalsResolvers<ContextType = any, ParentType extends Reso
   sleep: Resolver<Maybe<ResolversTypes['SleepInput']>, ParentType, ContextType>;
 };
 
+export type ReadinessSummaryResolvers<ContextType = any, ParentType extends ResolversParentTypes['ReadinessSummary'] = ResolversParentTypes['ReadinessSummary']> = {
+  athletes: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  counts: Resolver<ResolversTypes['RosterCounts'], ParentType, ContextType>;
+  meanScore: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  provisional: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  scored: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sharing: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type RestingHeartRateInputResolvers<ContextType = any, ParentType extends ResolversParentTypes['RestingHeartRateInput'] = ResolversParentTypes['RestingHeartRateInput']> = {
   ageDays: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   mean: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
@@ -536,9 +622,20 @@ export type RestingHeartRateInputResolvers<ContextType = any, ParentType extends
 };
 
 export type RosterConnectionResolvers<ContextType = any, ParentType extends ResolversParentTypes['RosterConnection'] = ResolversParentTypes['RosterConnection']> = {
+  counts: Resolver<ResolversTypes['RosterCounts'], ParentType, ContextType>;
   edges: Resolver<Array<ResolversTypes['RosterEdge']>, ParentType, ContextType>;
+  notSharedCount: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   pageInfo: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
   totalCount: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type RosterCountsResolvers<ContextType = any, ParentType extends ResolversParentTypes['RosterCounts'] = ResolversParentTypes['RosterCounts']> = {
+  high: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  low: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  noScore: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  normal: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  notShared: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reduced: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type RosterEdgeResolvers<ContextType = any, ParentType extends ResolversParentTypes['RosterEdge'] = ResolversParentTypes['RosterEdge']> = {
@@ -578,6 +675,7 @@ export type SubscriptionResolvers<ContextType = any, ParentType extends Resolver
 export type TeamResolvers<ContextType = any, ParentType extends ResolversParentTypes['Team'] = ResolversParentTypes['Team'], FederationReferenceType extends FederationReferenceTypes['Team'] = FederationReferenceTypes['Team']> = {
   __resolveReference: ReferenceResolver<Maybe<ResolversTypes['Team']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  readinessSummary: Resolver<Maybe<ResolversTypes['ReadinessSummary']>, ParentType, ContextType>;
   roster: Resolver<Maybe<ResolversTypes['RosterConnection']>, ParentType, ContextType, TeamRosterArgs>;
 };
 
@@ -593,8 +691,10 @@ export type Resolvers<ContextType = any> = {
   ReadinessChange: ReadinessChangeResolvers<ContextType>;
   ReadinessEvent: ReadinessEventResolvers<ContextType>;
   ReadinessSignals: ReadinessSignalsResolvers<ContextType>;
+  ReadinessSummary: ReadinessSummaryResolvers<ContextType>;
   RestingHeartRateInput: RestingHeartRateInputResolvers<ContextType>;
   RosterConnection: RosterConnectionResolvers<ContextType>;
+  RosterCounts: RosterCountsResolvers<ContextType>;
   RosterEdge: RosterEdgeResolvers<ContextType>;
   RosterRow: RosterRowResolvers<ContextType>;
   SignalFreshness: SignalFreshnessResolvers<ContextType>;

@@ -157,6 +157,42 @@ describe('a coach', () => {
     });
   });
 
+  it('filters and sorts by what is shared: who withholds it is in no result, only counted', async () => {
+    interface Arranged {
+      team: {
+        roster: {
+          edges: { cursor: string; node: { athlete: { id: string } } }[];
+          totalCount: number;
+          notSharedCount: number;
+          counts: Record<'high' | 'normal' | 'reduced' | 'low' | 'noScore' | 'notShared', number>;
+        };
+        readinessSummary: { athletes: number; sharing: number; scored: number };
+      };
+    }
+    const arranged = async (more: object) => {
+      const { team } = await world.ask<Arranged>(
+        `query ($id: ID!, $filter: RosterFilter, $sort: RosterSort, $first: Int, $after: String) { team(id: $id) {
+          roster(filter: $filter, sort: $sort, first: $first, after: $after) { edges { cursor node { athlete { id } } }
+            totalCount notSharedCount counts { high normal reduced low noScore notShared } }
+          readinessSummary { athletes sharing scored } } }`,
+        { id: teamId, ...more },
+        coach.token,
+      );
+      return { ...team, ids: team.roster.edges.map(({ node }) => node.athlete.id) };
+    };
+    const bands = ['HIGH', 'NORMAL', 'REDUCED', 'LOW'];
+    const filtered = await arranged({ filter: { bands } });
+    expect(filtered.ids).toEqual([open.athleteId]);
+    expect(filtered.roster).toMatchObject({ totalCount: 1, notSharedCount: 1, counts: { notShared: 1, noScore: 0 } });
+    expect(filtered.readinessSummary).toEqual({ athletes: 2, sharing: 1, scored: 1 });
+    for (const isDescending of [false, true]) {
+      const page = await arranged({ sort: { by: 'READINESS', isDescending }, first: 1 });
+      expect(page.ids).toEqual([open.athleteId]);
+      const next = await arranged({ sort: { by: 'READINESS', isDescending }, after: page.roster.edges[0]?.cursor });
+      expect(next.ids).toEqual([guarded.athleteId]);
+    }
+  });
+
   it.each([
     ['an unknown team', () => '0193a000-0000-7000-8000-0000000000ff', 'team'],
     ["another coach's team", () => otherTeamId, 'team'],

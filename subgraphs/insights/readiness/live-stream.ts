@@ -2,7 +2,7 @@ import type { Access } from '#platform/consent';
 import { localDate } from '#platform/slots';
 import type { LocalDate } from '#platform/signals';
 import type { Clock } from '#platform/clock';
-import { readMembers } from '../roster/members.ts';
+import { isCoachOf, readMembers } from '../roster/members.ts';
 import { sightOn } from './bases.ts';
 import type { ChangeReason, ReadinessChange, ReadinessEvent } from './graph-types.ts';
 import { createWatchAudit, type WatchAudit } from './live-audit.ts';
@@ -16,7 +16,6 @@ import type { WatchContext } from './read.ts';
 
 /** Older days change in silence: they are read when they are looked at. */
 const LIVE_DAYS = 7;
-const MAX_TEAM = 10_000;
 
 /** An athlete in view, and until when the grants hold by themselves. */
 interface InView {
@@ -120,9 +119,9 @@ export function createLiveStream(parts: StreamParts): LiveStream {
   async function lookAround(): Promise<Access[] | null> {
     let athleteIds: string[] = parts.athleteId === null ? [] : [parts.athleteId];
     if (teamId !== null) {
-      const team = await readMembers(context.db, { teamId, viewer, after: null, first: MAX_TEAM });
-      if (!team.isCoach) return null;
-      athleteIds = team.members.map(({ athleteId }) => athleteId);
+      const members = await readMembers(context.db, { teamId, viewer });
+      if (members === null) return null;
+      athleteIds = members.map(({ athleteId }) => athleteId);
     }
     const accesses = await reader.access(athleteIds.map((athleteId) => ({ teamId, athleteId })));
     inView.clear();
@@ -257,10 +256,7 @@ export function createLiveStream(parts: StreamParts): LiveStream {
 
   /** Marks for those who are not in the team any more. */
   async function missing(): Promise<Mark[] | null> {
-    if (teamId !== null && viewer.kind === 'account') {
-      const team = await readMembers(context.db, { teamId, viewer, after: null, first: 0 });
-      if (!team.isCoach) return null;
-    }
+    if (teamId !== null && !(await isCoachOf(context.db, { teamId, viewer }))) return null;
     const athleteIds = [...inView.keys()];
     const accesses = await reader.access(athleteIds.map((athleteId) => ({ teamId, athleteId })));
     return athleteIds

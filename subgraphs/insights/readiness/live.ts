@@ -1,12 +1,11 @@
 import type { Clock } from '#platform/clock';
 import type { Database } from '#platform/database';
 import { AppError } from '#platform/errors';
-import { isId } from '#platform/ids';
 import type { Logger } from '#platform/log';
 import { listen, type Bus } from '#platform/messages';
 import { subjects } from '#platform/streams';
 import type { Metrics } from '#platform/telemetry';
-import { readMembers } from '../roster/members.ts';
+import { isCoachOf } from '../roster/members.ts';
 import type { ReadinessAnnouncement } from './announcements.ts';
 import type { Viewing } from './ensure-views.ts';
 import type { ReadinessEvent } from './graph-types.ts';
@@ -153,9 +152,7 @@ export function createLive(options: {
       return start({ context, since, teamId: null, athleteId });
     },
     async watchTeam({ context, teamId, since }) {
-      const isKnown =
-        isId(teamId) && (await readMembers(db, { teamId, viewer: context.viewer, after: null, first: 0 })).isCoach;
-      if (!isKnown)
+      if (!(await isCoachOf(db, { teamId, viewer: context.viewer })))
         throw new AppError('NOT_FOUND', 'There is no such team, or you are not its coach. Look the team up again.');
       return start({ context, since, teamId, athleteId: null });
     },

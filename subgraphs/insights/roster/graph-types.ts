@@ -1,6 +1,14 @@
-import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
-import { PageInfo } from '#platform/graphql-types';
-import { Athlete, Readiness, SignalFreshness } from '../readiness/graph-types.ts';
+import { Directive, Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { PageInfo, SignalEnum, enumOf } from '#platform/graphql-types';
+import type { Signal } from '#platform/signals';
+import {
+  Athlete,
+  BandEnum,
+  FreshnessStateEnum,
+  HrvStateEnum,
+  Readiness,
+  SignalFreshness,
+} from '../readiness/graph-types.ts';
 
 @Directive('@key(fields: "id")')
 @ObjectType()
@@ -36,6 +44,102 @@ export class RosterEdge {
   node!: RosterRow;
 }
 
+@InputType({ description: 'How new the value of one signal is.' })
+export class FreshnessFilter {
+  @Field(() => SignalEnum)
+  signal!: Signal;
+
+  @Field(() => [FreshnessStateEnum])
+  states!: (keyof typeof FreshnessStateEnum)[];
+}
+
+@InputType({
+  description:
+    'What is given must hold, each of it. Whoever withholds what is asked about matches no filter and is counted in `notSharedCount`.',
+})
+export class RosterFilter {
+  @Field(() => String, { nullable: true, description: 'A part of the name; case and accents do not matter.' })
+  search?: string | null;
+
+  @Field(() => [BandEnum], { nullable: true })
+  bands?: (keyof typeof BandEnum)[] | null;
+
+  @Field(() => [HrvStateEnum], { nullable: true })
+  hrvStates?: (keyof typeof HrvStateEnum)[] | null;
+
+  @Field(() => [FreshnessFilter], { nullable: true })
+  freshness?: FreshnessFilter[] | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether all signals of the score are shared with this team.' })
+  isBasisComplete?: boolean | null;
+}
+
+export const RosterOrderEnum = enumOf([
+  'ATTENTION',
+  'NAME',
+  'READINESS',
+  'CHANGE',
+  'HRV',
+  'RESTING_HEART_RATE',
+  'SLEEP',
+]);
+registerEnumType(RosterOrderEnum, {
+  name: 'RosterOrder',
+  description:
+    "ATTENTION: lowest band first. HRV: the week against the athlete's own baseline, never milliseconds. RESTING_HEART_RATE: against the own mean.",
+});
+
+@InputType({ description: 'Rows without the value come last in both directions, withheld or missing alike.' })
+export class RosterSort {
+  @Field(() => RosterOrderEnum)
+  by!: keyof typeof RosterOrderEnum;
+
+  @Field(() => Boolean, { defaultValue: false })
+  isDescending!: boolean;
+}
+
+@ObjectType({ description: 'How many athletes stand where today, in the views that they give this team.' })
+export class RosterCounts {
+  @Field(() => Int)
+  high!: number;
+
+  @Field(() => Int)
+  normal!: number;
+
+  @Field(() => Int)
+  reduced!: number;
+
+  @Field(() => Int)
+  low!: number;
+
+  @Field(() => Int, { description: 'Something is shared, and there is no score of it today.' })
+  noScore!: number;
+
+  @Field(() => Int)
+  notShared!: number;
+}
+
+@ObjectType({ description: "Today's readiness of a team in numbers. It tells no more than the rows of the roster." })
+export class ReadinessSummary {
+  @Field(() => Int)
+  athletes!: number;
+
+  @Field(() => Int, { description: 'Athletes who share at least one signal of the score.' })
+  sharing!: number;
+
+  @Field(() => Int)
+  scored!: number;
+
+  @Field(() => Int, { description: 'Scores that may still change today.' })
+  provisional!: number;
+
+  @Field(() => Float, { nullable: true, description: 'Mean of the scores there are.' })
+  meanScore!: number | null;
+
+  @Field(() => RosterCounts)
+  counts!: RosterCounts;
+}
+
 @ObjectType()
 export class RosterConnection {
   @Field(() => [RosterEdge])
@@ -44,6 +148,14 @@ export class RosterConnection {
   @Field(() => PageInfo)
   pageInfo!: PageInfo;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Rows that match the filter.' })
   totalCount!: number;
+
+  @Field(() => Int, {
+    description: 'Athletes who withhold what the filter asks about: in no row, whatever is true of them.',
+  })
+  notSharedCount!: number;
+
+  @Field(() => RosterCounts, { description: 'Over the whole team, whatever the filter.' })
+  counts!: RosterCounts;
 }

@@ -3,83 +3,46 @@ import { AppError } from '#platform/errors';
 import type { Viewer } from '#platform/identity';
 import { isId } from '#platform/ids';
 
-/** The last row of the page before: rows come by name, then by id. */
-export interface After {
+/** An athlete of the team. */
+export interface Member {
   displayName: string;
   athleteId: string;
 }
 
-export interface Members {
-  isCoach: boolean;
-  total: number;
-  /** In the order of the roster; one more than asked for when there is more. */
-  members: After[];
-}
+/** Opaque to clients; holds an id, no health value and no place in an order that is made of one. */
+export const cursorOf = ({ athleteId }: Member): string => Buffer.from(athleteId).toString('base64url');
 
-/** Opaque to clients; holds a name and an id, no health value. */
-export const cursorOf = ({ displayName, athleteId }: After): string =>
-  Buffer.from(JSON.stringify([displayName, athleteId])).toString('base64url');
-
-/** Throws BAD_USER_INPUT for what is no cursor of a roster. */
-export function afterOf(cursor: string): After {
-  const [displayName, athleteId] = partsOf(cursor);
-  if (
-    typeof displayName === 'string' &&
-    !displayName.includes('\0') &&
-    typeof athleteId === 'string' &&
-    isId(athleteId)
-  )
-    return { displayName, athleteId };
+/** The athlete after whom a page begins. Throws BAD_USER_INPUT for what is no cursor of a roster. */
+export function afterOf(cursor: string): string {
+  const athleteId = Buffer.from(cursor, 'base64url').toString();
+  if (isId(athleteId)) return athleteId;
   throw new AppError(
     'BAD_USER_INPUT',
     'after is no cursor of a roster. Take it from pageInfo.endCursor of the page before.',
   );
 }
 
-function partsOf(cursor: string): unknown[] {
-  try {
-    const parts = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown;
-    return Array.isArray(parts) ? parts : [];
-  } catch (error) {
-    if (error instanceof SyntaxError) return [];
-    throw error;
-  }
+/** Whether this viewer is a coach of the team at this moment. */
+export async function isCoachOf(db: Sql, { teamId, viewer }: { teamId: string; viewer: Viewer }): Promise<boolean> {
+  if (viewer.kind === 'anonymous' || !isId(teamId)) return false;
+  // The live upstream of a team, which the gateway shares between its coaches.
+  if (viewer.kind === 'team') return viewer.teamId === teamId;
+  if (viewer.role === 'ADMIN') return false;
+  const rows = await db.query<unknown[]>(
+    `select 1 from connections.membership_v1 where team_id = $1 and role = 'COACH' and account_id = $2`,
+    [teamId, viewer.accountId],
+  );
+  return rows.length > 0;
 }
 
-/** Whether this viewer is a coach of the team at this moment, the number of its athletes, and a page of them. One query. */
-export async function readMembers(
-  db: Sql,
-  asked: { teamId: string; viewer: Viewer; after: After | null; first: number },
-): Promise<Members> {
-  const { teamId, viewer, after } = asked;
-  if (viewer.kind === 'anonymous' || !isId(teamId)) return { isCoach: false, total: 0, members: [] };
-  const rows = await db.query<
-    { isCoach: boolean; total: number; displayName: string | null; athleteId: string | null }[]
-  >(
-    `with members as (
-       select a.id, a.display_name
-         from connections.membership_v1 m join connections.athlete_v1 a on a.id = m.athlete_id
-        where m.team_id = $1 and m.role = 'ATHLETE'
-     )
-     select exists (select from connections.membership_v1 c where c.team_id = $1 and c.role = 'COACH' and c.account_id = $2) as "isCoach",
-            (select count(*) from members) as total, page.display_name as "displayName", page.id as "athleteId"
-       from (select) as one
-       left join lateral (
-            select id, display_name from members
-             where $3::text is null or (display_name, id) > ($3, $4::uuid)
-             order by display_name, id limit $5) page on true`,
-    [
-      teamId,
-      viewer.kind === 'account' ? viewer.accountId : null,
-      after?.displayName ?? null,
-      after?.athleteId ?? null,
-      asked.first + 1,
-    ],
+/** The athletes of a team by name, for its coaches; null for whoever is no coach of it at this moment. */
+export async function readMembers(db: Sql, asked: { teamId: string; viewer: Viewer }): Promise<Member[] | null> {
+  if (!(await isCoachOf(db, asked))) return null;
+  return await db.query<Member[]>(
+    `select a.id as "athleteId", a.display_name as "displayName"
+       from connections.membership_v1 m join connections.athlete_v1 a on a.id = m.athlete_id
+      where m.team_id = $1 and m.role = 'ATHLETE'
+      order by a.display_name, a.id`,
+    [asked.teamId],
   );
-  const mayWatch =
-    viewer.kind === 'team' ? viewer.teamId === teamId : viewer.role !== 'ADMIN' && rows[0]?.isCoach === true;
-  const members = rows.flatMap(({ displayName, athleteId }) =>
-    displayName === null || athleteId === null ? [] : [{ displayName, athleteId }],
-  );
-  return mayWatch ? { isCoach: true, total: rows[0]?.total ?? 0, members } : { isCoach: false, total: 0, members: [] };
 }

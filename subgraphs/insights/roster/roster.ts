@@ -5,49 +5,78 @@ import { localDate } from '#platform/slots';
 import { sightOn } from '../readiness/bases.ts';
 import { present, presentNothing, type Presented } from '../readiness/present.ts';
 import type { ReadContext } from '../readiness/read.ts';
-import type { RosterConnection } from './graph-types.ts';
+import { countRows, filterRows, sortRows, type Row } from './arrange.ts';
+import type { RosterConnection, RosterFilter, RosterSort } from './graph-types.ts';
 import { afterOf, cursorOf, readMembers } from './members.ts';
 
 const PAGE = 100;
 const MAX_PAGE = 500;
 
+/** As the graph is asked. */
+export interface RosterArgs {
+  filter: RosterFilter;
+  sort: RosterSort;
+  first: number | null;
+  after: string | null;
+}
+
 /**
- * The coach's table, each row in the view that its athlete gives this team: three queries, whatever the length. Null
- * for whoever is no coach of the team. Its order, length and cursors hold nothing that could be withheld.
+ * The coach's table, each row in the view that its athlete gives this team; null for whoever is no coach of it. Four
+ * queries, whatever the length. Filter, order, counts and cursors are made of those views, after consent was asked: they
+ * hold nothing that is withheld.
  */
 export async function readRoster(
   context: ReadContext,
   teamId: string,
-  asked: { first: number | null; after: string | null },
+  asked: RosterArgs,
 ): Promise<RosterConnection | null> {
   const first = asked.first ?? PAGE;
   if (first < 1 || first > MAX_PAGE) throw new AppError('BAD_USER_INPUT', `"first" must be between 1 and ${MAX_PAGE}.`);
   const after = asked.after === null ? null : afterOf(asked.after);
-  const { isCoach, total, members } = await readMembers(context.db, { teamId, viewer: context.viewer, after, first });
-  if (!isCoach) return null;
-  const shown = members.slice(0, first);
-  const accesses = await context.access.loadMany(shown.map(({ athleteId }) => ({ athleteId, teamId })));
-  const rows = await Promise.all(
-    shown.map(({ athleteId }, index) => {
-      const access = accesses[index];
-      if (access instanceof Error) throw access;
-      return presentToday(context, athleteId, access);
-    }),
-  );
-  const edges = shown.map((member, index) => ({
-    cursor: cursorOf(member),
-    node: { athlete: { id: member.athleteId }, ...(rows[index] as Presented) },
+  const rows = await readRows(context, teamId);
+  if (rows === null) return null;
+  const { matching, notSharedCount } = filterRows(rows, asked.filter);
+  const sorted = sortRows(matching, asked.sort);
+  const start = startOf(sorted, after);
+  const page = sorted.slice(start, start + first);
+  const edges = page.map((row) => ({
+    cursor: cursorOf(row),
+    node: { athlete: { id: row.athleteId }, ...row.shown },
   }));
   return {
     edges,
     pageInfo: {
-      hasNextPage: members.length > first,
-      hasPreviousPage: after !== null,
+      hasNextPage: start + page.length < sorted.length,
+      hasPreviousPage: start > 0,
       startCursor: edges[0]?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },
-    totalCount: total,
+    totalCount: sorted.length,
+    notSharedCount,
+    counts: countRows(rows),
   };
+}
+
+/** @throws AppError CONFLICT where the athlete of the cursor left the list since the page before. */
+function startOf(sorted: readonly Row[], after: string | null): number {
+  if (after === null) return 0;
+  const at = sorted.findIndex(({ athleteId }) => athleteId === after);
+  if (at >= 0) return at + 1;
+  throw new AppError('CONFLICT', 'The list changed since the page before. Begin again without "after".');
+}
+
+/** All athletes of the team, for a coach of it; null for others. */
+export async function readRows(context: ReadContext, teamId: string): Promise<Row[] | null> {
+  const members = await readMembers(context.db, { teamId, viewer: context.viewer });
+  if (members === null) return null;
+  const accesses = await context.access.loadMany(members.map(({ athleteId }) => ({ athleteId, teamId })));
+  return await Promise.all(
+    members.map(async (member, index) => {
+      const access = accesses[index];
+      if (access instanceof Error) throw access;
+      return { ...member, shown: await presentToday(context, member.athleteId, access) };
+    }),
+  );
 }
 
 /** One who left between the two queries shares nothing any more, and is gone from the next answer. */

@@ -1,0 +1,145 @@
+import { AppError } from '#platform/errors';
+import type { Signal } from '#platform/signals';
+import { SCORE_SIGNALS } from '../readiness/bases.ts';
+import type { Presented } from '../readiness/present.ts';
+import type { RosterFilter, RosterSort } from './graph-types.ts';
+import type { Member } from './members.ts';
+
+/** One athlete in the view that this team gets of them: nothing here knows of what is withheld. */
+export interface Row extends Member {
+  shown: Presented;
+}
+
+/** The rows that match, and the number of athletes of whom nobody can say whether they match: what is asked about is withheld. */
+export interface Filtered {
+  matching: Row[];
+  notSharedCount: number;
+}
+
+/**
+ * A withheld value matches neither a filter nor its opposite (readiness.md, section 13): whoever withholds something
+ * that is asked about is counted apart, whatever else is true of them.
+ */
+export function filterRows(rows: readonly Row[], filter: RosterFilter): Filtered {
+  const wanted = foldName(filter.search?.trim() ?? '');
+  const named = wanted === '' ? rows : rows.filter(({ displayName }) => foldName(displayName).includes(wanted));
+  const conditions = conditionsOf(filter);
+  const told = named.filter(({ shown }) => conditions.every(({ isTold }) => isTold(shown)));
+  return {
+    matching: told.filter(({ shown }) => conditions.every(({ holds }) => holds(shown))),
+    notSharedCount: named.length - told.length,
+  };
+}
+
+/** Letters without case and accents: who types "zoe" finds Zoë. */
+const foldName = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .replace(/\p{Diacritic}/gu, '')
+    .toLocaleLowerCase('en');
+
+interface Condition {
+  /** Whether the viewer is told what the condition asks about. */
+  isTold: (shown: Presented) => boolean;
+  holds: (shown: Presented) => boolean;
+}
+
+const has =
+  (signal: Signal) =>
+  ({ readiness }: Presented): boolean =>
+    readiness.basis.includes(signal);
+
+const isScoreSignal = (signal: Signal): boolean => (SCORE_SIGNALS as readonly Signal[]).includes(signal);
+const NO_FRESHNESS = `Freshness is known of ${SCORE_SIGNALS.join(', ')}. Ask for one of these.`;
+
+function conditionsOf({ bands, hrvStates, freshness, isBasisComplete }: RosterFilter): Condition[] {
+  const conditions: Condition[] = [];
+  if (bands)
+    conditions.push({
+      isTold: ({ readiness }) => readiness.status !== 'NOT_SHARED',
+      holds: ({ readiness }) => readiness.band !== null && bands.includes(readiness.band),
+    });
+  if (hrvStates)
+    conditions.push({
+      isTold: has('HRV'),
+      holds: ({ readiness }) => {
+        const state = readiness.signals.hrv?.state ?? null;
+        return state !== null && hrvStates.includes(state);
+      },
+    });
+  for (const { signal, states } of freshness ?? []) {
+    if (!isScoreSignal(signal)) throw new AppError('BAD_USER_INPUT', NO_FRESHNESS);
+    conditions.push({
+      isTold: has(signal),
+      holds: (shown) => shown.freshness.some((each) => each.signal === signal && states.includes(each.state)),
+    });
+  }
+  // Whether a signal is shared is no secret: the coach sees the lock in its place.
+  if (isBasisComplete !== null && isBasisComplete !== undefined)
+    conditions.push({
+      isTold: () => true,
+      holds: (shown) => shown.freshness.every(({ signal }) => has(signal)(shown)) === isBasisComplete,
+    });
+  return conditions;
+}
+
+/** Where a row stands: null stands last in both directions, withheld or missing alike. */
+const VALUES: Record<Exclude<RosterSort['by'], 'ATTENTION' | 'NAME'>, (shown: Presented) => number | null> = {
+  READINESS: ({ readiness }) => readiness.score,
+  CHANGE: ({ changeFromWeek }) => changeFromWeek,
+  // Never by milliseconds: those of two athletes do not compare.
+  HRV: ({ readiness }) => readiness.signals.hrv?.t ?? null,
+  RESTING_HEART_RATE: ({ readiness: { signals } }) => {
+    const { value = null, mean = null } = signals.restingHeartRate ?? {};
+    return value === null || mean === null ? null : value - mean;
+  },
+  SLEEP: ({ readiness }) => readiness.signals.sleep?.asleepMin ?? null,
+};
+
+const ATTENTION = ['LOW', 'REDUCED', 'NORMAL', 'HIGH'] as const;
+
+function keyOf({ shown }: Row, by: RosterSort['by']): number | null {
+  if (by === 'NAME') return 0;
+  if (by !== 'ATTENTION') return VALUES[by](shown);
+  const { band } = shown.readiness;
+  return band === null ? null : ATTENTION.indexOf(band);
+}
+
+/** Rows of the same value come by name, then by id, whatever the direction. */
+export function sortRows(rows: readonly Row[], { by, isDescending }: RosterSort): Row[] {
+  const turn = isDescending ? -1 : 1;
+  const keyed = rows.map((row) => ({ row, key: keyOf(row, by), name: foldName(row.displayName) }));
+  keyed.sort((a, b) => {
+    const byName = compare(a.name, b.name) || compare(a.row.athleteId, b.row.athleteId);
+    if (by === 'NAME') return turn * byName;
+    if (a.key === null || b.key === null) return Number(a.key === null) - Number(b.key === null) || byName;
+    return turn * (a.key - b.key) || byName;
+  });
+  return keyed.map(({ row }) => row);
+}
+
+/** Not by the server's locale: every replica must give the same order. */
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** How many athletes stand in which band, over all athletes of the team. */
+export interface Counts {
+  high: number;
+  normal: number;
+  reduced: number;
+  low: number;
+  noScore: number;
+  notShared: number;
+}
+
+export function countRows(rows: readonly Row[]): Counts {
+  const counts: Counts = { high: 0, normal: 0, reduced: 0, low: 0, noScore: 0, notShared: 0 };
+  for (const { shown } of rows) counts[groupOf(shown)] += 1;
+  return counts;
+}
+
+const GROUP_OF_BAND = { HIGH: 'high', NORMAL: 'normal', REDUCED: 'reduced', LOW: 'low' } as const;
+
+function groupOf({ readiness: { status, band } }: Presented): keyof Counts {
+  if (status === 'NOT_SHARED') return 'notShared';
+  return band === null ? 'noScore' : GROUP_OF_BAND[band];
+}
