@@ -59,3 +59,12 @@ export function createRequestContext(options: {
     reads: createReadLog({ db, viewer, requestId, purpose: options.purpose, now }),
   };
 }
+
+/**
+ * Sets a context that lives longer than one answer to a new instant: no loader remembers what it read before, so that
+ * consent is asked anew. Whatever is loaded for a viewer must hang on the context itself to be reached by this.
+ */
+export function renewContext(context: RequestContext, now: Date): void {
+  context.now = now;
+  for (const part of Object.values(context)) if (part instanceof DataLoader) part.clearAll();
+}

@@ -1,4 +1,4 @@
-import type { Band, ConfidenceLevel, Provider, Signal } from '../graphql/graphql.ts';
+import type { Band, ConfidenceLevel, FlagCode, Provider, Signal } from '../graphql/graphql.ts';
 
 export const bandWords: Record<Band, string> = { LOW: 'low', REDUCED: 'reduced', NORMAL: 'normal', HIGH: 'high' };
 
@@ -15,6 +15,23 @@ export const confidenceWords: Record<ConfidenceLevel, string> = {
   MEDIUM: 'medium confidence',
   LOW: 'low confidence',
 };
+
+/** Short words for a chip, most urgent first; the whole sentence comes with the flag. */
+export const flagWords: Record<FlagCode, string> = {
+  ILLNESS_PATTERN: 'unusual night',
+  READINESS_LOW: 'readiness low',
+  READINESS_LOW_STREAK: 'below ordinary for days',
+  HRV_SUPPRESSED: 'HRV below its range',
+  RHR_ELEVATED: 'resting HR up',
+  HRV_FLATTENED: 'HRV flat',
+  HRV_UNSTABLE: 'HRV unsteady',
+  SLEEP_DEBT_HIGH: 'sleep debt',
+  SLEEP_SHORT: 'short nights',
+  DATA_GAP: 'no nights coming in',
+};
+
+/** 0 is the most urgent. */
+export const flagUrgency = (code: FlagCode): number => Object.keys(flagWords).indexOf(code);
 
 const signalWords: Record<Signal, string> = {
   HRV: 'HRV',

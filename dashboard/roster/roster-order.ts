@@ -1,3 +1,4 @@
+import { flagUrgency } from '../readiness/words.ts';
 import { type Group, groupOf, type Row, type Rows } from './roster-row.ts';
 
 export type SortColumn = 'attention' | 'name' | 'readiness' | 'change' | 'sleep';
@@ -33,12 +34,20 @@ function compared({ a, b, sort }: { a: Row; b: Row; sort: Sort }): number {
   if (sort.column === 'attention') {
     // Not shared is no score like any other here: its place must not say which of the two it is.
     const rank = (row: Row) => Math.min(ATTENTION.indexOf(groupOf(row)), ATTENTION.indexOf('NO_SCORE'));
+    const [left, right] = [urgencyOf(a), urgencyOf(b)];
+    if (left !== right) return left - right;
     return rank(a) - rank(b) || byName;
   }
   const [left, right] = [valueOf(a, sort.column), valueOf(b, sort.column)];
   // Without a value: last in both directions.
   if (left === null || right === null) return Number(left === null) - Number(right === null) || byName;
   return turn * (left - right) || byName;
+}
+
+/** That of the most urgent flag; whoever has none comes after all who have one. */
+function urgencyOf({ flags }: Row): number {
+  const [first] = flags ?? [];
+  return first === undefined ? Infinity : flagUrgency(first.code);
 }
 
 function valueOf(row: Row, column: 'readiness' | 'change' | 'sleep'): number | null {
@@ -49,6 +58,6 @@ function valueOf(row: Row, column: 'readiness' | 'change' | 'sleep'): number | n
 
 function keyOf(row: Row, sort: Sort): string {
   if (sort.column === 'name') return row.athlete.displayName;
-  if (sort.column === 'attention') return groupOf(row);
+  if (sort.column === 'attention') return `${urgencyOf(row)} ${groupOf(row)}`;
   return String(valueOf(row, sort.column));
 }

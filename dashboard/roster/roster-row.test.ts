@@ -1,4 +1,4 @@
-import type { Band, ReadinessStatus } from '../graphql/graphql.ts';
+import type { Band, FlagCode, ReadinessStatus } from '../graphql/graphql.ts';
 import { ATTENTION_FIRST, ordered, outOfPlace } from './roster-order.ts';
 import { type LoadedRow, type Rows, rowsAfter, rowsOfRoster, type TeamEvent } from './roster-row.ts';
 
@@ -33,6 +33,7 @@ function loadedRow(
     },
     changeFromWeek: null,
     freshness: [],
+    flags: [],
   };
 }
 
@@ -41,8 +42,8 @@ function change(
   reason: Change['reason'] = 'COMPUTED',
   athlete: Change['athlete'] = row.athlete,
 ): Change {
-  const { readiness, changeFromWeek, freshness } = row;
-  return { reason, athleteId: row.athlete.id, athlete, readiness, changeFromWeek, freshness };
+  const { readiness, changeFromWeek, freshness, flags } = row;
+  return { reason, athleteId: row.athlete.id, athlete, readiness, changeFromWeek, freshness, flags };
 }
 
 const before: Rows = rowsOfRoster({
@@ -130,4 +131,19 @@ test('the order stays while values change, and says how many rows it would move'
   expect(outOfPlace({ order, rows: before, sort: ATTENTION_FIRST })).toBe(0);
   expect(outOfPlace({ order, rows: still, sort: ATTENTION_FIRST })).toBe(0);
   expect(outOfPlace({ order, rows: moved, sort: ATTENTION_FIRST })).toBe(2);
+});
+
+test('a flag puts its athlete before all who have none, the most urgent one first', () => {
+  const flag = (code: FlagCode) => {
+    return { id: code, code, sentence: '', openedOn: '2026-11-20', holdsToday: true, acknowledgedAt: null };
+  };
+  const rows = rowsOfRoster({
+    loaded: [
+      loadedRow('ada', 'LOW'),
+      { ...loadedRow('ben', 'HIGH'), flags: [flag('SLEEP_SHORT')] },
+      { ...loadedRow('cy', 'NORMAL'), flags: [flag('HRV_SUPPRESSED'), flag('SLEEP_SHORT')] },
+    ],
+    before: new Map(),
+  });
+  expect(ordered({ rows, sort: ATTENTION_FIRST }).map(({ id }) => id)).toEqual(['cy', 'ben', 'ada']);
 });

@@ -78,8 +78,8 @@ export function rowsAfter({ rows, event, nowMs }: { rows: Rows; event: TeamEvent
 
 function rowOf(parts: { change: Change; athlete: Row['athlete']; changedAtMs: number | null }): Row {
   const { change, athlete, changedAtMs } = parts;
-  const { readiness, changeFromWeek, freshness } = change;
-  return { athlete, readiness, changeFromWeek, freshness, changedAtMs };
+  const { readiness, changeFromWeek, freshness, flags } = change;
+  return { athlete, readiness, changeFromWeek, freshness, flags, changedAtMs };
 }
 
 function isSameView(a: Readiness, b: Readiness): boolean {
@@ -91,10 +91,24 @@ function shown({
   readiness,
   changeFromWeek,
   freshness,
-}: Pick<Row, 'readiness' | 'changeFromWeek' | 'freshness'>): string {
+  flags,
+}: Pick<Row, 'readiness' | 'changeFromWeek' | 'freshness' | 'flags'>): string {
   const { date, status, score, stale, basis, confidenceLevel, drivers, signals } = readiness;
   const points = drivers.map((driver) => [driver.id, driver.points]);
   const slept = signals.sleep && [signals.sleep.asleepMin, signals.sleep.debtMin, signals.sleep.ageDays];
   const ages = freshness.map(({ signal, state, nights }) => [signal, state, nights]);
-  return JSON.stringify([date, status, score, stale, basis, confidenceLevel, points, slept, changeFromWeek, ages]);
+  const raised = (flags ?? []).map(({ code }) => code);
+  return JSON.stringify([
+    date,
+    status,
+    score,
+    stale,
+    basis,
+    confidenceLevel,
+    points,
+    slept,
+    changeFromWeek,
+    ages,
+    raised,
+  ]);
 }

@@ -2,6 +2,7 @@ import { memo, useEffect, useRef, useState } from 'react';
 import { browserZone, zoneName } from '../local-time.ts';
 import { ReadinessValue } from '../readiness/readiness-value.tsx';
 import { addresses } from '../route.ts';
+import { FlagsCell } from './flags-cell.tsx';
 import { ChangeCell, DataCell, SleepCell, WhyCell } from './roster-cells.tsx';
 import type { Sort, SortColumn } from './roster-order.ts';
 import { groupOf, type Row, rowLook } from './roster-row.ts';
@@ -20,6 +21,7 @@ const COLUMNS: readonly Column[] = [
   { label: 'Readiness', sort: 'readiness' },
   { label: 'Change', detail: 'vs 7-day mean', sort: 'change' },
   { label: 'Why' },
+  { label: 'Flags' },
   { label: 'Sleep', detail: 'last night', sort: 'sleep' },
   { label: 'Data' },
 ];
@@ -99,7 +101,7 @@ function HeaderCell({ column, sort, onSort }: { column: Column; sort: Sort; onSo
 }
 
 const RosterRow = memo(function RosterRow({ row, now }: { row: Row; now: Date }) {
-  const { athlete, readiness, changeFromWeek, freshness } = row;
+  const { athlete, readiness, changeFromWeek, freshness, flags } = row;
   const isMarked = useShortMark(row.changedAtMs);
   return (
     <tr
@@ -120,6 +122,9 @@ const RosterRow = memo(function RosterRow({ row, now }: { row: Row; now: Date })
       </td>
       <td role="cell" className="cell-why" data-label="Why">
         <WhyCell readiness={readiness} />
+      </td>
+      <td role="cell" className="cell-flags" data-label="Flags">
+        <FlagsCell flags={flags} />
       </td>
       <td role="cell" className="cell-sleep" data-label="Sleep">
         <SleepCell readiness={readiness} />

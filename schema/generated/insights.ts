@@ -17,6 +17,8 @@ export type Scalars = {
 };
 
 export type Athlete = {
+  /** Open today in the view of this viewer, most urgent first. */
+  flags: Maybe<Array<Flag>>;
   id: Scalars['ID']['output'];
   /** Today in the athlete's zone if no date is given. */
   readiness: Maybe<Readiness>;
@@ -76,6 +78,35 @@ export type Driver = {
   weight: Scalars['Float']['output'];
 };
 
+/** Something to look at, told from the signals that the viewer may see. It closes after two days without its condition. */
+export type Flag = {
+  /** When somebody of this team, or the athlete, has seen it. */
+  acknowledgedAt: Maybe<Scalars['DateTime']['output']>;
+  code: FlagCode;
+  /** Whether its condition holds today. */
+  holdsToday: Scalars['Boolean']['output'];
+  id: Scalars['ID']['output'];
+  /** First day of this spell, at most four weeks back. */
+  openedOn: Scalars['Date']['output'];
+  /** One sentence for people. It holds no value and makes no diagnosis. */
+  sentence: Scalars['String']['output'];
+  /** Signals it is told from; empty where it is told from the score. */
+  signals: Array<Signal>;
+};
+
+/** Most urgent first. What each one asks for is told in readiness.md, section 11. */
+export type FlagCode =
+  | 'DATA_GAP'
+  | 'HRV_FLATTENED'
+  | 'HRV_SUPPRESSED'
+  | 'HRV_UNSTABLE'
+  | 'ILLNESS_PATTERN'
+  | 'READINESS_LOW'
+  | 'READINESS_LOW_STREAK'
+  | 'RHR_ELEVATED'
+  | 'SLEEP_DEBT_HIGH'
+  | 'SLEEP_SHORT';
+
 /** How new the value of one signal is. */
 export type FreshnessFilter = {
   signal: Signal;
@@ -120,6 +151,16 @@ export type HrvState =
   | 'NORMAL'
   | 'SUPPRESSED';
 
+export type Mutation = {
+  /** Marks an open flag as seen, for the athlete or for the whole team. */
+  acknowledgeFlag: Flag;
+};
+
+
+export type MutationAcknowledgeFlagArgs = {
+  id: Scalars['ID']['input'];
+};
+
 export type PageInfo = {
   endCursor: Maybe<Scalars['String']['output']>;
   hasNextPage: Scalars['Boolean']['output'];
@@ -160,6 +201,8 @@ export type ReadinessChange = {
   athlete: Maybe<Athlete>;
   athleteId: Scalars['ID']['output'];
   changeFromWeek: Maybe<Scalars['Int']['output']>;
+  /** Open today in the view that this is made of, most urgent first. */
+  flags: Maybe<Array<Flag>>;
   freshness: Array<SignalFreshness>;
   readiness: Readiness;
   reason: ChangeReason;
@@ -242,6 +285,8 @@ export type RosterEdge = {
 /** What is given must hold, each of it. Whoever withholds what is asked about matches no filter and is counted in `notSharedCount`. */
 export type RosterFilter = {
   bands: InputMaybe<Array<Band>>;
+  /** One of these is open. */
+  flags: InputMaybe<Array<FlagCode>>;
   freshness: InputMaybe<Array<FreshnessFilter>>;
   hrvStates: InputMaybe<Array<HrvState>>;
   /** Whether all signals of the score are shared with this team. */
@@ -250,7 +295,7 @@ export type RosterFilter = {
   search: InputMaybe<Scalars['String']['input']>;
 };
 
-/** ATTENTION: lowest band first. HRV: the week against the athlete's own baseline, never milliseconds. RESTING_HEART_RATE: against the own mean. */
+/** ATTENTION: open flags by urgency, then the lowest band. HRV: the week against the athlete's own baseline, never milliseconds. RESTING_HEART_RATE: against the own mean. */
 export type RosterOrder =
   | 'ATTENTION'
   | 'CHANGE'
@@ -265,6 +310,8 @@ export type RosterRow = {
   athlete: Athlete;
   /** Today's score minus the mean of the seven days before; needs three of them. */
   changeFromWeek: Maybe<Scalars['Int']['output']>;
+  /** Open today in the view that this is made of, most urgent first. */
+  flags: Maybe<Array<Flag>>;
   freshness: Array<SignalFreshness>;
   readiness: Readiness;
 };
@@ -453,11 +500,14 @@ export type ResolversTypes = {
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  Flag: ResolverTypeWrapper<Flag>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  FlagCode: FlagCode;
   FreshnessFilter: FreshnessFilter;
   FreshnessState: FreshnessState;
   HrvInput: ResolverTypeWrapper<HrvInput>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   HrvState: HrvState;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Readiness: ResolverTypeWrapper<Readiness>;
@@ -491,9 +541,11 @@ export type ResolversParentTypes = {
   String: Scalars['String']['output'];
   Float: Scalars['Float']['output'];
   Int: Scalars['Int']['output'];
+  Flag: Flag;
+  Boolean: Scalars['Boolean']['output'];
   FreshnessFilter: FreshnessFilter;
   HrvInput: HrvInput;
-  Boolean: Scalars['Boolean']['output'];
+  Mutation: Record<PropertyKey, never>;
   PageInfo: PageInfo;
   Query: Record<PropertyKey, never>;
   Readiness: Readiness;
@@ -516,6 +568,7 @@ export type ResolversParentTypes = {
 
 export type AthleteResolvers<ContextType = any, ParentType extends ResolversParentTypes['Athlete'] = ResolversParentTypes['Athlete'], FederationReferenceType extends FederationReferenceTypes['Athlete'] = FederationReferenceTypes['Athlete']> = {
   __resolveReference: ReferenceResolver<Maybe<ResolversTypes['Athlete']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  flags: Resolver<Maybe<Array<ResolversTypes['Flag']>>, ParentType, ContextType>;
   id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   readiness: Resolver<Maybe<ResolversTypes['Readiness']>, ParentType, ContextType, AthleteReadinessArgs>;
   readinessHistory: Resolver<Maybe<Array<ResolversTypes['Readiness']>>, ParentType, ContextType, RequireFields<AthleteReadinessHistoryArgs, 'from' | 'to'>>;
@@ -537,6 +590,16 @@ export type DriverResolvers<ContextType = any, ParentType extends ResolversParen
   weight: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
+export type FlagResolvers<ContextType = any, ParentType extends ResolversParentTypes['Flag'] = ResolversParentTypes['Flag']> = {
+  acknowledgedAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  code: Resolver<ResolversTypes['FlagCode'], ParentType, ContextType>;
+  holdsToday: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  openedOn: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  sentence: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  signals: Resolver<Array<ResolversTypes['Signal']>, ParentType, ContextType>;
+};
+
 export type HrvInputResolvers<ContextType = any, ParentType extends ResolversParentTypes['HrvInput'] = ResolversParentTypes['HrvInput']> = {
   ageDays: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   cv7Pct: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
@@ -550,6 +613,10 @@ export type HrvInputResolvers<ContextType = any, ParentType extends ResolversPar
   t: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   value: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   z: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
+
+export type MutationResolvers<ContextType = any, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  acknowledgeFlag: Resolver<ResolversTypes['Flag'], ParentType, ContextType, RequireFields<MutationAcknowledgeFlagArgs, 'id'>>;
 };
 
 export type PageInfoResolvers<ContextType = any, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -585,6 +652,7 @@ export type ReadinessChangeResolvers<ContextType = any, ParentType extends Resol
   athlete: Resolver<Maybe<ResolversTypes['Athlete']>, ParentType, ContextType>;
   athleteId: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   changeFromWeek: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  flags: Resolver<Maybe<Array<ResolversTypes['Flag']>>, ParentType, ContextType>;
   freshness: Resolver<Array<ResolversTypes['SignalFreshness']>, ParentType, ContextType>;
   readiness: Resolver<ResolversTypes['Readiness'], ParentType, ContextType>;
   reason: Resolver<ResolversTypes['ChangeReason'], ParentType, ContextType>;
@@ -646,6 +714,7 @@ export type RosterEdgeResolvers<ContextType = any, ParentType extends ResolversP
 export type RosterRowResolvers<ContextType = any, ParentType extends ResolversParentTypes['RosterRow'] = ResolversParentTypes['RosterRow']> = {
   athlete: Resolver<ResolversTypes['Athlete'], ParentType, ContextType>;
   changeFromWeek: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  flags: Resolver<Maybe<Array<ResolversTypes['Flag']>>, ParentType, ContextType>;
   freshness: Resolver<Array<ResolversTypes['SignalFreshness']>, ParentType, ContextType>;
   readiness: Resolver<ResolversTypes['Readiness'], ParentType, ContextType>;
 };
@@ -684,7 +753,9 @@ export type Resolvers<ContextType = any> = {
   Date: GraphQLScalarType;
   DateTime: GraphQLScalarType;
   Driver: DriverResolvers<ContextType>;
+  Flag: FlagResolvers<ContextType>;
   HrvInput: HrvInputResolvers<ContextType>;
+  Mutation: MutationResolvers<ContextType>;
   PageInfo: PageInfoResolvers<ContextType>;
   Query: QueryResolvers<ContextType>;
   Readiness: ReadinessResolvers<ContextType>;

@@ -3,11 +3,12 @@ import { createRequestContext } from '#platform/context';
 import type { Database } from '#platform/database';
 import type { Logger } from '#platform/log';
 import type { Call } from '#platform/subgraph';
+import { createFlagLoader, type FlagContext } from './flags/read.ts';
 import type { Viewing } from './readiness/ensure-views.ts';
 import type { Live } from './readiness/live.ts';
 import { createViewLoader, type WatchContext } from './readiness/read.ts';
 
-export interface InsightsContext extends WatchContext {
+export interface InsightsContext extends WatchContext, FlagContext {
   live: Live;
 }
 
@@ -21,5 +22,11 @@ export function createInsightsContext(parts: {
 }): InsightsContext {
   const { viewer, requestId, purpose, opening } = parts.call;
   const base = createRequestContext({ viewer, requestId, purpose, db: parts.db, clock: parts.clock, log: parts.log });
-  return { ...base, views: createViewLoader(parts.viewing), live: parts.live, opening };
+  // One object: a live stream sets its instant anew at each event, and every loader must see that.
+  return Object.assign(base, {
+    views: createViewLoader(parts.viewing),
+    flags: createFlagLoader(parts.db),
+    live: parts.live,
+    opening,
+  });
 }

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { buildSubgraph, type Subgraph } from '#platform/subgraph';
 import type { InsightsContext } from './context.ts';
+import { FlagResolver, ReadinessChangeFlagResolver, RosterRowFlagResolver } from './flags/flag.resolver.ts';
 import { Athlete } from './readiness/graph-types.ts';
 import { ReadinessResolver } from './readiness/readiness.resolver.ts';
 import { Team } from './roster/graph-types.ts';
@@ -9,7 +10,7 @@ import { RosterResolver } from './roster/roster.resolver.ts';
 /** The schema of this subgraph. No I/O: the same call prints `schema/insights.graphql`. */
 export function insightsSubgraph(): Promise<Subgraph> {
   return buildSubgraph<InsightsContext>({
-    resolvers: [ReadinessResolver, RosterResolver],
+    resolvers: [ReadinessResolver, FlagResolver, RosterRowFlagResolver, ReadinessChangeFlagResolver, RosterResolver],
     entities: [Athlete, Team],
     // Whether the viewer may know them is asked by each field: an id alone says nothing.
     references: { Athlete: ({ id }) => ({ id }), Team: ({ id }) => ({ id }) },

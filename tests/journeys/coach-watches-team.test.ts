@@ -89,13 +89,18 @@ interface Roster {
 
 const LIVE = `subscription ($id: ID!, $since: String) { teamReadinessChanged(teamId: $id, since: $since) { cursor gap changes {
   reason athleteId
-  athlete { displayName sleep(from: "2026-11-01", to: "2026-11-02") { state } }
+  athlete { displayName sleep(from: "2026-11-01", to: "2026-11-02") { state } readiness { status score basis } flags { code } }
   readiness { ${READINESS} }
 } } }`;
 interface Change {
   reason: string;
   athleteId: string;
-  athlete: { displayName: string; sleep: { state: string } | null } | null;
+  athlete: {
+    displayName: string;
+    sleep: { state: string } | null;
+    readiness: Pick<Readiness, 'status' | 'score' | 'basis'>;
+    flags: { code: string }[];
+  } | null;
   readiness: Readiness;
 }
 interface Live {
@@ -288,6 +293,8 @@ describe('a coach', () => {
       changesOf(stream, open).find(({ readiness }) => readiness.status === 'NOT_SHARED'),
     );
     expect(emptied.readiness).toMatchObject({ score: null, drivers: [], basis: [] });
+    // What hangs on the athlete is asked for anew at each event, and not remembered from the opening of the stream.
+    expect(emptied.athlete).toMatchObject({ readiness: { status: 'NOT_SHARED', score: null, basis: [] }, flags: [] });
     await share(world, { athlete: open, teamId, signals: SCORE_SIGNALS, since: HISTORY_START });
     await until('the whole view again', () => changesOf(stream, open).at(-1)?.readiness.basis.length === 3);
     expect((await rowOf(open))?.readiness).toMatchObject({ status: 'OK', basis: SCORE_SIGNALS });

@@ -241,6 +241,9 @@ export class SignalFreshness {
 
 @ObjectType()
 export class ReadinessChange {
+  /** In whose view: a team's, or (null) the athlete's own. Not part of the graph. */
+  teamId!: string | null;
+
   @Field(() => ChangeReasonEnum)
   reason!: ChangeReason;
 

@@ -1,3 +1,4 @@
+import { renewContext } from '#platform/context';
 import type { Access } from '#platform/consent';
 import { localDate } from '#platform/slots';
 import type { LocalDate } from '#platform/signals';
@@ -99,10 +100,11 @@ export function createLiveStream(parts: StreamParts): LiveStream {
 
   function changeOf(reason: ChangeReason, row: ViewRow, since: LocalDate | null): ReadinessChange {
     if (row.revision > 0) at = Math.max(at, row.computedAt.getTime());
-    return { reason, athleteId: row.athleteId, athlete: { id: row.athleteId }, ...present(row, since) };
+    return { teamId, reason, athleteId: row.athleteId, athlete: { id: row.athleteId }, ...present(row, since) };
   }
 
   const emptyChange = (reason: ChangeReason, athleteId: string, date: LocalDate): ReadinessChange => ({
+    teamId,
     reason,
     athleteId,
     athlete: { id: athleteId },
@@ -297,9 +299,7 @@ export function createLiveStream(parts: StreamParts): LiveStream {
     },
     async take() {
       // Fields that the client selects below an athlete are read with these: nothing of the last event may be left in them.
-      context.now = clock.now();
-      context.access.clearAll();
-      context.views.clearAll();
+      renewContext(context, clock.now());
       try {
         return await next();
       } catch (error) {

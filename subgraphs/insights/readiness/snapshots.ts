@@ -1,6 +1,7 @@
 import type { Basis } from '#platform/basis';
 import type { Sql } from '#platform/database';
 import type { LocalDate } from '#platform/signals';
+import { bitsOf, factsOf } from '../flags/facts.ts';
 import type { ScoredView, StoredReason, StoredView, WeekScores } from './score-days.ts';
 import type { ReadinessView } from './view.ts';
 
@@ -109,13 +110,14 @@ export async function writeViews(tx: Sql, views: readonly NewView[]): Promise<vo
               as v(athlete_id, date, basis, revision, reason, payload, week_scores, input_hash, computed_at)
      )
      insert into insights.readiness_day as d
-            (athlete_id, date, basis, revision, reason, payload, score, week_scores, input_hash, computed_at)
-     select athlete_id, date, basis, revision, reason, payload::json, score, week_scores::smallint[], input_hash, computed_at
-       from unnest($1::uuid[], $2::date[], $3::smallint[], $4::int[], $5::text[], $6::text[], $7::smallint[], $8::text[], $9::bytea[], $10::timestamptz[])
-            as v(athlete_id, date, basis, revision, reason, payload, score, week_scores, input_hash, computed_at)
+            (athlete_id, date, basis, revision, reason, payload, score, week_scores, input_hash, computed_at, facts)
+     select athlete_id, date, basis, revision, reason, payload::json, score, week_scores::smallint[], input_hash, computed_at, facts
+       from unnest($1::uuid[], $2::date[], $3::smallint[], $4::int[], $5::text[], $6::text[], $7::smallint[], $8::text[], $9::bytea[], $10::timestamptz[], $11::int[])
+            as v(athlete_id, date, basis, revision, reason, payload, score, week_scores, input_hash, computed_at, facts)
      on conflict (athlete_id, date, basis) do update
         set revision = excluded.revision, reason = excluded.reason, payload = excluded.payload, score = excluded.score,
-            week_scores = excluded.week_scores, input_hash = excluded.input_hash, computed_at = excluded.computed_at`,
+            week_scores = excluded.week_scores, input_hash = excluded.input_hash, computed_at = excluded.computed_at,
+            facts = excluded.facts`,
     columns(
       views,
       ({ athleteId }) => athleteId,
@@ -128,6 +130,7 @@ export async function writeViews(tx: Sql, views: readonly NewView[]): Promise<vo
       ({ weekScores }) => `{${weekScores.map((score) => score ?? 'NULL').join(',')}}`,
       ({ input }) => input.hash,
       ({ computedAt }) => computedAt,
+      ({ view }) => bitsOf(factsOf(view)),
     ),
   );
 }

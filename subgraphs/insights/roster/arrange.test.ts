@@ -3,6 +3,7 @@ import { signalsOf, type Basis } from '#platform/basis';
 import { AppError } from '#platform/errors';
 import type { Signal } from '#platform/signals';
 import { presentNothing, type Presented } from '../readiness/present.ts';
+import type { FlagCode } from '../flags/flags.ts';
 import { countRows, filterRows, sortRows, type Row } from './arrange.ts';
 import type { RosterFilter, RosterSort } from './graph-types.ts';
 import { summarise } from './summary.ts';
@@ -75,10 +76,11 @@ function shownOf(values: Values): Presented {
   };
 }
 
-const row = (displayName: string, values: Values): Row => ({
+const row = (displayName: string, values: Values, flags: FlagCode[] = []): Row => ({
   displayName,
   athleteId: `0197a000-0000-7000-8000-${Buffer.from(displayName).toString('hex').padStart(12, '0').slice(-12)}`,
   shown: shownOf(values),
+  flags,
 });
 const names = (rows: readonly Row[]): string[] => rows.map(({ displayName }) => displayName);
 
@@ -149,6 +151,29 @@ test.each<[RosterSort, string[]]>([
   [{ by: 'SLEEP', isDescending: false }, ['Aino', 'Cy', 'Zoë', 'Bo', 'Dag', 'Eli']],
 ])('sorted by %j, rows without the value last', (sort, expected) => {
   expect(names(sortRows(TEAM, sort))).toEqual(expected);
+});
+
+const FLAGGED = [
+  row('Aino', { basis: HRV + RHR + SLEEP, score: 38 }, ['READINESS_LOW', 'SLEEP_SHORT']),
+  row('Bo', { basis: HRV + RHR, score: 84 }, ['ILLNESS_PATTERN']),
+  row('Cy', { basis: SLEEP }, ['SLEEP_SHORT']),
+  row('Dag', { basis: 0 }),
+  row('Eli', { basis: HRV + RHR + SLEEP, score: 55 }),
+];
+
+test('who needs attention first: the most urgent flag, then the lower band', () => {
+  const sorted = sortRows(FLAGGED, { by: 'ATTENTION', isDescending: false });
+  expect(names(sorted)).toEqual(['Bo', 'Aino', 'Cy', 'Eli', 'Dag']);
+});
+
+test.each<[RosterFilter['flags'], string[], number]>([
+  [['SLEEP_SHORT'], ['Aino', 'Cy'], 2],
+  [['ILLNESS_PATTERN', 'READINESS_LOW'], ['Aino', 'Bo'], 2],
+  [['DATA_GAP'], [], 1],
+])('flags %j, and who withholds what they are told from is only counted', (flags, expected, notShared) => {
+  const { matching, notSharedCount } = filterRows(FLAGGED, { flags: flags ?? null });
+  expect(names(matching)).toEqual(expected);
+  expect(notSharedCount).toBe(notShared);
 });
 
 test(`rows of one value come by name in both directions, from any order (SEED=${seed})`, () => {

@@ -1,5 +1,6 @@
 import { AppError } from '#platform/errors';
 import type { Signal } from '#platform/signals';
+import { FLAG_CODES, RULES, type FlagCode } from '../flags/flags.ts';
 import { SCORE_SIGNALS } from '../readiness/bases.ts';
 import type { Presented } from '../readiness/present.ts';
 import type { RosterFilter, RosterSort } from './graph-types.ts';
@@ -8,6 +9,8 @@ import type { Member } from './members.ts';
 /** One athlete in the view that this team gets of them: nothing here knows of what is withheld. */
 export interface Row extends Member {
   shown: Presented;
+  /** Open today, most urgent first; empty where nobody asked about flags. */
+  flags: readonly FlagCode[];
 }
 
 /** The rows that match, and the number of athletes of whom nobody can say whether they match: what is asked about is withheld. */
@@ -26,7 +29,7 @@ export function filterRows(rows: readonly Row[], filter: RosterFilter): Filtered
   const conditions = conditionsOf(filter);
   const told = named.filter(({ shown }) => conditions.every(({ isTold }) => isTold(shown)));
   return {
-    matching: told.filter(({ shown }) => conditions.every(({ holds }) => holds(shown))),
+    matching: told.filter((row) => conditions.every(({ holds }) => holds(row.shown, row.flags))),
     notSharedCount: named.length - told.length,
   };
 }
@@ -41,7 +44,7 @@ const foldName = (name: string): string =>
 interface Condition {
   /** Whether the viewer is told what the condition asks about. */
   isTold: (shown: Presented) => boolean;
-  holds: (shown: Presented) => boolean;
+  holds: (shown: Presented, flags: readonly FlagCode[]) => boolean;
 }
 
 const has =
@@ -49,14 +52,15 @@ const has =
   ({ readiness }: Presented): boolean =>
     readiness.basis.includes(signal);
 
+const isAnythingShared = ({ readiness }: Presented): boolean => readiness.status !== 'NOT_SHARED';
 const isScoreSignal = (signal: Signal): boolean => (SCORE_SIGNALS as readonly Signal[]).includes(signal);
 const NO_FRESHNESS = `Freshness is known of ${SCORE_SIGNALS.join(', ')}. Ask for one of these.`;
 
-function conditionsOf({ bands, hrvStates, freshness, isBasisComplete }: RosterFilter): Condition[] {
+function conditionsOf({ bands, hrvStates, freshness, flags, isBasisComplete }: RosterFilter): Condition[] {
   const conditions: Condition[] = [];
   if (bands)
     conditions.push({
-      isTold: ({ readiness }) => readiness.status !== 'NOT_SHARED',
+      isTold: isAnythingShared,
       holds: ({ readiness }) => readiness.band !== null && bands.includes(readiness.band),
     });
   if (hrvStates)
@@ -74,6 +78,12 @@ function conditionsOf({ bands, hrvStates, freshness, isBasisComplete }: RosterFi
       holds: (shown) => shown.freshness.some((each) => each.signal === signal && states.includes(each.state)),
     });
   }
+  if (flags)
+    conditions.push({
+      isTold: (shown) =>
+        isAnythingShared(shown) && flags.every((code) => RULES[code].needs.every((signal) => has(signal)(shown))),
+      holds: (_shown, open) => open.some((code) => flags.includes(code)),
+    });
   // Whether a signal is shared is no secret: the coach sees the lock in its place.
   if (isBasisComplete !== null && isBasisComplete !== undefined)
     conditions.push({
@@ -96,13 +106,20 @@ const VALUES: Record<Exclude<RosterSort['by'], 'ATTENTION' | 'NAME'>, (shown: Pr
   SLEEP: ({ readiness }) => readiness.signals.sleep?.asleepMin ?? null,
 };
 
-const ATTENTION = ['LOW', 'REDUCED', 'NORMAL', 'HIGH'] as const;
+const BANDS = ['LOW', 'REDUCED', 'NORMAL', 'HIGH'] as const;
 
-function keyOf({ shown }: Row, by: RosterSort['by']): number | null {
-  if (by === 'NAME') return 0;
-  if (by !== 'ATTENTION') return VALUES[by](shown);
+/** Whoever has a flag comes before whoever has none, by the most urgent one; then the lower band. */
+function attentionOf({ shown, flags }: Row): number | null {
   const { band } = shown.readiness;
-  return band === null ? null : ATTENTION.indexOf(band);
+  const [flag] = flags;
+  if (flag === undefined && band === null) return null;
+  const urgency = flag === undefined ? FLAG_CODES.length : FLAG_CODES.indexOf(flag);
+  return urgency * (BANDS.length + 1) + (band === null ? BANDS.length : BANDS.indexOf(band));
+}
+
+function keyOf(row: Row, by: RosterSort['by']): number | null {
+  if (by === 'NAME') return 0;
+  return by === 'ATTENTION' ? attentionOf(row) : VALUES[by](row.shown);
 }
 
 /** Rows of the same value come by name, then by id, whatever the direction. */

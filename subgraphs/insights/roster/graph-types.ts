@@ -1,6 +1,8 @@
 import { Directive, Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { PageInfo, SignalEnum, enumOf } from '#platform/graphql-types';
 import type { Signal } from '#platform/signals';
+import { FlagCodeEnum } from '../flags/graph-types.ts';
+import type { FlagCode } from '../flags/flags.ts';
 import {
   Athlete,
   BandEnum,
@@ -19,6 +21,9 @@ export class Team {
 
 @ObjectType({ description: "One athlete in the coach's table, made of what this athlete shares with this team." })
 export class RosterRow {
+  /** Whose view this row is; not part of the graph. */
+  teamId!: string;
+
   @Field(() => Athlete)
   athlete!: Athlete;
 
@@ -70,6 +75,9 @@ export class RosterFilter {
   @Field(() => [FreshnessFilter], { nullable: true })
   freshness?: FreshnessFilter[] | null;
 
+  @Field(() => [FlagCodeEnum], { nullable: true, description: 'One of these is open.' })
+  flags?: FlagCode[] | null;
+
   @Field(() => Boolean, { nullable: true, description: 'Whether all signals of the score are shared with this team.' })
   isBasisComplete?: boolean | null;
 }
@@ -86,7 +94,7 @@ export const RosterOrderEnum = enumOf([
 registerEnumType(RosterOrderEnum, {
   name: 'RosterOrder',
   description:
-    "ATTENTION: lowest band first. HRV: the week against the athlete's own baseline, never milliseconds. RESTING_HEART_RATE: against the own mean.",
+    "ATTENTION: open flags by urgency, then the lowest band. HRV: the week against the athlete's own baseline, never milliseconds. RESTING_HEART_RATE: against the own mean.",
 });
 
 @InputType({ description: 'Rows without the value come last in both directions, withheld or missing alike.' })

@@ -2,6 +2,7 @@ import { signalsOf } from '#platform/basis';
 import type { Access } from '#platform/consent';
 import { AppError } from '#platform/errors';
 import { localDate } from '#platform/slots';
+import { flagsOf, type FlagContext } from '../flags/read.ts';
 import { sightOn } from '../readiness/bases.ts';
 import { present, presentNothing, type Presented } from '../readiness/present.ts';
 import type { ReadContext } from '../readiness/read.ts';
@@ -26,22 +27,23 @@ export interface RosterArgs {
  * hold nothing that is withheld.
  */
 export async function readRoster(
-  context: ReadContext,
+  context: FlagContext,
   teamId: string,
   asked: RosterArgs,
 ): Promise<RosterConnection | null> {
   const first = asked.first ?? PAGE;
   if (first < 1 || first > MAX_PAGE) throw new AppError('BAD_USER_INPUT', `"first" must be between 1 and ${MAX_PAGE}.`);
   const after = asked.after === null ? null : afterOf(asked.after);
-  const rows = await readRows(context, teamId);
-  if (rows === null) return null;
+  const known = await readRows(context, teamId);
+  if (known === null) return null;
+  const rows = asksAboutFlags(asked) ? await withFlags(context, teamId, known) : known;
   const { matching, notSharedCount } = filterRows(rows, asked.filter);
   const sorted = sortRows(matching, asked.sort);
   const start = startOf(sorted, after);
   const page = sorted.slice(start, start + first);
   const edges = page.map((row) => ({
     cursor: cursorOf(row),
-    node: { athlete: { id: row.athleteId }, ...row.shown },
+    node: { teamId, athlete: { id: row.athleteId }, ...row.shown },
   }));
   return {
     edges,
@@ -65,6 +67,19 @@ function startOf(sorted: readonly Row[], after: string | null): number {
   throw new AppError('CONFLICT', 'The list changed since the page before. Begin again without "after".');
 }
 
+/** Flags are read for all rows where the answer's rows or their order rest on them; else only where they are asked for. */
+const asksAboutFlags = ({ filter, sort }: RosterArgs): boolean =>
+  (filter.flags ?? null) !== null || sort.by === 'ATTENTION';
+
+async function withFlags(context: FlagContext, teamId: string, rows: readonly Row[]): Promise<Row[]> {
+  return await Promise.all(
+    rows.map(async (row) => {
+      const flags = await flagsOf(context, { athleteId: row.athleteId, teamId });
+      return { ...row, flags: (flags ?? []).map(({ code }) => code) };
+    }),
+  );
+}
+
 /** All athletes of the team, for a coach of it; null for others. */
 export async function readRows(context: ReadContext, teamId: string): Promise<Row[] | null> {
   const members = await readMembers(context.db, { teamId, viewer: context.viewer });
@@ -74,7 +89,7 @@ export async function readRows(context: ReadContext, teamId: string): Promise<Ro
     members.map(async (member, index) => {
       const access = accesses[index];
       if (access instanceof Error) throw access;
-      return { ...member, shown: await presentToday(context, member.athleteId, access) };
+      return { ...member, shown: await presentToday(context, member.athleteId, access), flags: [] };
     }),
   );
 }
