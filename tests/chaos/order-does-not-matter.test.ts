@@ -1,15 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { createKeyRing, newDataKey, sha256 } from '#platform/crypto';
-import type { Database } from '#platform/database';
 import { newId } from '#platform/ids';
-import { createLogger } from '#platform/log';
-import { createPayloadKeys, payloadKeyAad, type PayloadKeys } from '#platform/payload-keys';
-import { createMetrics } from '#platform/telemetry';
 import { TABLES } from '../../subgraphs/health-data/measurements/tables.ts';
 import { processReferences, type ProcessParts, type Reference } from '../../subgraphs/health-data/normalise/process.ts';
 import { isChaos, pick, randomOf, seed, tell } from '../support/chaos.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { fixtureEvents, type FixtureEvent } from '../support/fixture-events.ts';
+import { createNormalising, type Normalising } from '../support/sealed-deliveries.ts';
 
 /** Fortnights played. `ORDER_ROUND=17` plays one round of a seed again. */
 const RUNS = isChaos ? 10_000 : 300;
@@ -24,28 +18,11 @@ const EVENTS = fixtureEvents();
  */
 const ABOUT_US = ['athlete_id', 'stored_at', 'delivery_id'];
 
-let database: TestDatabase;
-let replicas: ProcessParts[];
-let keys: PayloadKeys;
-const keyId = newId();
-
+let normalising: Normalising;
 beforeAll(async () => {
-  database = await createDatabase();
-  const ring = createKeyRing({ purpose: 'payload', roots: new Map([[1, randomBytes(32)]]) });
-  keys = createPayloadKeys({ ring });
-  const aad = payloadKeyAad({ id: keyId, athleteId: null });
-  keys.remember({ id: keyId, athleteId: null, ...ring.wrap({ dataKey: newDataKey(), aad }) });
-  const partsOf = (db: Database): ProcessParts => ({
-    db,
-    keys,
-    publisher: { publish: () => Promise.resolve() },
-    clock: { now: () => NOW },
-    metrics: createMetrics(),
-    log: createLogger({ name: 'test', level: 'silent' }),
-  });
-  replicas = [partsOf(await database.open('health_data')), partsOf(await database.open('health_data'))];
+  normalising = await createNormalising(NOW);
 }, 60_000);
-afterAll(() => database?.drop());
+afterAll(() => normalising?.database.drop());
 
 interface Copy extends Reference {
   event: FixtureEvent;
@@ -64,32 +41,11 @@ function planOf(random: () => number): Plan {
   return { events, repeated: events.filter(() => random() < 0.3) };
 }
 
-/** Stores a delivery for each event, as connections does. A repeated event is a delivery of its own. */
+/** A delivery for each event. A repeated event is a delivery of its own. */
 async function received(events: readonly FixtureEvent[], athleteId: string): Promise<Copy[]> {
-  const copies = events.map((event) => {
-    const body = Buffer.from(JSON.stringify(event.body));
-    const id = newId();
-    const sealed = keys.seal({ keyId, plaintext: body, deliveryId: id });
-    return { event, athleteId, id, receivedOn: '2026-11-22', hash: sha256(body).toString('hex'), sealed };
-  });
-  await database.query(
-    `insert into connections.delivery (received_on, id, provider, domain, athlete_id, body_sealed, body_hash, key_id,
-            source_updated_at, received_at, provenance)
-     select '2026-11-22', id, provider, domain, $1, sealed, hash, $2, at, at, 'fetched'
-       from unnest($3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::bytea[], $8::timestamptz[])
-         as t(id, provider, domain, sealed, hash, at)`,
-    [
-      athleteId,
-      keyId,
-      copies.map(({ id }) => id),
-      copies.map(({ event }) => event.provider),
-      copies.map(({ event }) => event.domain),
-      copies.map(({ sealed }) => sealed),
-      copies.map(({ hash }) => Buffer.from(hash, 'hex')),
-      copies.map(({ event }) => event.at),
-    ],
-  );
-  return copies.map(({ sealed: _sealed, ...copy }) => copy);
+  const sent = events.map((event) => ({ ...event, bytes: Buffer.from(JSON.stringify(event.body)) }));
+  const references = await normalising.receive(athleteId, sent);
+  return references.map((reference, index) => ({ ...reference, athleteId, event: events[index] as FixtureEvent }));
 }
 
 function shuffled<T>(from: readonly T[], random: () => number): T[] {
@@ -112,7 +68,7 @@ async function work(copies: readonly Copy[], random: () => number): Promise<void
   }
   await Promise.all(
     lanes.map(async (batches, lane) => {
-      for (const batch of batches) await processReferences(replicas[lane] as ProcessParts, batch);
+      for (const batch of batches) await processReferences(normalising.replicas[lane] as ProcessParts, batch);
     }),
   );
 }
@@ -122,7 +78,7 @@ async function heldOf(copies: readonly Copy[]): Promise<Map<string, string[]>> {
   const athletes = [...new Set(copies.map(({ athleteId }) => athleteId))];
   const held = new Map(athletes.map((athleteId): [string, string[]] => [athleteId, []]));
   for (const { name, extraKey } of Object.values(TABLES)) {
-    const rows = await database.query<{ athlete: string; row: string }>(
+    const rows = await normalising.database.query<{ athlete: string; row: string }>(
       `select athlete_id as athlete, (to_jsonb(t) - $1::text[])::text as row from health_data.${name} t
         where athlete_id = any($2) order by ${['athlete_id', 'provider', 'record_id', ...extraKey].join(', ')}`,
       [ABOUT_US, athletes],
@@ -131,7 +87,7 @@ async function heldOf(copies: readonly Copy[]): Promise<Map<string, string[]>> {
   }
   // A repeated delivery has an entry and letters of its own; all of them say the same of the event.
   const eventOf = new Map(copies.map(({ id, event }) => [id, event.name]));
-  const ledger = await database.query<{ athlete: string; id: string; entry: string }>(
+  const ledger = await normalising.database.query<{ athlete: string; id: string; entry: string }>(
     `select athlete_id as athlete, delivery_id as id, (to_jsonb(p) - $1::text[] - 'processed_at' - 'received_on')::text as entry
        from health_data.processed_delivery p where athlete_id = any($2)
       union all
@@ -158,7 +114,7 @@ async function untoldDays(athletes: readonly string[]): Promise<unknown[]> {
     ({ name, signal }) =>
       `select athlete_id, day, '${signal}' as signal from health_data.${name} where delete_rank = 0`,
   );
-  return database.query(
+  return normalising.database.query(
     `select distinct athlete_id, day, signal from (${rows.join(' union all ')}) r
       where athlete_id = any($1)
         and not exists (select from health_data.touched_day t
@@ -179,12 +135,12 @@ async function playRound(round: number): Promise<{ deliveries: number; rows: num
     straight.push(...(await received(events, one)));
     mixed.push(...(await received([...events, ...repeated], other)));
   }
-  await processReferences(replicas[0] as ProcessParts, straight);
+  await processReferences(normalising.replicas[0], straight);
   await work(mixed, random);
   const [expected, held] = [await heldOf(straight), await heldOf(mixed)];
   expect(pairs.flatMap(([one, other]) => differences(expected.get(one) ?? [], held.get(other) ?? []))).toEqual([]);
   expect(await untoldDays(pairs.flat())).toEqual([]);
-  await database.query('delete from connections.delivery');
+  await normalising.database.query('delete from connections.delivery');
   return { deliveries: mixed.length, rows: [...held.values()].flat().length };
 }
 
