@@ -179,7 +179,7 @@ export type Signal =
   | 'TRAINING'
   | 'VITALS';
 
-/** In what state a series is for this viewer. */
+/** In what state a series is for this viewer. STALE: the newest value is older than the day before the last one asked for, or before today. CALIBRATING: fewer than seven nights are known. Workouts are never STALE: a day of rest is not missing data. */
 export type SignalState =
   | 'AVAILABLE'
   | 'CALIBRATING'

@@ -205,7 +205,7 @@ export type Provider =
 
 export type Query = {};
 
-/** Width of one point. DAY is a UTC day. */
+/** Width of one point. HOUR and DAY are those of the clock in the athlete's zone: a day on which the clocks change has 23 or 25 hours. */
 export type Resolution =
   | 'DAY'
   | 'HOUR'
@@ -230,7 +230,7 @@ export type RestingHeartRateStream = {
   provider: Provider;
 };
 
-/** In what state a series is for this viewer. */
+/** In what state a series is for this viewer. STALE: the newest value is older than the day before the last one asked for, or before today. CALIBRATING: fewer than seven nights are known. Workouts are never STALE: a day of rest is not missing data. */
 export type SignalState =
   | 'AVAILABLE'
   | 'CALIBRATING'

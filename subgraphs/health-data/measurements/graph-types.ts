@@ -6,7 +6,11 @@ import type { LocalDate, Provider } from '#platform/signals';
 
 export const SignalStateEnum = enumOf(['AVAILABLE', 'STALE', 'CALIBRATING', 'NO_DATA', 'NOT_SHARED']);
 export type SignalState = keyof typeof SignalStateEnum;
-registerEnumType(SignalStateEnum, { name: 'SignalState', description: 'In what state a series is for this viewer.' });
+registerEnumType(SignalStateEnum, {
+  name: 'SignalState',
+  description:
+    'In what state a series is for this viewer. STALE: the newest value is older than the day before the last one asked for, or before today. CALIBRATING: fewer than seven nights are known. Workouts are never STALE: a day of rest is not missing data.',
+});
 
 export const HrvMetricEnum = enumOf(['RMSSD', 'SDNN']);
 registerEnumType(HrvMetricEnum, {
@@ -16,7 +20,11 @@ registerEnumType(HrvMetricEnum, {
 
 export const ResolutionEnum = enumOf(['RAW', 'MINUTE', 'HOUR', 'DAY']);
 export type Resolution = keyof typeof ResolutionEnum;
-registerEnumType(ResolutionEnum, { name: 'Resolution', description: 'Width of one point. DAY is a UTC day.' });
+registerEnumType(ResolutionEnum, {
+  name: 'Resolution',
+  description:
+    "Width of one point. HOUR and DAY are those of the clock in the athlete's zone: a day on which the clocks change has 23 or 25 hours.",
+});
 
 @Directive('@key(fields: "id")')
 @ObjectType()

@@ -35,7 +35,7 @@ type Origin = {
   recordId: string;
   /** When the vendor last changed the record; the start of the fetch where the vendor does not say. */
   sourceUpdatedAt: Date;
-  /** SHA-256, hex, of the canonical JSON of the vendor's item: last word in the order of versions. */
+  /** SHA-256, hex, of the canonical JSON of the vendor's item. With the row made of it, the last word in the order of versions. */
   bodyHash: string;
   stateRank: StateRank;
   flags: MeasurementFlag[];

@@ -3,8 +3,16 @@ import { decide } from '#platform/consent';
 import type { RequestContext } from '#platform/context';
 import { AppError } from '#platform/errors';
 import type { Provider, Signal } from '#platform/signals';
-import { localTimeInstant } from '#platform/slots';
-import type { HeartRatePoint, HeartRateSeries, Resolution, Workout, WorkoutConnection } from './graph-types.ts';
+import { dayNumber, localDate, localTimeInstant } from '#platform/slots';
+import type {
+  HeartRatePoint,
+  HeartRateSeries,
+  Resolution,
+  SignalState,
+  Workout,
+  WorkoutConnection,
+} from './graph-types.ts';
+import { byPosition } from './series.ts';
 
 /** Series by instant instead of by day: heart rate and workouts. */
 export interface TimesKey {
@@ -26,7 +34,8 @@ const MAX_MS: Record<Resolution, number> = {
   HOUR: 400 * 24 * HOUR_MS,
   DAY: 800 * 24 * HOUR_MS,
 };
-const STEP_S: Record<Exclude<Resolution, 'RAW'>, number> = { MINUTE: 60, HOUR: 3_600, DAY: 86_400 };
+/** What the clock of the athlete's zone is cut to; null keeps every sample. */
+const CLOCK_UNIT = { RAW: null, MINUTE: 'minute', HOUR: 'hour', DAY: 'day' } as const;
 const MAX_WORKOUTS_MS = 800 * 24 * HOUR_MS;
 
 export function checkTimes({ from, to }: { from: Date; to: Date }, maxMs: number): void {
@@ -43,12 +52,18 @@ export const checkHeartRate = (key: { from: Date; to: Date; resolution: Resoluti
   checkTimes(key, MAX_MS[key.resolution]);
 export const checkWorkouts = (key: { from: Date; to: Date }): void => checkTimes(key, MAX_WORKOUTS_MS);
 
-/** Consent for each key: null (unknown), false (withheld), or the first instant that may be seen. */
+/** What consent leaves of a stretch: from when on it may be seen, and in which zone the athlete's days are. */
+interface Permitted {
+  from: Date;
+  timeZone: string;
+}
+
+/** Consent for each key: null (unknown), false (withheld), or what may be seen. */
 async function permitTimes(
   context: RequestContext,
   signal: Signal,
   keys: readonly TimesKey[],
-): Promise<(Date | false | null)[]> {
+): Promise<(Permitted | false | null)[]> {
   const accesses = await context.access.loadMany(keys.map(({ athleteId }) => ({ athleteId, teamId: null })));
   return keys.map((key, index) => {
     const access = accesses[index];
@@ -57,10 +72,13 @@ async function permitTimes(
     if (!decision.allowed || access === undefined)
       return !decision.allowed && decision.reason === 'NOT_SHARED' ? false : null;
     context.reads.note(key.athleteId, signal);
-    const since = decision.since === null ? key.from : localTimeInstant(decision.since, '00:00', access.timeZone);
-    return since > key.from ? since : key.from;
+    const { timeZone } = access;
+    const since = decision.since === null ? key.from : localTimeInstant(decision.since, '00:00', timeZone);
+    return { from: since > key.from ? since : key.from, timeZone };
   });
 }
+
+type AskedTimes<Key extends TimesKey> = Permitted & { key: Key };
 
 /** Loads all shared keys by one statement each kind; `read` answers in the order it was asked. */
 function createTimesLoader<Key extends TimesKey, Series>(options: {
@@ -68,21 +86,21 @@ function createTimesLoader<Key extends TimesKey, Series>(options: {
   signal: Signal;
   cacheKey: (key: Key) => string;
   withheld: (key: Key) => Series;
-  read: (asked: readonly { key: Key; from: Date }[]) => Promise<Series[]>;
+  read: (asked: readonly AskedTimes<Key>[]) => Promise<Series[]>;
 }): DataLoader<Key, Series | null, string> {
   return new DataLoader<Key, Series | null, string>(
     async (keys) => {
       const permissions = await permitTimes(options.context, options.signal, keys);
       const asked = keys.flatMap((key, index) => {
-        const from = permissions[index];
-        return from instanceof Date ? [{ key, from }] : [];
+        const permitted = permissions[index];
+        return permitted ? [{ key, ...permitted }] : [];
       });
       const series = asked.length === 0 ? [] : await options.read(asked);
       let next = 0;
       return keys.map((key, index) => {
-        const permission = permissions[index];
-        if (permission instanceof Date) return series[next++] as Series;
-        return permission === false ? options.withheld(key) : null;
+        const permitted = permissions[index];
+        if (permitted) return series[next++] as Series;
+        return permitted === false ? options.withheld(key) : null;
       });
     },
     { cacheKeyFn: options.cacheKey },
@@ -115,16 +133,19 @@ const NO_PAGES = { hasNextPage: false, hasPreviousPage: false, startCursor: null
 /**
  * Blocks are unnested and aggregated in SQL. Where blocks of two records overlap, one sample per instant counts: that
  * of the newest source.
+ *
+ * Hours and days are those of the clock in the athlete's zone: a day on which the clocks change has 23 or 25 hours, and the
+ * hour that they show twice is two. `at` is the instant at which the local hour or day began.
  */
 async function readHeartRate(
   context: RequestContext,
-  asked: readonly { key: TimesKey & { resolution: Resolution }; from: Date }[],
+  asked: readonly AskedTimes<TimesKey & { resolution: Resolution }>[],
 ): Promise<HeartRateSeries[]> {
   const rows = await context.db.query<(HeartRatePoint & { position: number })[]>(
     `with sample as (
-       select distinct on (a.position, s.at) a.position, a.step_s, s.at, s.bpm
-         from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::int[]) with ordinality
-              as a(athlete_id, from_at, to_at, step_s, position)
+       select distinct on (a.position, s.at) a.position, a.clock_unit, a.time_zone, s.at, s.bpm
+         from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::text[], $5::text[]) with ordinality
+              as a(athlete_id, from_at, to_at, clock_unit, time_zone, position)
          join health_data.sample_block b
            on b.athlete_id = a.athlete_id and b.sample_kind = 'heart_rate' and b.delete_rank = 0
           and b.started_at < a.to_at and b.captured_at >= a.from_at
@@ -135,20 +156,29 @@ async function readHeartRate(
         order by a.position, s.at, b.source_updated_at desc
      )
      select position - 1 as position,
-            case when step_s is null then at else to_timestamp(floor(extract(epoch from at) / step_s) * step_s) end as at,
+            case when clock_unit is null then at else date_trunc(clock_unit, at, time_zone) end as at,
             avg(bpm)::float8 as bpm, min(bpm)::float8 as "minBpm", max(bpm)::float8 as "maxBpm"
        from sample group by 1, 2 order by 1, 2`,
     [
       asked.map(({ key }) => key.athleteId),
       asked.map(({ from }) => from),
       asked.map(({ key }) => key.to),
-      asked.map(({ key }) => (key.resolution === 'RAW' ? null : STEP_S[key.resolution])),
+      asked.map(({ key }) => CLOCK_UNIT[key.resolution]),
+      asked.map(({ timeZone }) => timeZone),
     ],
   );
-  return asked.map(({ key }, position) => {
-    const points = rows.filter((row) => row.position === position);
-    return { state: points.length === 0 ? 'NO_DATA' : 'AVAILABLE', resolution: key.resolution, points };
+  return byPosition(asked.length, rows).map((points, index) => {
+    const one = asked[index] as AskedTimes<TimesKey & { resolution: Resolution }>;
+    return { state: heartRateState(context.now, one, points.at(-1)?.at), resolution: one.key.resolution, points };
   });
+}
+
+/** As in series by day, a value of today or yesterday is fresh: of the local day on which the stretch ends, or of now. */
+function heartRateState(now: Date, { key, timeZone }: AskedTimes<TimesKey>, newest: Date | undefined): SignalState {
+  if (newest === undefined) return 'NO_DATA';
+  const end = new Date(Math.min(key.to.getTime() - 1, now.getTime()));
+  const ageDays = dayNumber(localDate(end, timeZone)) - dayNumber(localDate(newest, timeZone));
+  return ageDays <= 1 ? 'AVAILABLE' : 'STALE';
 }
 
 interface WorkoutRow extends Omit<Workout, 'id'> {
@@ -176,7 +206,7 @@ function readCursor(cursor: string | null): [Date, string] | null {
 
 async function readWorkouts(
   context: RequestContext,
-  asked: readonly { key: TimesKey & { first: number; after: string | null }; from: Date }[],
+  asked: readonly AskedTimes<TimesKey & { first: number; after: string | null }>[],
 ): Promise<WorkoutConnection[]> {
   const cursors = asked.map(({ key }) => readCursor(key.after));
   const rows = await context.db.query<WorkoutRow[]>(
@@ -201,8 +231,9 @@ async function readWorkouts(
       cursors.map((cursor) => cursor?.[1] ?? null),
     ],
   );
+  const pages = byPosition(asked.length, rows);
   return asked.map(({ key }, position) => {
-    const found = rows.filter((row) => row.position === position);
+    const found = pages[position] ?? [];
     const shown = found.slice(0, key.first);
     const edges = shown.map((row) => ({ cursor: cursorOf(row), node: { ...row, id: workoutId(row) } }));
     return {

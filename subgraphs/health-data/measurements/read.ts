@@ -61,7 +61,7 @@ export function createMeasurementLoaders(context: RequestContext): MeasurementLo
 /** Nights a stream needs before its values count (readiness.md, section 7). */
 const CALIBRATED_NIGHTS = 7;
 
-/** `known`: nights there are at all, up to seven. A value of today or yesterday is fresh. */
+/** `known`: nights there are at all of the longest stream, up to seven. A value of today or yesterday is fresh. */
 function stateOf(context: RequestContext, asked: Asked, newest: LocalDate | null, known: number | null): SignalState {
   if (newest === null) return 'NO_DATA';
   if (known !== null && known < CALIBRATED_NIGHTS) return 'CALIBRATING';
@@ -104,7 +104,8 @@ interface StreamRow {
 
 /**
  * The night values of one table, one per stream and day. Of several sleeps on a day only the night's own value counts.
- * `known` looks at all days, since a baseline is made of nights before the grant as well (the consent text says so).
+ * `known` looks at all days of the stream, since a baseline is made of nights before the grant as well (the consent text
+ * says so), and of one stream alone.
  */
 function nightSql(table: 'hrv_night' | 'resting_heart_rate', columns: string): string {
   return `
@@ -116,7 +117,10 @@ function nightSql(table: 'hrv_night' | 'resting_heart_rate', columns: string): s
        and (a.stored_until is null or v.stored_at <= a.stored_until)
       left join lateral (
            select count(*) as known
-             from (select from health_data.${table} e where e.athlete_id = a.athlete_id and e.delete_rank = 0 limit ${CALIBRATED_NIGHTS}) e
+             from (select distinct e.day from health_data.${table} e
+                    where e.athlete_id = v.athlete_id and e.provider = v.provider and e.method = v.method
+                      and ${table === 'hrv_night' ? 'e.metric = v.metric' : 'true'} and e.delete_rank = 0
+                    limit ${CALIBRATED_NIGHTS}) e
            ) k on true
      order by a.position, v.provider, v.method, v.day`;
 }
@@ -139,13 +143,15 @@ async function readNights(
   }));
 }
 
+const knownOf = (rows: readonly StreamRow[]): number => Math.max(0, ...rows.map(({ known }) => known));
+
 /** The same form as `stream_id` in `night_v1`. */
 const streamId = (row: StreamRow): string => `${row.provider}:${row.metric ?? 'rhr'}:${row.method}`.toLowerCase();
 
 async function readHrv(context: RequestContext, asked: readonly Asked[]): Promise<HrvSeries[]> {
   const series = await readNights(context, asked, nightSql('hrv_night', 'v.metric, v.ms as value'));
   return series.map(({ rows, hasTimes }, index) => ({
-    state: stateOf(context, asked[index] as Asked, newestOf(rows), rows[0]?.known ?? null),
+    state: stateOf(context, asked[index] as Asked, newestOf(rows), knownOf(rows)),
     streams: [...Map.groupBy(rows, streamId)].map(([id, nights]): HrvStream => {
       const [first] = nights as [StreamRow];
       return {
@@ -170,7 +176,7 @@ async function readRestingHeartRate(
 ): Promise<RestingHeartRateSeries[]> {
   const series = await readNights(context, asked, nightSql('resting_heart_rate', 'null as metric, v.bpm as value'));
   return series.map(({ rows, hasTimes }, index) => ({
-    state: stateOf(context, asked[index] as Asked, newestOf(rows), rows[0]?.known ?? null),
+    state: stateOf(context, asked[index] as Asked, newestOf(rows), knownOf(rows)),
     streams: [...Map.groupBy(rows, streamId)].map(([id, nights]): RestingHeartRateStream => {
       const [first] = nights as [StreamRow];
       return {

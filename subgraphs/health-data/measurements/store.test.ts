@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Database } from '#platform/database';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import { until } from '../../../tests/support/wait.ts';
 import type { HrvNight, Measurement, Tombstone } from './measurement.ts';
 import { recordTouches, storeMeasurements, type Stored } from './store.ts';
 
@@ -15,7 +16,9 @@ beforeAll(async () => {
   db = await database.open('health_data');
 });
 afterAll(() => database.drop());
-beforeEach(() => database.query('truncate health_data.hrv_night, health_data.touched_day'));
+beforeEach(() =>
+  database.query('truncate health_data.hrv_night, health_data.resting_heart_rate, health_data.touched_day'),
+);
 
 const version = (minute: number, hash: string) => ({
   provider: 'OURA' as const,
@@ -76,7 +79,7 @@ describe('storing measurements', () => {
   it('changes nothing when the same night comes again, however late it was fetched', async () => {
     await store([night(0, 'a')]);
     expect(await store([night(0, 'a')])).toEqual([]);
-    expect(await store([night(5, 'a', { ms: 40 })])).toEqual([]);
+    expect(await store([night(5, 'a', { ms: 40, lnMs: Math.log(40) })])).toEqual([]);
   });
 
   it('lets a later version win and an earlier one lose', async () => {
@@ -111,6 +114,63 @@ describe('storing measurements', () => {
     expect(await database.query('select delete_rank, ms from health_data.hrv_night')).toEqual([
       { delete_rank: 1, ms: null },
     ]);
+  });
+
+  it('ends in the same row where one item of one version gave two, in either order', async () => {
+    const [one, other] = [night(1, 'a'), night(1, 'a', { day: '2026-11-17', flags: ['day_derived'] })];
+    await store([one]);
+    await store([other]);
+    const first = await table();
+    await database.query('truncate health_data.hrv_night');
+    await store([other]);
+    await store([one]);
+    expect(await table()).toBe(first);
+    await database.query('truncate health_data.hrv_night');
+    await store([other, one]);
+    expect(await table()).toBe(first);
+  });
+
+  it('touches the day a record leaves, also when another replica is only just storing it there', async () => {
+    let isStored = (): void => undefined;
+    const isWritten = new Promise<void>((resolve) => (isStored = resolve));
+    let mayCommit = (): void => undefined;
+    const committing = new Promise<void>((resolve) => (mayCommit = resolve));
+    const rowsOf = (measurement: Measurement) => ({ rows: [stored(measurement)], now: NOW });
+    const first = db.transaction(async (tx) => {
+      await storeMeasurements(tx, rowsOf(night(1, 'a')));
+      isStored();
+      await committing;
+    });
+    await isWritten;
+    const second = db.transaction((tx) => storeMeasurements(tx, rowsOf(night(2, 'b', { day: '2026-11-17' }))));
+    await until('the second writer waits for the first', async () => {
+      const waiting = await database.query(
+        `select from pg_locks w join pg_locks h on h.pid = w.pid join pg_database d on d.oid = h.database
+          where not w.granted and d.datname = current_database()`,
+      );
+      return waiting.length > 0;
+    });
+    mayCommit();
+    await first;
+    expect((await second).map(({ day }) => day).sort()).toEqual(['2026-11-16', '2026-11-17']);
+  });
+
+  it('lets two writers who bring the same records in opposite order both end', async () => {
+    const nights = Array.from({ length: 200 }, (_, n) => night(1, 'a', { recordId: `r${n}` }));
+    const heartRates = nights.map(({ recordId }): Measurement => {
+      const { ms: _ms, lnMs: _lnMs, metric: _metric, ...common } = night(1, 'a', { recordId });
+      return { ...common, kind: 'resting_heart_rate', bpm: 50, method: 'vendor_resting' };
+    });
+    for (let round = 0; round < 10; round += 1) {
+      const corrected = (measurement: Measurement): Measurement => {
+        return { ...measurement, sourceUpdatedAt: new Date(measurement.sourceUpdatedAt.getTime() + round * 1_000) };
+      };
+      const all = [...nights, ...heartRates].map(corrected);
+      const write = (measurements: Measurement[]) =>
+        db.transaction((tx) => storeMeasurements(tx, { rows: measurements.map(stored), now: NOW }));
+      await Promise.all([write(all), write(all.toReversed())]);
+    }
+    expect(await database.query('select count(*)::int as n from health_data.resting_heart_rate')).toEqual([{ n: 200 }]);
   });
 
   it('touches both days when a night moves to another day', async () => {

@@ -1,3 +1,4 @@
+import { sha256 } from '#platform/crypto';
 import type { Sql } from '#platform/database';
 import type { LocalDate, Signal } from '#platform/signals';
 import type { NormalizedDomain } from '#platform/streams';
@@ -21,20 +22,24 @@ export interface Touch {
 }
 
 /**
- * Writes measurements of any mix in one round trip per table and says which days changed.
+ * Writes measurements of any mix and says which days changed: one round trip per table for new records, a second one for
+ * those that are there already.
  *
- * The versions of a record are totally ordered by (state rank, source time, delete rank, body hash): a tentative
+ * The versions of a record are totally ordered by (state rank, source time, delete rank, row hash): a tentative
  * version never replaces a final one, and any order and repetition of the same deliveries ends in the same rows.
  * A deletion keeps its place as a tombstone, so that a late version brings nothing back.
- * Call it inside a transaction.
+ * Call it inside a transaction. Writers take tables and records in one order, so that none waits for another crosswise.
  */
 export async function storeMeasurements(db: Sql, options: { rows: readonly Stored[]; now: Date }): Promise<Touch[]> {
   const touches: Touch[] = [];
-  for (const [kind, rows] of Map.groupBy(options.rows, (row) => recordKindOf(row.measurement))) {
-    touches.push(...(await upsert(db, kind, newestPerRecord(rows), options.now)));
+  const byKind = Map.groupBy(options.rows, (row) => recordKindOf(row.measurement));
+  for (const kind of KINDS) {
+    touches.push(...(await upsert(db, kind, newestPerRecord(byKind.get(kind) ?? []), options.now)));
   }
   return touches;
 }
+
+const KINDS = Object.keys(TABLES) as RecordKind[];
 
 const keyOf = ({ athleteId, measurement }: Stored): string =>
   [
@@ -46,15 +51,26 @@ const keyOf = ({ athleteId, measurement }: Stored): string =>
 
 const deleteRank = (measurement: Measurement): 0 | 1 => (measurement.kind === 'tombstone' ? 1 : 0);
 
+/**
+ * Last word in the order of versions, kept in `body_hash`: of the vendor's item AND of what was made of it. A row owes
+ * something to what lies beside its item (the sleep of a recovery, the zone of a phone), so that two rows of one item can
+ * differ; equal here means equal in every column that a viewer sees.
+ */
+function rowHash(measurement: Measurement): string {
+  return sha256(JSON.stringify({ ...measurement, sourceUpdatedAt: null })).toString('hex');
+}
+
 /** Negative, zero or positive as `a` is older, the same or newer. The same order as the SQL below. */
 export function compareVersions(a: Measurement, b: Measurement): number {
   return (
     a.stateRank - b.stateRank ||
     a.sourceUpdatedAt.getTime() - b.sourceUpdatedAt.getTime() ||
     deleteRank(a) - deleteRank(b) ||
-    (a.bodyHash < b.bodyHash ? -1 : a.bodyHash > b.bodyHash ? 1 : 0)
+    compareText(rowHash(a), rowHash(b))
   );
 }
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** One statement may meet a record once only; sorted, so that two writers take row locks in the same order. */
 function newestPerRecord(rows: readonly Stored[]): Stored[] {
@@ -88,7 +104,7 @@ const ORIGIN: readonly Parameter[] = [
   { name: 'state_rank', type: 'smallint', value: (row) => row.measurement.stateRank },
   { name: 'source_updated_at', type: 'timestamptz', value: (row) => row.measurement.sourceUpdatedAt },
   { name: 'delete_rank', type: 'smallint', value: (row) => deleteRank(row.measurement) },
-  { name: 'body_hash', type: 'text', cast: 'bytea', value: (row) => `\\x${row.measurement.bodyHash}` },
+  { name: 'body_hash', type: 'text', cast: 'bytea', value: (row) => `\\x${rowHash(row.measurement)}` },
   { name: 'flags', type: 'text', cast: 'text[]', value: (row) => `{${row.measurement.flags.join(',')}}` },
   { name: 'delivery_id', type: 'uuid', value: (row) => row.deliveryId },
   { name: 'normaliser_version', type: 'text', value: (row) => row.normaliserVersion },
@@ -100,20 +116,23 @@ const SAMPLE_KIND: Parameter = {
   value: ({ measurement }) => ('sampleKind' in measurement ? measurement.sampleKind : null),
 };
 
-interface Statement {
-  sql: string;
+interface Statements {
+  /** Stores records that are not there yet; answers their keys and days. */
+  insert: string;
+  /** Replaces older versions; answers the days that changed. */
+  replace: string;
   parameters: readonly Parameter[];
 }
 
-const statements = new Map<RecordKind, Statement>();
+const statements = new Map<RecordKind, Statements>();
 
-function statementOf(kind: RecordKind): Statement {
-  let statement = statements.get(kind);
-  if (!statement) statements.set(kind, (statement = buildStatement(TABLES[kind])));
-  return statement;
+function statementsOf(kind: RecordKind): Statements {
+  let known = statements.get(kind);
+  if (!known) statements.set(kind, (known = buildStatements(TABLES[kind])));
+  return known;
 }
 
-function buildStatement(table: Table): Statement {
+function buildStatements(table: Table): Statements {
   const own = table.columns.map((column): Parameter => {
     return { ...column, value: observed((measurement) => column.value(measurement)) };
   });
@@ -124,43 +143,71 @@ function buildStatement(table: Table): Statement {
   // Of a document that was corrected elsewhere this row may say what it said: then it is as old as before, or the hour
   // at which SLEEP was corrected would show in a signal beside it.
   const sameValues = ['day', 'delete_rank', ...own.map(({ name }) => name)]
-    .map((name) => `t.${name} is not distinct from excluded.${name}`)
+    .map((name) => `t.${name} is not distinct from i.${name}`)
     .join(' and ');
   const sameKey = (a: string, b: string): string => keys.map((key) => `${a}.${key} = ${b}.${key}`).join(' and ');
-  // `before` locks what is there, so that the day a record leaves is named even while another replica writes it.
-  const sql = `
-    with input as (
+  const input = `
+    input as (
       select ${parameters.map(({ name, cast }) => (cast ? `${name}::${cast}` : name)).join(', ')}
         from unnest(${parameters.map(({ type }, i) => `$${i + 2}::${type}[]`).join(', ')}) as t(${names.join(', ')})
-    ), before as (
+    )`;
+  // Waits for whoever is storing the same record at this moment: then it is there for the statement below.
+  const insert = `
+    with ${input}
+    insert into health_data.${table.name} (${names.join(', ')}, stored_at)
+    select ${names.join(', ')}, $1 from input order by ${keys.join(', ')}
+    on conflict (${keys.join(', ')}) do nothing
+    returning ${keys.join(', ')}, day`;
+  // `before` locks what is there, so that the day a record leaves is named even while another replica writes it.
+  const replace = `
+    with ${input}, before as (
       select ${keys.map((key) => `t.${key}`).join(', ')}, t.day, t.body_hash, t.delete_rank
         from health_data.${table.name} t join input i on ${sameKey('t', 'i')}
+       order by ${keys.map((key) => `t.${key}`).join(', ')}
          for update of t
     ), written as (
-      insert into health_data.${table.name} as t (${names.join(', ')}, stored_at)
-      select ${names.map((name) => `i.${name}`).join(', ')}, $1 from input i left join before b on ${sameKey('b', 'i')}
-      on conflict (${keys.join(', ')}) do update
-         set stored_at = case when ${sameValues} then t.stored_at else excluded.stored_at end,
-             ${updated.map((name) => `${name} = excluded.${name}`).join(', ')}
-       where (excluded.state_rank, excluded.source_updated_at, excluded.delete_rank, excluded.body_hash)
+      update health_data.${table.name} t
+         set stored_at = case when ${sameValues} then t.stored_at else $1 end,
+             ${updated.map((name) => `${name} = i.${name}`).join(', ')}
+        from input i join before b on ${sameKey('b', 'i')}
+       where ${sameKey('t', 'i')}
+         and (i.state_rank, i.source_updated_at, i.delete_rank, i.body_hash)
            > (t.state_rank, t.source_updated_at, t.delete_rank, t.body_hash)
-      returning ${keys.map((key) => `t.${key}`).join(', ')}, t.day, t.body_hash, t.delete_rank
+      returning t.athlete_id, t.day, b.day as day_before,
+                t.body_hash <> b.body_hash or t.delete_rank <> b.delete_rank as is_changed
     )
     select distinct w.athlete_id as "athleteId", d.day
-      from written w left join before b on ${sameKey('b', 'w')}
-     cross join lateral (values (w.day), (b.day)) d(day)
-     where d.day is not null
-       and (b.body_hash is null or b.body_hash <> w.body_hash or b.delete_rank <> w.delete_rank)`;
-  return { sql, parameters };
+      from written w cross join lateral (values (w.day), (w.day_before)) d(day)
+     where d.day is not null and w.is_changed`;
+  return { insert, replace, parameters };
 }
 
 async function upsert(db: Sql, kind: RecordKind, rows: readonly Stored[], now: Date): Promise<Touch[]> {
+  if (rows.length === 0) return [];
   const { signal, domain } = TABLES[kind];
-  const { sql, parameters } = statementOf(kind);
-  const columns = parameters.map((parameter) => rows.map((row) => parameter.value(row)));
-  const days = await db.query<{ athleteId: string; day: LocalDate }[]>(sql, [now, ...columns]);
+  const { insert, replace, parameters } = statementsOf(kind);
+  const valuesOf = (some: readonly Stored[]): unknown[] => [
+    now,
+    ...parameters.map((parameter) => some.map((row) => parameter.value(row))),
+  ];
+  const inserted = await db.query<InsertedRow[]>(insert, valuesOf(rows));
+  const isNew = new Set(inserted.map(keyOfRow));
+  const known = rows.filter((row) => !isNew.has(keyOf(row)));
+  const days = inserted.flatMap(({ athlete_id: athleteId, day }) => (day === null ? [] : [{ athleteId, day }]));
+  if (known.length > 0) days.push(...(await db.query<typeof days>(replace, valuesOf(known))));
   return days.map(({ athleteId, day }) => ({ athleteId, day, signal, domain }));
 }
+
+interface InsertedRow {
+  athlete_id: string;
+  provider: string;
+  record_id: string;
+  sample_kind?: string;
+  day: LocalDate | null;
+}
+
+const keyOfRow = (row: InsertedRow): string =>
+  [row.athlete_id, row.provider, row.record_id, row.sample_kind ?? ''].join(' ');
 
 /** Raises the revision of each touched day, which is what insights sweeps by. Returns the new revisions. */
 export async function recordTouches(

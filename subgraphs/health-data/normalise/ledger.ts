@@ -84,8 +84,12 @@ function countsOf<Name extends string>(names: readonly Name[]): Partial<Record<N
   return counts;
 }
 
-/** A letter that is there already is open again: what it speaks of failed once more. */
-export async function writeDeadLetters(db: Sql, letters: readonly DeadLetter[], now: Date): Promise<void> {
+/**
+ * A letter that is there already is open again: what it speaks of failed once more. Items of one body that fail alike and
+ * have one name, or none, share a letter, that of the first.
+ */
+export async function writeDeadLetters(db: Sql, failures: readonly DeadLetter[], now: Date): Promise<void> {
+  const letters = [...Map.groupBy(failures, nameOf).values()].flatMap(([first]) => first ?? []);
   if (letters.length === 0) return;
   await db.query(
     `insert into health_data.dead_letter
@@ -108,3 +112,5 @@ export async function writeDeadLetters(db: Sql, letters: readonly DeadLetter[], 
     ],
   );
 }
+
+const nameOf = ({ delivery, recordId, reason }: DeadLetter): string => JSON.stringify([delivery.id, recordId, reason]);

@@ -61,9 +61,12 @@ beforeEach(async () => {
   await database.query('delete from connections.delivery');
 });
 
-async function received(options: { bytes: number; at: Date }): Promise<Reference> {
+const received = ({ bytes, at }: { bytes: number; at: Date }): Promise<Reference> =>
+  receivedBody({ body: { data: [], note: 'x'.repeat(bytes) }, at });
+
+async function receivedBody(options: { body: unknown; at: Date }): Promise<Reference> {
   const id = newId();
-  const body = Buffer.from(JSON.stringify({ data: [], note: 'x'.repeat(options.bytes) }));
+  const body = Buffer.from(JSON.stringify(options.body));
   const receivedOn = options.at.toISOString().slice(0, 10);
   await database.query(
     `insert into connections.delivery (received_on, id, provider, domain, athlete_id, body_sealed, body_hash, key_id, source_updated_at, received_at, provenance)
@@ -105,4 +108,20 @@ test('a sweep finds what no message spoke of: the last minutes each time, the wh
   expect(await sweepOnce({ ...parts, sweepAfterMs: 30_000, isWhole: false })).toBe(1);
   expect(await sweepOnce({ ...parts, sweepAfterMs: 30_000, isWhole: true })).toBe(1);
   expect(await waiting()).toBe(1);
+});
+
+test('items of one body that fail alike share a letter, and do not sink the others', async () => {
+  const bad = { id: 'n1', bedtime_start: 'soon', bedtime_end: 'later', type: 'long_sleep' };
+  const body = { data: [null, 7, bad, { ...bad, average_hrv: 50 }, { ...bad, id: 'n2' }] };
+  const references = [await receivedBody({ body, at: NOW }), await received({ bytes: 1, at: NOW })];
+  expect(await processReferences(parts, references)).toBe(2);
+  const letters = await database.query<{ record_id: string | null; reason: string }>(
+    'select record_id, reason from health_data.dead_letter where delivery_id = $1 order by record_id nulls first',
+    [references[0]?.id],
+  );
+  expect(letters).toEqual([
+    { record_id: null, reason: 'unreadable_item' },
+    { record_id: 'n1', reason: 'bad_time' },
+    { record_id: 'n2', reason: 'bad_time' },
+  ]);
 });

@@ -1,5 +1,5 @@
 import type { Item, Normalised } from '../normaliser.ts';
-import { closedIn, deliveryOf, observedIn } from '../normaliser.test-suite.ts';
+import { closedIn, deliveryOf, fuzzSuite, observedIn } from '../normaliser.test-suite.ts';
 import { normaliserOf } from '../registry.ts';
 
 const RECEIVED = new Date('2026-11-20T12:00:00Z');
@@ -131,4 +131,25 @@ const isList = (body: unknown): boolean => Array.isArray((body as Item | null)?.
 test('other domains go to the provider’s own normaliser', () => {
   expect(normaliserOf({ provider: 'GARMIN', domain: 'sleeps' })?.version).toMatch(/^garmin\//);
   expect(normaliserOf({ provider: 'GARMIN', domain: 'ingest_sleep' })?.version).toBe('ingest/1');
+});
+
+fuzzSuite({
+  normalise: ({ domain, body }) => normalise(domain, body),
+  cases: [
+    {
+      name: 'HRV of two days',
+      domain: 'ingest_hrv',
+      body: { items: [HRV, { ...HRV, date: '2026-11-18', capturedAt: null }] },
+    },
+    {
+      name: 'two nights',
+      domain: 'ingest_sleep',
+      body: {
+        items: [
+          NIGHT,
+          { ...NIGHT, date: '2026-11-18', startAt: '2026-11-17T22:30:00+02:00', endAt: '2026-11-18T06:30:00+02:00' },
+        ],
+      },
+    },
+  ],
 });

@@ -162,7 +162,9 @@ export function readRecovery(document: WhoopDocument): ObservedMeasurement[] {
   const bpm = within('resting_heart_rate', PLAUSIBLE.restingHeartRateBpm, 'implausible_hr_dropped');
   const spo2Pct = within('spo2_percentage', PLAUSIBLE.spo2Pct);
 
-  const common = { ...originOf(document, flags), ...moment, sleepRecordId };
+  // A guessed day gives way to the one of the sleep, whenever the two come together: both are the same version.
+  const stateRank = flags.has('day_derived') ? 0 : 1;
+  const common = { ...originOf(document, flags), stateRank, ...moment, sleepRecordId } as const;
   const rows: ObservedMeasurement[] = [];
   // "milli" are milliseconds of rMSSD, not thousandths of it.
   if (ms !== null) {

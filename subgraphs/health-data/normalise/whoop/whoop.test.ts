@@ -27,7 +27,7 @@ const PUBLIC_SAMPLES: PayloadCase[] = [
         capturedAt: at('2026-05-25T07:14:02Z'),
         zoneOffsetMin: null,
         sourceUpdatedAt: at('2026-05-25T07:14:02Z'),
-        stateRank: 1,
+        stateRank: 0,
         metric: 'RMSSD',
         method: 'average_of_night',
         ms: 68.4,
