@@ -266,7 +266,7 @@ await runProcess({
               log,
             });
       const intake = createIntake({
-        db,
+        db: db.prepared,
         vendors,
         spool,
         recipients,
