@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type { Answer, Post } from './direct-posts.ts';
 import { AppError } from './errors.ts';
@@ -47,7 +48,7 @@ const post = (
 
 /** Chunk by chunk, so that no header says how long it is. */
 const streamed = (...chunks: string[]): ReadableStream =>
-  ReadableStream.from(chunks.map((chunk) => Buffer.from(chunk)));
+  Readable.toWeb(Readable.from(chunks.map((chunk) => Buffer.from(chunk)))) as ReadableStream;
 
 test('the exact bytes are handed on, in however many pieces they came, and the answer goes out whole', async () => {
   answer = () => ({ status: 201, headers: { 'x-word': 'yes' }, body: 'done' });
