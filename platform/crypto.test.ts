@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { associatedData, createKeyRing, newDataKey, open, seal } from './crypto.ts';
+import { associatedData, createKeyRing, newDataKey, open, seal, sha256 } from './crypto.ts';
 
 const key = newDataKey();
 const plaintext = Buffer.from('a night');
@@ -58,4 +58,14 @@ describe('the key ring', () => {
     expect(ring.unwrap({ ...older, aad: [] })).toEqual(key);
     expect(ring.wrap({ dataKey: key, aad: [] }).kekVersion).toBe(2);
   });
+});
+
+test('what sealed records are bound to is written the same way for ever', () => {
+  expect(associatedData(['ab', '', '\u00e4']).toString('hex')).toBe('000000026162' + '00000000' + '00000002c3a4');
+});
+
+test('a hash is that of all its pieces in a row (FIPS 180-4, "abc")', () => {
+  const abc = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
+  for (const pieces of [['abc'], [Buffer.from('abc')], ['a', Buffer.from('bc')]])
+    expect(sha256(...pieces).toString('hex')).toBe(abc);
 });

@@ -6,6 +6,7 @@ import {
   createPrivateKey,
   createPublicKey,
   createSecretKey,
+  hash as hashBytes,
   pbkdf2Sync,
   randomBytes,
   sign as signBytes,
@@ -17,10 +18,14 @@ import {
 const FORMAT = 1;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+const LENGTH_BYTES = 4;
 const KEK_ITERATIONS = 100_000;
 const KNOWN_ANSWER = Buffer.from('athlete-ally');
 
 export const sha256 = (...parts: (Buffer | string)[]): Buffer => {
+  const [only, ...more] = parts;
+  // No object for a hash of one piece: a fifth less for 2 KB.
+  if (only !== undefined && more.length === 0) return hashBytes('sha256', only, 'buffer');
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);
   return hash.digest();
@@ -37,14 +42,14 @@ export const sameBytes = (a: Buffer, b: Buffer): boolean => a.length === b.lengt
 
 /** Length-prefixed, so that no two different lists give the same bytes. */
 export function associatedData(parts: readonly string[]): Buffer {
-  const chunks: Buffer[] = [];
+  const bytes = Buffer.allocUnsafe(parts.reduce((sum, part) => sum + LENGTH_BYTES + Buffer.byteLength(part), 0));
+  let at = 0;
   for (const part of parts) {
-    const bytes = Buffer.from(part, 'utf8');
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(bytes.length);
-    chunks.push(length, bytes);
+    const length = bytes.write(part, at + LENGTH_BYTES);
+    bytes.writeUInt32BE(length, at);
+    at += LENGTH_BYTES + length;
   }
-  return Buffer.concat(chunks);
+  return bytes;
 }
 
 /**
@@ -122,13 +127,13 @@ export interface KeyRing {
  */
 export function createKeyRing(options: RootSecrets): KeyRing {
   const { purpose } = options;
-  const keks = new Map<number, Buffer>();
+  const keks = new Map<number, KeyObject>();
   for (const [version, root] of options.roots) {
     const salt = sha256(`athlete-ally/kek/${purpose}/${version}`);
-    keks.set(version, pbkdf2Sync(root, salt, KEK_ITERATIONS, 32, 'sha256'));
+    keks.set(version, keyObject(pbkdf2Sync(root, salt, KEK_ITERATIONS, 32, 'sha256')));
   }
   const currentVersion = options.current ?? Math.max(...keks.keys());
-  const kek = (version: number): Buffer => {
+  const kek = (version: number): KeyObject => {
     const key = keks.get(version);
     if (!key) throw new Error(`no key-encryption key of version ${version} is configured`);
     return key;

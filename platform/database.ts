@@ -1,4 +1,4 @@
-import { types as pgTypes } from 'pg';
+import { types as pgTypes, type Pool } from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import type { Logger } from '#platform/log';
 
@@ -6,6 +6,11 @@ import type { Logger } from '#platform/log';
 export type Sql = Pick<EntityManager, 'query'>;
 
 export interface Database extends Sql {
+  /**
+   * The pool, each text parsed and planned once per connection instead of each time: for a hot path with few, fixed
+   * statements. A large statement saves some half a millisecond of PostgreSQL. Rows only, of any command.
+   */
+  readonly prepared: Sql;
   /** For entities: reads through repositories, never writes of many rows. */
   readonly source: DataSource;
   /** Runs `work` in one transaction; an error rolls it back and is thrown on. */
@@ -49,9 +54,25 @@ export async function openDatabase(options: {
   await source.initialize();
   return {
     source,
+    prepared: preparedOn((source.driver as unknown as { master: Pool }).master),
     query: (sql: string, parameters?: unknown[]) => source.query(sql, parameters),
     transaction: (work) => source.transaction(work),
     close: () => source.destroy(),
+  };
+}
+
+function preparedOn(pool: Pool): Sql {
+  const names = new Map<string, string>();
+  const nameOf = (text: string): string => {
+    const name = names.get(text) ?? `prepared_${names.size}`;
+    names.set(text, name);
+    return name;
+  };
+  return {
+    async query<Rows>(text: string, values?: unknown[]): Promise<Rows> {
+      const { rows } = await pool.query({ name: nameOf(text), text, values: values ?? [] });
+      return rows as Rows;
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Sql } from '#platform/database';
-import { pause } from '#platform/retry';
+import { withinTime } from '#platform/retry';
 
 export type CheckState = 'ok' | 'degraded' | 'fail';
 export type Checks = Record<string, () => Promise<CheckState> | CheckState>;
@@ -23,7 +23,7 @@ export function addHealth(server: FastifyInstance, options: { ready: Checks; isS
     if (!options.isStarted()) checks['startup'] = 'fail';
     await Promise.all(
       Object.entries(options.ready).map(async ([name, check]) => {
-        checks[name] = await withinTime(check);
+        checks[name] = await stateOf(check);
       }),
     );
     const states = Object.values(checks);
@@ -44,18 +44,13 @@ export function databaseCheck(options: {
       (): CheckState => 'ok',
       () => whenAway,
     );
-    return Promise.race([answer, pause(withinMs).then(() => whenAway)]);
+    return withinTime({ work: answer, withinMs, late: () => whenAway });
   };
 }
 
-async function withinTime(check: Checks[string]): Promise<CheckState> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<CheckState>((resolve) => {
-    timer = setTimeout(() => resolve('fail'), CHECK_WITHIN_MS);
+const stateOf = (check: Checks[string]): Promise<CheckState> =>
+  withinTime({
+    work: Promise.resolve(check()).catch((): CheckState => 'fail'),
+    withinMs: CHECK_WITHIN_MS,
+    late: () => 'fail',
   });
-  try {
-    return await Promise.race([Promise.resolve(check()).catch((): CheckState => 'fail'), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

@@ -34,6 +34,8 @@ export function createPayloadKeys(options: { ring: KeyRing }): PayloadKeys {
   const keys = new Map<string, KeyObject>();
 
   function remember(key: WrappedKey): void {
+    // An id has one key for ever, whatever it is wrapped under.
+    if (isKept(key.id)) return;
     keys.set(
       key.id,
       keyObject(options.ring.unwrap({ wrapped: key.wrapped, kekVersion: key.kekVersion, aad: payloadKeyAad(key) })),

@@ -26,3 +26,16 @@ export function pause(delayMs: number, signal?: AbortSignal): Promise<void> {
     }
   });
 }
+
+/** What `work` comes to, or what `late` says when that takes longer. Late work goes on, and nobody hears how it ends. */
+export async function withinTime<T>(options: { work: Promise<T>; withinMs: number; late: () => T }): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, options.withinMs);
+  });
+  try {
+    return await Promise.race([options.work, over.then(options.late)]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -106,7 +106,7 @@ await runProcess({
     const quotas = createQuotas({ db, counter, clock, log });
     const { ask, close: hangUp } = createAskProvider({ quotas, clock, metrics, log });
     const openAccess = createOpenAccess({ db, vault, ask, clock, log });
-    const recipients = createRecipients({ db, payloadKeys, clock });
+    const recipients = createRecipients({ db: db.prepared, payloadKeys, clock });
     const onEnded = ({ vendor, providerUserId }: { vendor: Vendor; providerUserId: string }): void =>
       recipients.forget(vendor.provider, providerUserId);
 
@@ -266,7 +266,7 @@ await runProcess({
               log,
             });
       const intake = createIntake({
-        db,
+        db: db.prepared,
         vendors,
         spool,
         recipients,

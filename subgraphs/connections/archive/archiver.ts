@@ -5,7 +5,7 @@ import type { Logger } from '#platform/log';
 import { probeArchive } from '#platform/open-archive';
 import type { PayloadKeys } from '#platform/payload-keys';
 import { CannotStart } from '#platform/process';
-import { fullJitterMs, pause } from '#platform/retry';
+import { fullJitterMs, pause, withinTime } from '#platform/retry';
 import type { Metrics } from '#platform/telemetry';
 import { encodeObject, type ArchivedDelivery } from './object.ts';
 
@@ -63,16 +63,13 @@ export async function startArchiver(parts: ArchiverParts): Promise<{ close(): Pr
     }
   }
 
-  const patience = new AbortController();
   try {
     const tried = probeArchive(parts.archive).then(() => true);
-    isProven = await Promise.race([tried, pause(TRY_OUT_WITHIN_MS, patience.signal).then(() => false)]);
+    isProven = await withinTime({ work: tried, withinMs: TRY_OUT_WITHIN_MS, late: () => false });
   } catch (error) {
     if (error instanceof CannotStart) throw error;
     log.warn({ err: error }, 'the archive cannot be reached: deliveries wait in the database');
     failures = 1;
-  } finally {
-    patience.abort();
   }
   const running = (async () => {
     while (!stop.signal.aborted) {

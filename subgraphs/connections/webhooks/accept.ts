@@ -3,7 +3,7 @@ import type { Sql } from '#platform/database';
 import { AppError } from '#platform/errors';
 import type { Logger } from '#platform/log';
 import type { PayloadKeys } from '#platform/payload-keys';
-import { pause } from '#platform/retry';
+import { pause, withinTime } from '#platform/retry';
 import type { Metrics } from '#platform/telemetry';
 import type { Vendors } from '../providers/registry.ts';
 import { fromRecord, toRecord, type Arrival } from './arrival.ts';
@@ -96,11 +96,20 @@ export function createIntake(options: {
     if (written && written.references.length > 0) options.onStored(written.references);
   }
 
+  const store = (batch: readonly Waiting[]): Promise<Written> =>
+    withinTime({
+      work: writeArrivals({ ...options, arrivals: batch }),
+      withinMs: WRITE_WITHIN_MS,
+      late() {
+        throw new Error(`the database did not answer within ${WRITE_WITHIN_MS} ms`);
+      },
+    });
+
   async function takeIn(batch: readonly Waiting[]): Promise<Written> {
-    if (spool === null) return withinTime(writeArrivals({ ...options, arrivals: batch }));
+    if (spool === null) return store(batch);
     if (!isDatabaseAway) {
       try {
-        return await withinTime(writeArrivals({ ...options, arrivals: batch }));
+        return await store(batch);
       } catch (error) {
         if (!isAway(error)) throw error;
         log.warn({ err: error }, 'PostgreSQL is away: deliveries go to the spool');
@@ -198,19 +207,4 @@ function isAway(error: unknown): boolean {
   const cause = (error as { driverError?: unknown }).driverError ?? error;
   const code = (cause as { code?: unknown }).code;
   return typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || AWAY.test(code);
-}
-
-async function withinTime<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`the database did not answer within ${WRITE_WITHIN_MS} ms`)),
-      WRITE_WITHIN_MS,
-    );
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -97,7 +97,7 @@ beforeAll(async () => {
   intakeKeyId = intakeKey.id;
   payloadKeys.remember(intakeKey);
   await db.query('select prepare_partitions($1::date, 3)', [new Date(Date.now() - 86_400_000)]);
-  ({ server, intake, address } = await serve(db, intakeKeyId));
+  ({ server, intake, address } = await serve(db.prepared, intakeKeyId));
 });
 
 afterAll(async () => {
@@ -285,7 +285,7 @@ test('the challenge is answered to the right token only', async () => {
 });
 
 test('a flood of bad requests is answered 429, and deliveries from the very same address are taken', async () => {
-  const flooded = await serve(db, intakeKeyId);
+  const flooded = await serve(db.prepared, intakeKeyId);
   const to = `${flooded.address}/v1/webhooks/oura`;
   const forged = { 'x-oura-signature': 'A'.repeat(64) };
   const [bad, good] = await Promise.all([
@@ -306,7 +306,7 @@ test('a flood of bad requests is answered 429, and deliveries from the very same
 });
 
 test('above the ceiling of a provider, far above what it sends, it is asked to come back', async () => {
-  const small = await serve(db, intakeKeyId, { ceiling: { points: 10, perS: 60 } });
+  const small = await serve(db.prepared, intakeKeyId, { ceiling: { points: 10, perS: 60 } });
   const to = `${small.address}/v1/webhooks/oura`;
   // Forged ones take nothing of it.
   await Promise.all(Array.from({ length: 30 }, () => post(event(), { 'x-oura-signature': 'A'.repeat(64) }, to)));
@@ -333,7 +333,7 @@ test('with the database away deliveries go to the spool, are answered with succe
   let isAway = false;
   const sometimes: Pick<Database, 'query'> = {
     query: (sql: string, parameters?: unknown[]) =>
-      isAway ? Promise.reject(new Error('the connection was refused')) : db.query(sql, parameters),
+      isAway ? Promise.reject(new Error('the connection was refused')) : db.prepared.query(sql, parameters),
   };
   const spooling = await serve(sometimes, intakeKeyId, { spool });
   const bodies = Array.from({ length: 30 }, () => event());
@@ -356,7 +356,7 @@ test('with the database away deliveries go to the spool, are answered with succe
 });
 
 test('what was taken before the end is answered, what comes after is not taken', async () => {
-  const last = await serve(db, intakeKeyId);
+  const last = await serve(db.prepared, intakeKeyId);
   const replies = Array.from({ length: 20 }, () => post(event(), {}, `${last.address}/v1/webhooks/oura`));
   await replies[0];
   await last.intake.close();

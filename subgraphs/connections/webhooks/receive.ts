@@ -1,7 +1,8 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Clock } from '#platform/clock';
+import type { Answer, Post } from '#platform/direct-posts';
 import { AppError } from '#platform/errors';
-import { sendProblem, type Problem } from '#platform/http';
+import { problemAnswer, sendAnswer, type Problem } from '#platform/http';
 import type { Logger } from '#platform/log';
 import type { Metrics } from '#platform/telemetry';
 import type { Vendor, WebhookParams, WebhookReply, WebhookRequest } from '../providers/provider.ts';
@@ -9,50 +10,72 @@ import type { Vendors } from '../providers/registry.ts';
 import type { Intake } from './accept.ts';
 import type { FloodGate } from './flood.ts';
 
-const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json(?:\s*;|$)/i;
 const RETRY_AFTER_S = 5;
+type ProviderCheck = FastifyRequest<{ Params: WebhookParams; Querystring: Record<string, unknown> }>;
 
-type ProviderRequest = FastifyRequest<{ Params: WebhookParams; Querystring: Record<string, unknown> }>;
+/** What is needed to judge a delivery and to take it. */
+interface Parts {
+  vendors: Vendors;
+  intake: Intake;
+  gate: FloodGate;
+  clock: Clock;
+  metrics: Metrics;
+  log: Logger;
+}
+
+const ROOT = '/v1/webhooks/';
 
 /**
- * `POST /v1/webhooks/{provider}...` takes deliveries, `GET` answers the provider's check of the address. The raw bytes are
- * verified before anything reads them; nothing of a request that is not known to be the provider's is kept.
+ * `POST /v1/webhooks/{provider}...` takes deliveries, ahead of the router; `GET` answers the provider's check of the
+ * address. The raw bytes are verified before anything reads them; nothing of a request that is not known to be the
+ * provider's is kept.
  */
-export function addWebhooks(
-  server: FastifyInstance,
-  options: { vendors: Vendors; intake: Intake; gate: FloodGate; clock: Clock; metrics: Metrics; log: Logger },
-): void {
-  const { gate } = options;
+export function addWebhooks(server: FastifyInstance, parts: Parts): void {
+  const { vendors, gate } = parts;
+  server.answerAhead((target) => {
+    const addressee = addresseeOf(target, vendors);
+    if (addressee === null) return null;
+    return {
+      bodyLimitBytes: addressee.vendor.webhook.bodyLimitBytes,
+      answer: (post) => receive({ ...addressee, post, parts }),
+    };
+  });
   void server.register(async (scope) => {
+    // Nothing here reads a body: what is sent to nobody's address is dropped, whatever it is.
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser(JSON_TYPE, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-    scope.addHook('onRequest', refuseEncodings);
-    for (const vendor of options.vendors.all) {
-      const { path, bodyLimitBytes, challenge } = vendor.webhook;
-      const address = `/v1/webhooks/${vendor.slug}${path}`;
-      scope.post(address, { bodyLimit: bodyLimitBytes }, (request, reply) =>
-        receive(vendor, request as ProviderRequest, reply, options),
-      );
+    scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    for (const { slug, webhook } of vendors.all) {
+      const { path, challenge } = webhook;
       if (challenge)
-        scope.get(address, (request, reply) => {
-          const { query, params } = request as ProviderRequest;
-          return answerChallenge({ request, reply, gate, answer: challenge({ query, params }) });
+        scope.get(`${ROOT}${slug}${path}`, async (request, reply) => {
+          const { query, params } = request as ProviderCheck;
+          const checked = challenge({ query, params });
+          return sendAnswer(reply, await answerChallenge({ gate, address: request.ip, reply: checked }));
         });
     }
-    scope.all('/v1/webhooks/*', (request, reply) => refuse({ request, reply, gate, problem: NOWHERE }));
+    scope.all(`${ROOT}*`, async (request, reply) =>
+      sendAnswer(reply, await refuse({ gate, address: request.ip, problem: NOWHERE })),
+    );
   });
 }
 
-/** Answers a request that proved nothing: why, or 429 when its address fails too often. */
-async function refuse(options: {
-  request: FastifyRequest;
-  reply: FastifyReply;
-  gate: FloodGate;
-  problem: Problem;
-}): Promise<FastifyReply> {
-  const retryAfterS = await options.gate.failed(options.request.ip);
-  if (retryAfterS === null) return sendProblem(options.reply, options.problem);
-  return sendProblem(options.reply, {
+/** Whose address it is, and what stands in it after the provider's name. null: nobody's. */
+function addresseeOf(target: string, vendors: Vendors): { vendor: Vendor; params: WebhookParams } | null {
+  if (!target.startsWith(ROOT)) return null;
+  const [path = ''] = target.slice(ROOT.length).split('?', 1);
+  const [slug = '', ...given] = path.split('/');
+  const vendor = vendors.named(slug);
+  if (vendor === null) return null;
+  const [, ...names] = vendor.webhook.path.split('/:') as ['', ...(keyof WebhookParams)[]];
+  if (given.length !== names.length || given.includes('')) return null;
+  return { vendor, params: Object.fromEntries(names.map((name, at) => [name, given[at]])) };
+}
+
+/** The answer to a request that proved nothing: why, or 429 when its address fails too often. */
+async function refuse(options: { gate: FloodGate; address: string; problem: Problem }): Promise<Answer> {
+  const retryAfterS = await options.gate.failed(options.address);
+  if (retryAfterS === null) return problemAnswer(options.problem);
+  return problemAnswer({
     status: 429,
     code: 'rate_limited',
     detail: 'Too many requests of this address failed. Correct them, then try again.',
@@ -60,33 +83,20 @@ async function refuse(options: {
   });
 }
 
-function refuseEncodings(request: FastifyRequest, reply: FastifyReply, next: () => void): void {
-  const encoding = request.headers['content-encoding'];
-  if (encoding === undefined || encoding.toLowerCase() === 'identity') return next();
-  sendProblem(reply, {
-    status: 415,
-    code: 'unsupported_media_type',
-    detail: 'Send the body as it is, without a content encoding.',
-  });
-}
-
-async function receive(
-  vendor: Vendor,
-  request: ProviderRequest,
-  reply: FastifyReply,
-  { intake, gate, clock, metrics, log }: Parameters<typeof addWebhooks>[1],
-): Promise<FastifyReply> {
+async function receive(options: { vendor: Vendor; params: WebhookParams; post: Post; parts: Parts }): Promise<Answer> {
+  const { vendor, params, post } = options;
+  const { intake, gate, clock, metrics, log } = options.parts;
   const { webhook } = vendor;
-  const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const asked: WebhookRequest = { rawBody, headers: request.headers, params: request.params, now: clock.now() };
+  const rawBody = post.body;
+  const asked: WebhookRequest = { rawBody, headers: post.headers, params, now: clock.now() };
   const shake = webhook.handshake?.(asked) ?? null;
-  if (shake) return sendReply(reply, shake);
+  if (shake) return answerOf(shake);
   const verified = webhook.verify(asked);
   const verification = verified instanceof Promise ? await verified : verified;
   if (!verification.ok) {
     metrics.webhooks.inc({ provider: vendor.slug, outcome: verification.reason });
-    log.debug({ provider: vendor.slug, reason: verification.reason, requestId: request.id }, 'a delivery was refused');
-    return refuse({ request, reply, gate, problem: INVALID_SIGNATURE });
+    log.debug({ provider: vendor.slug, reason: verification.reason }, 'a delivery was refused');
+    return refuse({ gate, address: post.address(), problem: INVALID_SIGNATURE });
   }
   if (verification.remark) {
     metrics.webhooks.inc({ provider: vendor.slug, outcome: verification.remark });
@@ -95,50 +105,39 @@ async function receive(
   const retryAfterS = await gate.passes(vendor.slug);
   if (retryAfterS !== null) {
     metrics.webhooks.inc({ provider: vendor.slug, outcome: 'rate_limited' });
-    return sendProblem(reply, { ...TOO_MANY, retryAfterS });
+    return problemAnswer({ ...TOO_MANY, retryAfterS });
   }
   const parsed = webhook.parse(rawBody);
   // Behind a signature bad content is a dead letter. Without one it may be anybody's, and nothing of it is kept.
   if (verification.provenance === 'unsigned' && parsed.items.length === 0 && parsed.unreadable.length > 0) {
     metrics.webhooks.inc({ provider: vendor.slug, outcome: 'malformed' });
-    return sendProblem(reply, MALFORMED);
+    return problemAnswer(MALFORMED);
   }
+  const { provenance, signedAt } = verification;
   try {
-    await intake.accept({
-      vendor,
-      rawBody,
-      parsed,
-      signedAt: verification.signedAt,
-      provenance: verification.provenance,
-    });
+    await intake.accept({ vendor, rawBody, parsed, signedAt, provenance });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return sendProblem(reply, {
-      status: 503,
-      code: 'unavailable',
-      detail: error.message,
-      retryAfterS: RETRY_AFTER_S,
-    });
+    return problemAnswer({ status: 503, code: 'unavailable', detail: error.message, retryAfterS: RETRY_AFTER_S });
   }
-  return reply.code(webhook.successStatus).send();
+  return { status: webhook.successStatus };
 }
 
-async function answerChallenge(options: {
-  request: FastifyRequest;
-  reply: FastifyReply;
-  gate: FloodGate;
-  answer: WebhookReply;
-}): Promise<FastifyReply> {
-  const { reply, answer } = options;
-  if (answer.status >= 400) {
-    const detail = 'The verification token is not the one of this application.';
-    return refuse({ ...options, problem: { status: answer.status, code: 'invalid_token', detail } });
-  }
-  return sendReply(reply, answer);
+async function answerChallenge(options: { gate: FloodGate; address: string; reply: WebhookReply }): Promise<Answer> {
+  const { gate, address, reply } = options;
+  if (reply.status < 400) return answerOf(reply);
+  const detail = 'The verification token is not the one of this application.';
+  return refuse({ gate, address, problem: { status: reply.status, code: 'invalid_token', detail } });
 }
 
-const sendReply = (reply: FastifyReply, { status, body }: WebhookReply): FastifyReply =>
-  reply.code(status).header('cache-control', 'no-store').send(body);
+const answerOf = ({ status, body }: WebhookReply): Answer =>
+  body === undefined
+    ? { status, headers: { 'cache-control': 'no-store' } }
+    : {
+        status,
+        headers: { 'cache-control': 'no-store', 'content-type': 'application/json; charset=utf-8' },
+        body: JSON.stringify(body),
+      };
 
 const NOWHERE = { status: 404, code: 'not_found', detail: 'No provider delivers to this address.' };
 

@@ -139,6 +139,8 @@ interface Row {
   delivery: NewDelivery;
   id: string;
   hash: Buffer;
+  /** The delivery's own, as text: to write it out costs as much as half a hash. */
+  receivedAt: string;
   /** How often this key was given at once. */
   times: number;
   letterId: string | null;
@@ -168,7 +170,7 @@ export async function storeDeliveries(
   const again = await db.query<(Omit<Reference, 'receivedAt'> & { receivedAt: Date })[]>(REPEAT, [
     Buffer.concat(repeated.map(({ delivery }) => delivery.deliveryKey)),
     repeated.map(({ delivery }) => delivery.provider),
-    repeated.map(({ delivery }) => delivery.receivedAt.toISOString()),
+    repeated.map(({ receivedAt }) => receivedAt),
     repeated.map(({ times }) => times),
   ]);
   return {
@@ -189,7 +191,11 @@ function distinct(deliveries: readonly NewDelivery[]): { rows: Row[]; firstAt: n
     if (known) known.row.times += 1;
     else {
       const letterId = delivery.deadLetter ? newId() : null;
-      byKey.set(key, { at, row: { delivery, id: newId(), hash: sha256(delivery.body), times: 1, letterId } });
+      const receivedAt = delivery.receivedAt.toISOString();
+      byKey.set(key, {
+        at,
+        row: { delivery, id: newId(), hash: sha256(delivery.body), receivedAt, times: 1, letterId },
+      });
     }
   }
   const sorted = [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
@@ -215,8 +221,10 @@ function storeParameters(rows: readonly Row[], payloadKeys: PayloadKeys): unknow
     column((d) => d.athleteId),
     column((d) => d.connectionId),
     column((d) => d.keyId),
-    column((d) => d.sourceUpdatedAt.toISOString()),
-    column((d) => d.receivedAt.toISOString()),
+    rows.map(({ delivery: d, receivedAt }) =>
+      d.sourceUpdatedAt === d.receivedAt ? receivedAt : d.sourceUpdatedAt.toISOString(),
+    ),
+    rows.map(({ receivedAt }) => receivedAt),
     column((d) => d.provenance),
     column((d) => d.causeId ?? null),
     starts,
@@ -230,11 +238,11 @@ function storeParameters(rows: readonly Row[], payloadKeys: PayloadKeys): unknow
   ];
 }
 
-const referenceOf = ({ id, hash, delivery }: Row): Reference => ({
+const referenceOf = ({ id, hash, receivedAt, delivery }: Row): Reference => ({
   id,
-  receivedOn: delivery.receivedAt.toISOString().slice(0, 10),
+  receivedOn: receivedAt.slice(0, 10),
   provider: delivery.provider,
   domain: delivery.domain,
   hash: hash.toString('hex'),
-  receivedAt: delivery.receivedAt.toISOString(),
+  receivedAt,
 });
