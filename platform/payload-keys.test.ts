@@ -42,3 +42,11 @@ test('a key that is not in the database is not there', async () => {
     'was destroyed or never loaded',
   );
 });
+
+test('a key that is in memory is not unwrapped again', () => {
+  const payloadKeys = createPayloadKeys({ ring });
+  const key = newKey();
+  payloadKeys.remember(key);
+  expect(() => payloadKeys.remember({ ...key, wrapped: Buffer.from('no key at all') })).not.toThrow();
+  expect(payloadKeys.has(key.id)).toBe(true);
+});
