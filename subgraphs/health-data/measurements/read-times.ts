@@ -4,6 +4,7 @@ import type { RequestContext } from '#platform/context';
 import { AppError } from '#platform/errors';
 import type { Provider, Signal } from '#platform/signals';
 import { localTimeInstant } from '#platform/slots';
+import { MAX_BLOCK_MS } from './blocks.ts';
 import type { HeartRatePoint, HeartRateSeries, Resolution, Workout, WorkoutConnection } from './graph-types.ts';
 
 /** Series by instant instead of by day: heart rate and workouts. */
@@ -114,7 +115,7 @@ const NO_PAGES = { hasNextPage: false, hasPreviousPage: false, startCursor: null
 
 /**
  * Blocks are unnested and aggregated in SQL. Where blocks of two records overlap, one sample per instant counts: that
- * of the newest source.
+ * of the newest source. The two bounds at the end say the same for all that was asked, so that only those months are opened.
  */
 async function readHeartRate(
   context: RequestContext,
@@ -126,8 +127,9 @@ async function readHeartRate(
          from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::int[]) with ordinality
               as a(athlete_id, from_at, to_at, step_s, position)
          join health_data.sample_block b
-           on b.athlete_id = a.athlete_id and b.sample_kind = 'heart_rate' and b.delete_rank = 0
+           on b.athlete_id = a.athlete_id and b.sample_kind = 'heart_rate'
           and b.started_at < a.to_at and b.captured_at >= a.from_at
+          and b.started_at >= $5 and b.started_at < $6
         cross join lateral (
               select b.started_at + make_interval(secs => o.offset_s) as at, o.bpm
                 from unnest(b.offsets_s, b.sample_values) as o(offset_s, bpm)) s
@@ -143,6 +145,8 @@ async function readHeartRate(
       asked.map(({ from }) => from),
       asked.map(({ key }) => key.to),
       asked.map(({ key }) => (key.resolution === 'RAW' ? null : STEP_S[key.resolution])),
+      new Date(Math.min(...asked.map(({ from }) => from.getTime())) - MAX_BLOCK_MS),
+      new Date(Math.max(...asked.map(({ key }) => key.to.getTime()))),
     ],
   );
   return asked.map(({ key }, position) => {

@@ -1,6 +1,7 @@
 import type { Sql } from '#platform/database';
 import type { LocalDate, Signal } from '#platform/signals';
 import type { NormalizedDomain } from '#platform/streams';
+import { prepareMonths, writeBlocks } from './blocks.ts';
 import type { Measurement, RecordKind } from './measurement.ts';
 import { TABLES, recordKindOf, type Table } from './tables.ts';
 
@@ -29,6 +30,8 @@ export interface Touch {
  * Call it inside a transaction.
  */
 export async function storeMeasurements(db: Sql, options: { rows: readonly Stored[]; now: Date }): Promise<Touch[]> {
+  // Before any row is locked: two writers that make the same month would else wait for each other.
+  await prepareMonths(db, options.rows);
   const touches: Touch[] = [];
   for (const [kind, rows] of Map.groupBy(options.rows, (row) => recordKindOf(row.measurement))) {
     touches.push(...(await upsert(db, kind, newestPerRecord(rows), options.now)));
@@ -123,17 +126,23 @@ function buildStatement(table: Table): Statement {
   const updated = names.filter((name) => !keys.includes(name));
   // Of a document that was corrected elsewhere this row may say what it said: then it is as old as before, or the hour
   // at which SLEEP was corrected would show in a signal beside it.
-  const sameValues = ['day', 'delete_rank', ...own.map(({ name }) => name)]
+  // A series ends with its own last sample.
+  const sameValues = ['day', 'delete_rank', ...(table.blocks ? ['captured_at'] : []), ...own.map(({ name }) => name)]
     .map((name) => `t.${name} is not distinct from excluded.${name}`)
     .join(' and ');
   const sameKey = (a: string, b: string): string => keys.map((key) => `${a}.${key} = ${b}.${key}`).join(' and ');
+  // Where a series stood before is known by `before`, unless another replica wrote the record meanwhile.
+  const hasMoved = table.blocks
+    ? 'w.was_there and (b.athlete_id is null or b.started_at is distinct from w.started_at)'
+    : 'false';
+  const place = table.blocks ? ', t.started_at' : '';
   // `before` locks what is there, so that the day a record leaves is named even while another replica writes it.
   const sql = `
     with input as (
-      select ${parameters.map(({ name, cast }) => (cast ? `${name}::${cast}` : name)).join(', ')}
-        from unnest(${parameters.map(({ type }, i) => `$${i + 2}::${type}[]`).join(', ')}) as t(${names.join(', ')})
+      select at, ${parameters.map(({ name, cast }) => (cast ? `${name}::${cast}` : name)).join(', ')}
+        from unnest(${parameters.map(({ type }, i) => `$${i + 2}::${type}[]`).join(', ')}) with ordinality as t(${names.join(', ')}, at)
     ), before as (
-      select ${keys.map((key) => `t.${key}`).join(', ')}, t.day, t.body_hash, t.delete_rank
+      select ${keys.map((key) => `t.${key}`).join(', ')}, t.day, t.body_hash, t.delete_rank${place}
         from health_data.${table.name} t join input i on ${sameKey('t', 'i')}
          for update of t
     ), written as (
@@ -144,22 +153,42 @@ function buildStatement(table: Table): Statement {
              ${updated.map((name) => `${name} = excluded.${name}`).join(', ')}
        where (excluded.state_rank, excluded.source_updated_at, excluded.delete_rank, excluded.body_hash)
            > (t.state_rank, t.source_updated_at, t.delete_rank, t.body_hash)
-      returning ${keys.map((key) => `t.${key}`).join(', ')}, t.day, t.body_hash, t.delete_rank
+      returning ${keys.map((key) => `t.${key}`).join(', ')}, t.body_hash, t.delete_rank, t.xmax <> 0 as was_there${place}
     )
-    select distinct w.athlete_id as "athleteId", d.day
-      from written w left join before b on ${sameKey('b', 'w')}
-     cross join lateral (values (w.day), (b.day)) d(day)
-     where d.day is not null
-       and (b.body_hash is null or b.body_hash <> w.body_hash or b.delete_rank <> w.delete_rank)`;
+    select (i.at - 1)::int as at, b.day as "leftDay", ${hasMoved} as "hasMoved",
+           b.body_hash is null or b.body_hash <> w.body_hash or b.delete_rank <> w.delete_rank as "isChanged"
+      from written w join input i on ${sameKey('i', 'w')} left join before b on ${sameKey('b', 'w')}`;
   return { sql, parameters };
 }
 
+/** An input row that was newer than what was there. */
+interface Written {
+  /** Its place in the input. */
+  at: number;
+  /** The day its record stood on before. */
+  leftDay: LocalDate | null;
+  /** It says something else than what was there. */
+  isChanged: boolean;
+  /** A block of its record may stand elsewhere. */
+  hasMoved: boolean;
+}
+
 async function upsert(db: Sql, kind: RecordKind, rows: readonly Stored[], now: Date): Promise<Touch[]> {
-  const { signal, domain } = TABLES[kind];
+  const { signal, domain, blocks } = TABLES[kind];
   const { sql, parameters } = statementOf(kind);
   const columns = parameters.map((parameter) => rows.map((row) => parameter.value(row)));
-  const days = await db.query<{ athleteId: string; day: LocalDate }[]>(sql, [now, ...columns]);
-  return days.map(({ athleteId, day }) => ({ athleteId, day, signal, domain }));
+  const written = await db.query<Written[]>(sql, [now, ...columns]);
+  const rowOf = ({ at }: Written): Stored => rows[at] as Stored;
+  if (blocks !== undefined && written.length > 0) {
+    const moved = written.filter(({ hasMoved }) => hasMoved).map(rowOf);
+    await writeBlocks(db, { written: written.map(rowOf), moved });
+  }
+  return written.flatMap((one) => {
+    if (!one.isChanged) return [];
+    const { athleteId, measurement } = rowOf(one);
+    const days = new Set([one.leftDay, measurement.kind === 'tombstone' ? null : measurement.day]);
+    return [...days].flatMap((day) => (day === null ? [] : [{ athleteId, day, signal, domain }]));
+  });
 }
 
 /** Raises the revision of each touched day, which is what insights sweeps by. Returns the new revisions. */

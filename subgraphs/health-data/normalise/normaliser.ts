@@ -38,7 +38,9 @@ export type IgnoreReason =
   /** Known to us, and there is no table for it yet. */
   | 'not_modelled'
   /** A leg of a session that is stored whole. */
-  | 'part_of_session';
+  | 'part_of_session'
+  /** Samples of a month that is no longer kept. */
+  | 'past_retention';
 
 export type Normalised = {
   measurements: Measurement[];

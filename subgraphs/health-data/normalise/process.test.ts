@@ -38,6 +38,7 @@ beforeAll(async () => {
     clock: { now: () => NOW },
     metrics: createMetrics(),
     log: createLogger({ name: 'test', level: 'silent' }),
+    sampleRetentionMonths: 24,
   };
   const accountId = newId();
   await database.query(`insert into connections.account values ($1, 'a@example.com', 'x', 'A', 'ATHLETE', $2)`, [
