@@ -1,20 +1,17 @@
 import type { MessageVerifier } from '#platform/crypto';
+import { rawReferences } from '#platform/events';
 import { newId } from '#platform/ids';
 import type { Logger } from '#platform/log';
 import { consume, type Bus } from '#platform/messages';
 import { NOTIFICATION } from '#platform/streams';
 import { processReferences, type ProcessParts } from './process.ts';
 
-/** Body of a raw message: up to 200 references, signed once. */
-interface RawReferences {
-  refs: { id: string; receivedOn: string; hash: string; receivedAt: string }[];
-}
-
 /** Takes references from the bus and turns them into rows. What never comes is found by the sweep. */
 export function startNormaliser(parts: ProcessParts & { bus: Bus; verify: MessageVerifier; log: Logger }): {
   close(): Promise<void>;
 } {
-  return consume<RawReferences>({
+  return consume({
+    body: rawReferences,
     bus: parts.bus,
     consumer: 'normaliser',
     verify: parts.verify,
