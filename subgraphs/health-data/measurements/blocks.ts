@@ -1,3 +1,4 @@
+import { arrayText } from '#platform/array-text';
 import type { Sql } from '#platform/database';
 import type { Measurement, SampleBlock } from './measurement.ts';
 
@@ -47,12 +48,12 @@ export async function writeBlocks(
             offsets_s = excluded.offsets_s, sample_values = excluded.sample_values`,
     [
       ...recordsOf(blocks, ({ measurement }) => measurement.sampleKind),
-      blocks.map(({ measurement }) => measurement.startedAt),
-      blocks.map(({ measurement }) => measurement.capturedAt),
-      blocks.map(({ measurement }) => measurement.sourceUpdatedAt),
+      arrayText(blocks.map(({ measurement }) => measurement.startedAt)),
+      arrayText(blocks.map(({ measurement }) => measurement.capturedAt)),
+      arrayText(blocks.map(({ measurement }) => measurement.sourceUpdatedAt)),
       // Arrays of arrays travel as text: the driver writes rectangles only.
-      blocks.map(({ measurement }) => `{${measurement.offsetsS.join(',')}}`),
-      blocks.map(({ measurement }) => `{${measurement.values.join(',')}}`),
+      arrayText(blocks.map(({ measurement }) => `{${measurement.offsetsS.join(',')}}`)),
+      arrayText(blocks.map(({ measurement }) => `{${measurement.values.join(',')}}`)),
     ],
   );
 }
@@ -67,14 +68,14 @@ async function removeLeftBlocks(db: Sql, moved: readonly Row[]): Promise<void> {
         and t.sample_kind = i.sample_kind and t.started_at is distinct from i.started_at`,
     [
       ...recordsOf(moved, ({ measurement }) => ('sampleKind' in measurement ? measurement.sampleKind : null)),
-      moved.map((row) => (isBlock(row) ? row.measurement.startedAt : null)),
+      arrayText(moved.map((row) => (isBlock(row) ? row.measurement.startedAt : null))),
     ],
   );
 }
 
-const recordsOf = <One extends Row>(rows: readonly One[], sampleKind: (row: One) => string | null): unknown[][] => [
-  rows.map(({ athleteId }) => athleteId),
-  rows.map(({ measurement }) => measurement.provider),
-  rows.map(({ measurement }) => measurement.recordId),
-  rows.map(sampleKind),
+const recordsOf = <One extends Row>(rows: readonly One[], sampleKind: (row: One) => string | null): string[] => [
+  arrayText(rows.map(({ athleteId }) => athleteId)),
+  arrayText(rows.map(({ measurement }) => measurement.provider)),
+  arrayText(rows.map(({ measurement }) => measurement.recordId)),
+  arrayText(rows.map(sampleKind)),
 ];

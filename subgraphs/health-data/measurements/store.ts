@@ -1,3 +1,4 @@
+import { arrayText } from '#platform/array-text';
 import type { Sql } from '#platform/database';
 import type { LocalDate, Signal } from '#platform/signals';
 import type { NormalizedDomain } from '#platform/streams';
@@ -136,18 +137,23 @@ function buildStatement(table: Table): Statement {
     ? 'w.was_there and (b.athlete_id is null or b.started_at is distinct from w.started_at)'
     : 'false';
   const place = table.blocks ? ', t.started_at' : '';
-  // `before` locks what is there, so that the day a record leaves is named even while another replica writes it.
+  // `before` locks what is there, so that the day a record leaves is named even while another replica writes it. The rows
+  // themselves are named once, keys alone three times: what a statement names twice it copies.
+  const listed = (wanted: readonly string[]): string =>
+    parameters
+      .flatMap(({ name, type }, at) => (wanted.includes(name) ? [`$${at + 2}::${type}[]`] : []))
+      .join(', ');
   const sql = `
-    with input as (
-      select at, ${parameters.map(({ name, cast }) => (cast ? `${name}::${cast}` : name)).join(', ')}
-        from unnest(${parameters.map(({ type }, i) => `$${i + 2}::${type}[]`).join(', ')}) with ordinality as t(${names.join(', ')}, at)
+    with key as (
+      select * from unnest(${listed(keys)}) with ordinality as k(${keys.join(', ')}, at)
     ), before as (
       select ${keys.map((key) => `t.${key}`).join(', ')}, t.day, t.body_hash, t.delete_rank${place}
-        from health_data.${table.name} t join input i on ${sameKey('t', 'i')}
+        from health_data.${table.name} t join key k on ${sameKey('t', 'k')}
          for update of t
     ), written as (
       insert into health_data.${table.name} as t (${names.join(', ')}, stored_at)
-      select ${names.map((name) => `i.${name}`).join(', ')}, $1 from input i left join before b on ${sameKey('b', 'i')}
+      select ${parameters.map(({ name, cast }) => (cast ? `i.${name}::${cast}` : `i.${name}`)).join(', ')}, $1
+        from unnest(${listed(names)}) as i(${names.join(', ')}) left join before b on ${sameKey('b', 'i')}
       on conflict (${keys.join(', ')}) do update
          set stored_at = case when ${sameValues} then t.stored_at else excluded.stored_at end,
              ${updated.map((name) => `${name} = excluded.${name}`).join(', ')}
@@ -155,9 +161,9 @@ function buildStatement(table: Table): Statement {
            > (t.state_rank, t.source_updated_at, t.delete_rank, t.body_hash)
       returning ${keys.map((key) => `t.${key}`).join(', ')}, t.body_hash, t.delete_rank, t.xmax <> 0 as was_there${place}
     )
-    select (i.at - 1)::int as at, b.day as "leftDay", ${hasMoved} as "hasMoved",
+    select (k.at - 1)::int as at, b.day as "leftDay", ${hasMoved} as "hasMoved",
            b.body_hash is null or b.body_hash <> w.body_hash or b.delete_rank <> w.delete_rank as "isChanged"
-      from written w join input i on ${sameKey('i', 'w')} left join before b on ${sameKey('b', 'w')}`;
+      from written w join key k on ${sameKey('k', 'w')} left join before b on ${sameKey('b', 'w')}`;
   return { sql, parameters };
 }
 
@@ -176,7 +182,7 @@ interface Written {
 async function upsert(db: Sql, kind: RecordKind, rows: readonly Stored[], now: Date): Promise<Touch[]> {
   const { signal, domain, blocks } = TABLES[kind];
   const { sql, parameters } = statementOf(kind);
-  const columns = parameters.map((parameter) => rows.map((row) => parameter.value(row)));
+  const columns = parameters.map((parameter) => arrayText(rows.map((row) => parameter.value(row))));
   const written = await db.query<Written[]>(sql, [now, ...columns]);
   const rowOf = ({ at }: Written): Stored => rows[at] as Stored;
   if (blocks !== undefined && written.length > 0) {
@@ -204,7 +210,12 @@ export async function recordTouches(
      select athlete_id, day, signal, 1, $1 from unnest($2::uuid[], $3::date[], $4::text[]) as i(athlete_id, day, signal)
      on conflict (athlete_id, day, signal) do update set revision = t.revision + 1, touched_at = excluded.touched_at
      returning athlete_id as "athleteId", day, signal, revision`,
-    [options.now, touches.map((t) => t.athleteId), touches.map((t) => t.day), touches.map((t) => t.signal)],
+    [
+      options.now,
+      arrayText(touches.map((t) => t.athleteId)),
+      arrayText(touches.map((t) => t.day)),
+      arrayText(touches.map((t) => t.signal)),
+    ],
   );
   return rows.map((row) => ({
     ...(unique.get(`${row.athleteId} ${row.day} ${row.signal}`) as Touch),
