@@ -47,8 +47,14 @@ async function prepareTable(db: pg.Pool, table: string): Promise<BareTable> {
   const sql = `insert into bare.${table} (${names.join(', ')})
     select ${columns.map((column) => (isList(column) ? `${column.name}::${column.type}` : column.name)).join(', ')}
       from unnest(${columns.map((column, at) => `$${at + 1}::${isList(column) ? 'text' : column.type}[]`).join(', ')}) as t(${names.join(', ')})
-    on conflict (${columns.filter(({ isKey }) => isKey).map(({ name }) => name).join(', ')})
-    do update set ${columns.filter(({ isKey }) => !isKey).map(({ name }) => `${name} = excluded.${name}`).join(', ')}`;
+    on conflict (${columns
+      .filter(({ isKey }) => isKey)
+      .map(({ name }) => name)
+      .join(', ')})
+    do update set ${columns
+      .filter(({ isKey }) => !isKey)
+      .map(({ name }) => `${name} = excluded.${name}`)
+      .join(', ')}`;
   const { rows } = await db.query<Record<string, string | null>>(
     `select ${names.map((name) => `${name}::text`).join(', ')} from health_data.${table}`,
   );

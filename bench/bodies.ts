@@ -41,10 +41,8 @@ const night = (day: string): Record<string, unknown> => ({
   average_breath: 14.1,
   restless_periods: 237,
   low_battery_alert: false,
-  sleep_phase_5_min: '4444221111111222223322111111222223333221114222233333222112222433332222222233333333222222222333'.padEnd(
-    98,
-    '2',
-  ),
+  sleep_phase_5_min:
+    '4444221111111222223322111111222223333221114222233333222112222433332222222233333333222222222333'.padEnd(98, '2'),
 });
 
 /** As the vendor sends them: movement every 30 s, heart rate and HRV every 5 minutes. */

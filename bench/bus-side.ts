@@ -114,7 +114,9 @@ export async function createBusSide(rig: Rig): Promise<BusSide> {
     onNormalised(subject, heard) {
       const subscription = listener.connection.subscribe(subject, {
         callback: (_error, { data }) =>
-          heard((JSON.parse(Buffer.from(data).toString()) as { touched: { athleteId: string; days: string[] }[] }).touched),
+          heard(
+            (JSON.parse(Buffer.from(data).toString()) as { touched: { athleteId: string; days: string[] }[] }).touched,
+          ),
       });
       return () => subscription.unsubscribe();
     },

@@ -8,7 +8,10 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 it.each([
-  ['text', ['a', '', 'NULL', null, 'with "quotes"', 'and \\ back', '{curly, comma}', ' spaces ', 'line\nbreak', 'ä 😀']],
+  [
+    'text',
+    ['a', '', 'NULL', null, 'with "quotes"', 'and \\ back', '{curly, comma}', ' spaces ', 'line\nbreak', 'ä 😀'],
+  ],
   ['int', [0, -1, null, 2_147_483_647]],
   ['double precision', [0.1, -1e-7, 1e21, null]],
   ['boolean', [true, false, null]],

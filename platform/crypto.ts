@@ -6,6 +6,7 @@ import {
   createPrivateKey,
   createPublicKey,
   createSecretKey,
+  hash,
   pbkdf2Sync,
   randomBytes,
   sign as signBytes,
@@ -20,10 +21,12 @@ const TAG_BYTES = 16;
 const KEK_ITERATIONS = 100_000;
 const KNOWN_ANSWER = Buffer.from('athlete-ally');
 
-export const sha256 = (...parts: (Buffer | string)[]): Buffer => {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
+export const sha256 = (first: Buffer | string, ...others: (Buffer | string)[]): Buffer => {
+  // In one call it costs half, and a small body is hashed as often as it is read.
+  if (others.length === 0) return hash('sha256', first, 'buffer');
+  const whole = createHash('sha256').update(first);
+  for (const part of others) whole.update(part);
+  return whole.digest();
 };
 
 export const hmacSha256 = (key: Buffer | string, ...parts: (Buffer | string)[]): Buffer => {

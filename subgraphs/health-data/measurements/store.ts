@@ -140,9 +140,7 @@ function buildStatement(table: Table): Statement {
   // `before` locks what is there, so that the day a record leaves is named even while another replica writes it. The rows
   // themselves are named once, keys alone three times: what a statement names twice it copies.
   const listed = (wanted: readonly string[]): string =>
-    parameters
-      .flatMap(({ name, type }, at) => (wanted.includes(name) ? [`$${at + 2}::${type}[]`] : []))
-      .join(', ');
+    parameters.flatMap(({ name, type }, at) => (wanted.includes(name) ? [`$${at + 2}::${type}[]`] : [])).join(', ');
   const sql = `
     with key as (
       select * from unnest(${listed(keys)}) with ordinality as k(${keys.join(', ')}, at)

@@ -91,6 +91,13 @@ test('a message that speaks of more than fits is worked off in parts, and whole'
   expect(await processReferences(parts, references)).toBe(0);
 });
 
+test('a delivery that is spoken of twice is normalised once, letters included', async () => {
+  const reference = await received({ bytes: 10, at: NOW });
+  await database.query(`update connections.delivery set body_hash = '\\x00'`);
+  expect(await processReferences(parts, [reference, { ...reference }])).toBe(1);
+  expect(await database.query('select reason from health_data.dead_letter')).toEqual([{ reason: 'hash_mismatch' }]);
+});
+
 test('a body larger than that goes alone', async () => {
   const large = await received({ bytes: 18 * MIB, at: NOW });
   const small = await received({ bytes: 100, at: new Date(NOW.getTime() + 1) });

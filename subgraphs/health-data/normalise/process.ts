@@ -63,9 +63,11 @@ export interface ProcessParts {
  * Returns how many deliveries were new.
  */
 export async function processReferences(parts: ProcessParts, references: readonly Reference[]): Promise<number> {
+  // A delivery that two messages speak of is one.
+  const once = new Map(references.map((reference) => [reference.id, reference]));
   const expected = new Map(references.map((reference) => [reference.id, reference.hash]));
   for (let count = 0; ;) {
-    const deliveries = await loadUnprocessed(parts.db, references);
+    const deliveries = await loadUnprocessed(parts.db, [...once.values()]);
     if (deliveries.length === 0) return count;
     await parts.keys.load(
       parts.db,
