@@ -34,22 +34,27 @@ describe('lists that wait', () => {
     await Promise.all(all);
   });
 
-  it('fail together, and those behind them go on', async () => {
-    const { batches, work } = controlled();
-    const take = gather({ lanes: 1, most: 10, work });
-    const endings = [[1], [2], [3]].map((items) =>
-      take(items).then(
-        () => 'done',
-        (error: Error) => error.message,
+  it('are tried one by one when they fail together: a bad one sinks no other', async () => {
+    const seen: number[][] = [];
+    const take = gather({
+      lanes: 1,
+      most: 10,
+      async work(items: number[]) {
+        await turn();
+        seen.push(items);
+        if (items.includes(3)) throw new Error('bad');
+      },
+    });
+    const endings = await Promise.all(
+      [[1], [2], [3], [4]].map((items) =>
+        take(items).then(
+          () => 'done',
+          (error: Error) => error.message,
+        ),
       ),
     );
-    batches[0]?.end();
-    await turn();
-    const later = take([4]);
-    batches[1]?.end(new Error('away'));
-    await turn();
-    batches[2]?.end();
-    await later;
-    expect(await Promise.all(endings)).toEqual(['done', 'away', 'away']);
+    expect(endings).toEqual(['done', 'done', 'bad', 'done']);
+    expect(seen).toEqual([[1], [2, 3, 4], [2], [3], [4]]);
+    await take([5]);
   });
 });

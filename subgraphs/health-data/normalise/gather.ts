@@ -1,7 +1,7 @@
 /**
  * Work on lists that grows with what waits: a list that comes while a lane is free goes at once, alone; those that come
  * meanwhile go together when a lane is free again, as many whole lists as fit into `most` items. No timer, so that nothing
- * waits for company. Each caller gets the ending of the batch its list was in.
+ * waits for company. A batch that fails is tried again list by list, so that a bad one sinks no other.
  */
 export function gather<Item>(options: {
   lanes: number;
@@ -9,7 +9,7 @@ export function gather<Item>(options: {
   work: (items: Item[]) => Promise<unknown>;
 }): (items: readonly Item[]) => Promise<void> {
   const { lanes, most, work } = options;
-  const waiting: { items: readonly Item[]; end: (result: Promise<unknown>) => void }[] = [];
+  const waiting: { items: readonly Item[]; end: (result?: Promise<unknown>) => void }[] = [];
   let busy = 0;
 
   function nextBatch(): typeof waiting {
@@ -22,15 +22,26 @@ export function gather<Item>(options: {
     return waiting.splice(0, lists);
   }
 
-  async function run(): Promise<void> {
-    busy += 1;
-    while (waiting.length > 0) {
-      const batch = nextBatch();
-      const result = work(batch.flatMap(({ items }) => items));
-      for (const { end } of batch) end(result);
-      // The callers hear of a failure; the lane goes on with the next batch.
+  async function workOff(batch: typeof waiting): Promise<void> {
+    if (batch.length > 1) {
+      try {
+        await work(batch.flatMap(({ items }) => items));
+        for (const { end } of batch) end();
+        return;
+      } catch {
+        // Below each list tells its own caller what is wrong with it.
+      }
+    }
+    for (const { items, end } of batch) {
+      const result = work([...items]);
+      end(result);
       await result.catch(() => undefined);
     }
+  }
+
+  async function run(): Promise<void> {
+    busy += 1;
+    while (waiting.length > 0) await workOff(nextBatch());
     busy -= 1;
   }
 
