@@ -1,8 +1,12 @@
 import { styleText } from 'node:util';
 import { intake } from './intake.bench.ts';
+import { normalise } from './normalise.bench.ts';
 
 /** Every bench by its name. Each prints tables and says what it holds itself to. */
-const BENCHES = new Map<string, (args: string[]) => Promise<void>>([['intake', intake]]);
+const BENCHES = new Map<string, (args: string[]) => Promise<void>>([
+  ['intake', intake],
+  ['normalise', normalise],
+]);
 
 const [name, ...args] = process.argv.slice(2);
 const chosen = name === undefined ? [...BENCHES] : [...BENCHES].filter(([known]) => known === name);

@@ -1,7 +1,8 @@
+import type { AccessChange } from '#platform/events';
 import type { Logger } from '#platform/log';
 import { listen, type Bus } from '#platform/messages';
 import { subjects } from '#platform/streams';
-import type { AccessChange, Subscriptions } from './subscriptions.ts';
+import type { Subscriptions } from './subscriptions.ts';
 
 /** Carries the announcements of connections to the sockets. After a gap on the bus everything is asked for again. */
 export function followAccessChanges(options: { bus: Bus; subscriptions: Subscriptions; log: Logger }): {

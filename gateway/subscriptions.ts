@@ -10,6 +10,7 @@ import {
 import { makeServer, type Context as ProtocolContext, type OperationResult, type SubscribePayload } from 'graphql-ws';
 import type { Clock } from '#platform/clock';
 import { AppError } from '#platform/errors';
+import type { AccessChange } from '#platform/events';
 import { newId } from '#platform/ids';
 import type { Logger } from '#platform/log';
 import type { Metrics } from '#platform/telemetry';
@@ -28,13 +29,6 @@ const OPERATIONS_PER_SOCKET = 10;
 const INIT_WITHIN_MS = 3_000;
 const RECHECK_EVERY_MS = 30_000;
 const RECHECKS_AT_ONCE = 8;
-
-/** What connections announces when somebody's access changed. */
-export interface AccessChange {
-  accountId: string;
-  teamId?: string | null;
-  sessionId?: string | null;
-}
 
 export interface Subscriptions {
   /** Ends what the change takes away, at once. */

@@ -130,7 +130,13 @@ export const connectionsConfig = {
   DELIVERY_RETENTION_DAYS: z.coerce.number().int().min(7).default(30),
 };
 
-export const healthDataConfig = { ...subgraphConfig, ...publisherConfig, ...payloadRootConfig };
+export const healthDataConfig = {
+  ...subgraphConfig,
+  ...publisherConfig,
+  ...payloadRootConfig,
+  /** Whole months that samples are kept, beside the one that runs. */
+  SAMPLE_RETENTION_MONTHS: z.coerce.number().int().min(3).max(1200).default(24),
+};
 export const insightsConfig = { ...subgraphConfig };
 
 export const gatewayConfig = {

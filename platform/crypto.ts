@@ -6,7 +6,7 @@ import {
   createPrivateKey,
   createPublicKey,
   createSecretKey,
-  hash as hashBytes,
+  hash,
   pbkdf2Sync,
   randomBytes,
   sign as signBytes,
@@ -22,13 +22,12 @@ const LENGTH_BYTES = 4;
 const KEK_ITERATIONS = 100_000;
 const KNOWN_ANSWER = Buffer.from('athlete-ally');
 
-export const sha256 = (...parts: (Buffer | string)[]): Buffer => {
-  const [only, ...more] = parts;
-  // No object for a hash of one piece: a fifth less for 2 KB.
-  if (only !== undefined && more.length === 0) return hashBytes('sha256', only, 'buffer');
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
+export const sha256 = (first: Buffer | string, ...others: (Buffer | string)[]): Buffer => {
+  // In one call it costs half, and a small body is hashed as often as it is read.
+  if (others.length === 0) return hash('sha256', first, 'buffer');
+  const whole = createHash('sha256').update(first);
+  for (const part of others) whole.update(part);
+  return whole.digest();
 };
 
 export const hmacSha256 = (key: Buffer | string, ...parts: (Buffer | string)[]): Buffer => {

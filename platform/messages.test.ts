@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { startNats, type Nats } from '../embedded/nats.ts';
 import { createMessageSigner, createMessageVerifier, type MessageSigner } from './crypto.ts';
 import { createLogger } from './log.ts';
@@ -52,7 +53,8 @@ function collect(handle: (body: unknown) => Ending | Promise<Ending> = () => 'do
   const seen: unknown[] = [];
   const gaveUp: unknown[] = [];
   open.push(
-    consume<{ n: number }>({
+    consume({
+      body: z.strictObject({ n: z.number() }),
       bus,
       consumer: 'fetcher',
       verify,
@@ -72,6 +74,15 @@ const publish = (id: string, n: number) =>
   createPublisher({ bus, signer, stream: 'RAW' }).publish({ subject: SUBJECT, id, body: { n }, issuedAt: new Date() });
 
 describe('the bus', () => {
+  it('drops a message that is not as its schema says, and goes on with the next', async () => {
+    const { seen, gaveUp } = collect();
+    const publisher = createPublisher({ bus, signer, stream: 'RAW' });
+    await publisher.publish({ subject: SUBJECT, id: 's1', body: { n: 1, value: 51 }, issuedAt: new Date() });
+    await publish('s2', 2);
+    await until(() => seen.length >= 1);
+    expect({ seen, gaveUp }).toEqual({ seen: [2], gaveUp: [] });
+  });
+
   it('hands each published message on once, although it was published twice', async () => {
     const { seen } = collect();
     await publish('m1', 1);

@@ -12,6 +12,7 @@ import {
   type StreamConfig,
   type Subscription,
 } from 'nats';
+import type { z } from 'zod';
 import type { MessageSigner, MessageVerifier } from '#platform/crypto';
 import { openEnvelope, sealEnvelope, type Envelope } from '#platform/envelope';
 import type { Logger } from '#platform/log';
@@ -146,13 +147,14 @@ const RECOVER_AFTER_MS = 500;
 
 /**
  * Consumes a durable pull consumer until `close()`. `handle` gets a verified envelope and says how it ended; a throw is
- * "later", and after eight attempts `giveUp` must store a dead letter and the message ends as "never". A forged message is
- * dropped with a log line. A consumer or stream that vanished is made anew; one that stands behind the end of a damaged
+ * "later", and after eight attempts `giveUp` must store a dead letter and the message ends as "never". A forged message, and
+ * one whose body is not what `body` says, is dropped with a log line. A consumer or stream that vanished is made anew; one that stands behind the end of a damaged
  * stream is recreated, since it would wait for ever.
  */
 export function consume<Body>(options: {
   bus: Bus;
   consumer: ConsumerName;
+  body: z.ZodType<Body>;
   verify: MessageVerifier;
   handle: (envelope: Envelope<Body>) => Promise<Ending>;
   giveUp: (envelope: Envelope<Body>, error: unknown) => Promise<void>;
@@ -164,16 +166,23 @@ export function consume<Body>(options: {
   return consumeMessages({ ...options, settle });
 
   async function settle(message: JsMsg): Promise<Ending> {
-    const envelope = openEnvelope<Body>({
+    const opened = openEnvelope<unknown>({
       subject: message.subject,
       data: message.data,
       headers: message.headers,
       verify: options.verify,
     });
-    if (envelope === null) {
+    if (opened === null) {
       log.warn({ consumer, subject: message.subject }, 'a message without a valid signature was dropped');
       return 'never';
     }
+    const checked = options.body.safeParse(opened.body);
+    if (!checked.success) {
+      const fields = checked.error.issues.map(({ path }) => path.join('.'));
+      log.error({ consumer, subject: message.subject, fields }, 'a message that is not as its schema says was dropped');
+      return 'never';
+    }
+    const envelope: Envelope<Body> = { ...opened, body: checked.data };
     try {
       return await options.handle(envelope);
     } catch (error) {

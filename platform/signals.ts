@@ -38,5 +38,8 @@ export type LocalDate = string;
 const LOCAL_DATE = /^(19|2\d)\d{2}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
 export function isLocalDate(value: string): value is LocalDate {
-  return LOCAL_DATE.test(value) && !Number.isNaN(Date.parse(value)) && new Date(value).toISOString().startsWith(value);
+  if (!LOCAL_DATE.test(value)) return false;
+  const day = Number(value.slice(8));
+  // Every month has 28 days; only the last ones need a calendar.
+  return day <= 28 || day <= new Date(Date.UTC(Number(value.slice(0, 4)), Number(value.slice(5, 7)), 0)).getUTCDate();
 }

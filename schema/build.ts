@@ -1,13 +1,14 @@
 import 'reflect-metadata';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { composeServices } from '@apollo/composition';
 import { buildSchema as buildApi, parse, printSchema } from 'graphql';
+import { eventSchemas } from '#platform/events';
 
 /**
  * Prints each subgraph's SDL from its code, composes the supergraph and the graph clients see, and writes the files
- * that differ. `--check` writes nothing and fails when one would change.
+ * that differ; beside them the JSON Schema of each event on the bus. `--check` writes nothing and fails when one would change.
  *
  * Each subgraph is printed by a process of its own: type-graphql keeps all decorated classes of a process in one
  * global store, and three subgraphs in it would leak into each other.
@@ -46,6 +47,7 @@ function printAll(): Map<string, string> {
     'api.graphql',
     `${printSchema(buildApi(printSchema(composed.schema.toAPISchema().toGraphQLJSSchema()))).trim()}\n`,
   );
+  for (const [file, schema] of eventSchemas()) files.set(`events/${file}`, `${JSON.stringify(schema, null, 2)}\n`);
   return files;
 }
 
@@ -68,6 +70,7 @@ if (flag === '--print' && name !== undefined) {
     );
     process.exit(1);
   }
+  mkdirSync(`${folder}events`, { recursive: true });
   for (const [file, text] of changed) writeFileSync(folder + file, text);
   process.stdout.write(
     changed.length === 0 ? 'schema/ is up to date.\n' : `Wrote ${changed.map(([file]) => file).join(', ')}.\n`,

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { offsetClock } from '#platform/clock';
 import { createKeyRing, createMessageSigner, createMessageVerifier } from '#platform/crypto';
 import { openDatabase, withAdvisoryLock, type Database } from '#platform/database';
+import { rawReferences, type JobAnnouncement } from '#platform/events';
 import { addHealth, databaseCheck } from '#platform/health';
 import { createHttpServer } from '#platform/http';
 import { announce, consume, createPublisher, openBus } from '#platform/messages';
@@ -60,7 +61,7 @@ import { createFloodGate } from './webhooks/flood.ts';
 import { preparePartitions } from './webhooks/partitions.ts';
 import { addWebhooks } from './webhooks/receive.ts';
 import { createRecipients } from './webhooks/recipients.ts';
-import { createRelay, type Reference } from './webhooks/relay.ts';
+import { createRelay } from './webhooks/relay.ts';
 import { openSpool } from './webhooks/spool.ts';
 
 const DAY_MS = 86_400_000;
@@ -112,7 +113,10 @@ await runProcess({
 
     // Work
     const announceJob = ({ id, provider }: { id: string; provider: Provider }): void =>
-      announce(bus, { subject: subjects.syncJob(providerSlug(provider), id), body: { jobId: id } });
+      announce(bus, {
+        subject: subjects.syncJob(providerSlug(provider), id),
+        body: { jobId: id } satisfies JobAnnouncement,
+      });
     const rawPublisher = createPublisher({ bus, signer, stream: 'RAW' });
     const relay = createRelay({ publisher: rawPublisher, isConnected: bus.isConnected, clock, log });
     shutdown.add('relay', () => relay.close());
@@ -163,7 +167,8 @@ await runProcess({
         onStored,
       });
       const verify = createMessageVerifier(config.MESSAGE_PUBLIC_KEYS);
-      const consuming = consume<{ refs: Reference[] }>({
+      const consuming = consume({
+        body: rawReferences,
         bus,
         consumer: 'fetcher',
         verify,

@@ -12,8 +12,8 @@ import { payloadRoots, provePayloadSecrets } from '#platform/root-secrets';
 import { serveSubgraph } from '#platform/subgraph';
 import { createHealthDataContext } from './context.ts';
 import { startErasing } from './erasure/erase-source.ts';
+import { startRetention } from './retention/rounds.ts';
 import { startNormaliser } from './normalise/consume.ts';
-import { startForgettingLetters } from './normalise/forget-letters.ts';
 import { startSweep } from './normalise/sweep.ts';
 import { healthDataSubgraph } from './schema.ts';
 
@@ -39,15 +39,16 @@ await runProcess({
       const keys = createPayloadKeys({ ring });
       const signer = createMessageSigner({ keyId: config.MESSAGE_KEY_ID, privateKey: config.MESSAGE_SIGNING_KEY });
       const publisher = createPublisher({ bus, signer, stream: 'NORMALIZED' });
-      const parts = { db, keys, publisher, clock, metrics, log };
+      const sampleRetentionMonths = config.SAMPLE_RETENTION_MONTHS;
+      const parts = { db, keys, publisher, clock, metrics, log, sampleRetentionMonths };
       const normaliser = startNormaliser({ ...parts, bus, verify: createMessageVerifier(config.MESSAGE_PUBLIC_KEYS) });
       shutdown.add('normaliser', () => normaliser.close());
       const sweep = startSweep({ ...parts, sweepAfterMs: config.SWEEP_AFTER_MS });
       shutdown.add('sweep', () => sweep.close());
       const erasing = startErasing(parts);
       shutdown.add('erasing', () => erasing.close());
-      const forgetting = startForgettingLetters(parts);
-      shutdown.add('old dead letters', () => forgetting.close());
+      const retention = startRetention(parts);
+      shutdown.add('retention', () => retention.close());
     }
 
     const server = createHttpServer({ log });

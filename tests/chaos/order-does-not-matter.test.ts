@@ -73,11 +73,14 @@ async function work(copies: readonly Copy[], random: () => number): Promise<void
   );
 }
 
+/** The arrays of the version that counts. */
+const SERIES = { name: 'sample_block', extraKey: ['sample_kind', 'started_at'] };
+
 /** Everything health-data holds of an athlete, as text that is the same exactly if the rows are. */
 async function heldOf(copies: readonly Copy[]): Promise<Map<string, string[]>> {
   const athletes = [...new Set(copies.map(({ athleteId }) => athleteId))];
   const held = new Map(athletes.map((athleteId): [string, string[]] => [athleteId, []]));
-  for (const { name, extraKey } of Object.values(TABLES)) {
+  for (const { name, extraKey } of [...Object.values(TABLES), SERIES]) {
     const rows = await normalising.database.query<{ athlete: string; row: string }>(
       `select athlete_id as athlete, (to_jsonb(t) - $1::text[])::text as row from health_data.${name} t
         where athlete_id = any($2) order by ${['athlete_id', 'provider', 'record_id', ...extraKey].join(', ')}`,

@@ -61,6 +61,10 @@ describe('least privilege in the database', () => {
     ['health_data', 'select * from connections.root_secret_v1'],
     ['connections', 'select * from connections.sealed_token'],
     ['connections', "select connections.drop_partition('1999-01-01')"],
+    [
+      'health_data',
+      "select health_data.prepare_sample_months('{1999-01-01}'), health_data.drop_sample_month('1999-01-01')",
+    ],
   ] as const)('%s may %s', async (role, sql) => {
     expect(await refusal(role, sql)).toBeNull();
   });
@@ -95,6 +99,11 @@ describe('least privilege in the database', () => {
     ['health_data', 'select * from connections.archive_erasure'],
     ['insights', "select connections.drop_partition('1999-01-01')"],
     ['connections', 'create table connections.mine (x int)'],
+    ['health_data', 'create table health_data.mine (x int)'],
+    ['health_data', 'drop table health_data.sample_block'],
+    ['insights', "select health_data.prepare_sample_months('{1999-01-01}')"],
+    ['insights', "select health_data.drop_sample_month('1999-01-01')"],
+    ['insights', 'select * from health_data.sample_block'],
   ] as const)('%s may not %s', async (role, sql) => {
     expect(await refusal(role, sql)).toBe(INSUFFICIENT_PRIVILEGE);
   });

@@ -132,12 +132,7 @@ const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     sleep_record_id: `'r' || n`,
   },
   resting_heart_rate: { bpm: '50', method: `'lowest_of_night'`, sleep_record_id: `'r' || n` },
-  sample_block: {
-    sample_kind: `'heart_rate'`,
-    started_at: `$1::date - n - interval '2 hours'`,
-    offsets_s: 'array(select s * 300 from generate_series(0, 83) s)',
-    sample_values: 'array(select 50 + s % 20 from generate_series(0, 83) s)',
-  },
+  sample_record: { sample_kind: `'heart_rate'`, started_at: `$1::date - n - interval '2 hours'` },
   steps_day: { steps: '9000' },
   workout: {
     activity: `'running'`,
@@ -165,5 +160,14 @@ export async function measureNights(
       [options.until, options.nights, options.athleteIds ?? null],
     );
   }
+  await database.query(
+    `select health_data.prepare_sample_months(array(select distinct started_at::date from health_data.sample_record))`,
+  );
+  await database.query(`
+    insert into health_data.sample_block
+    select athlete_id, provider, record_id, sample_kind, started_at, captured_at, source_updated_at,
+           array(select s * 300 from generate_series(0, 83) s), array(select 50 + s % 20 from generate_series(0, 83) s)
+      from health_data.sample_record
+        on conflict do nothing`);
   await database.query('analyze');
 }

@@ -39,6 +39,7 @@ export async function createNormalising(now: Date): Promise<Normalising> {
     keys,
     publisher: { publish: () => Promise.resolve() },
     clock: { now: () => now },
+    sampleRetentionMonths: 24,
     metrics: createMetrics(),
     log: createLogger({ name: 'test', level: 'silent' }),
   });

@@ -1,22 +1,7 @@
+import type { AccessChange, ConsentChange } from '#platform/events';
 import type { Logger } from '#platform/log';
 import { announce, type Bus } from '#platform/messages';
-import type { Signal } from '#platform/signals';
 import { subjects } from '#platform/streams';
-
-/** Something an athlete said about one signal and one team. `epoch` rises with every word of that athlete to that team. */
-export interface ConsentChange {
-  athleteId: string;
-  teamId: string;
-  signal: Signal;
-  epoch: number;
-}
-
-/** A right that ended: a membership (`teamId`) or a session (`sessionId`). */
-export interface AccessChange {
-  accountId: string;
-  teamId?: string;
-  sessionId?: string;
-}
 
 /**
  * Tells the other processes what has been committed. Call after the commit. Nothing rests on these messages: whoever
@@ -28,7 +13,7 @@ export interface Announcements {
 }
 
 export function createAnnouncements(options: { bus: Bus; log: Logger }): Announcements {
-  function send(subject: string, body: unknown): void {
+  function send(subject: string, body: ConsentChange | AccessChange): void {
     try {
       announce(options.bus, { subject, body });
     } catch (error) {

@@ -1,8 +1,8 @@
 import { appendAudit } from '#platform/audit';
 import type { Sql } from '#platform/database';
 import { AppError } from '#platform/errors';
+import type { ConsentChange } from '#platform/events';
 import type { LocalDate, Signal } from '#platform/signals';
-import type { ConsentChange } from './announcements.ts';
 import type { Consent } from './consent.entity.ts';
 
 /** A consent with the number of this word of it. */

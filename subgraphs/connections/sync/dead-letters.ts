@@ -1,6 +1,7 @@
 import type { Clock } from '#platform/clock';
 import type { Database } from '#platform/database';
 import { newId } from '#platform/ids';
+import type { DeadLetterAnnouncement } from '#platform/events';
 import type { Logger } from '#platform/log';
 import type { Publisher } from '#platform/messages';
 import type { Provider } from '#platform/signals';
@@ -41,7 +42,7 @@ export function createDeadLetters(options: {
       await publisher.publish({
         subject: subjects.deadLetter(STAGE),
         id,
-        body: { id, stage: STAGE, reason },
+        body: { id, stage: STAGE, reason } satisfies DeadLetterAnnouncement,
         issuedAt: clock.now(),
       });
     } catch (error) {

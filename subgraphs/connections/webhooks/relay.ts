@@ -1,5 +1,6 @@
 import type { Clock } from '#platform/clock';
 import { sha256 } from '#platform/crypto';
+import type { RawReferences } from '#platform/events';
 import type { Logger } from '#platform/log';
 import type { Publisher } from '#platform/messages';
 import { pause } from '#platform/retry';
@@ -110,7 +111,7 @@ export async function publishReferences(
 }
 
 /** One message per subject and 200 references. */
-function messagesOf(batch: readonly Reference[]): { subject: string; id: string; body: { refs: object[] } }[] {
+function messagesOf(batch: readonly Reference[]): { subject: string; id: string; body: RawReferences }[] {
   const groups = Map.groupBy(batch, ({ provider, domain }) => subjects.raw(providerSlug(provider), domain));
   return [...groups].flatMap(([subject, group]) =>
     Array.from({ length: Math.ceil(group.length / BATCH) }, (_, at) => {

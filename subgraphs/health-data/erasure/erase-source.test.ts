@@ -48,6 +48,7 @@ beforeAll(async () => {
     clock: { now: () => NOW },
     metrics: createMetrics(),
     log,
+    sampleRetentionMonths: 24,
   };
   [athleteId, keyId] = [newId(), newId()];
   const accountId = newId();
@@ -80,7 +81,7 @@ beforeEach(async () => {
   await database.query(
     `truncate connections.delivery, connections.source_erasure, health_data.erased_source, health_data.processed_delivery,
               health_data.dead_letter, health_data.touched_day, health_data.sleep_night, health_data.hrv_night,
-              health_data.resting_heart_rate, health_data.vitals_day, health_data.sample_block`,
+              health_data.resting_heart_rate, health_data.vitals_day, health_data.sample_record, health_data.sample_block`,
   );
 });
 
@@ -107,7 +108,8 @@ async function received(body: object, options: { at: Date; through?: string }) {
   return { id, receivedOn, hash: null };
 }
 
-const night = (id: string) => ({ data: [sleepDocument({ id, day: '2026-11-19' })] });
+const SERIES = { interval: 300, items: [52, 51, 50], timestamp: '2026-11-18T22:25:00.000+02:00' };
+const night = (id: string) => ({ data: [{ ...sleepDocument({ id, day: '2026-11-19' }), heart_rate: SERIES }] });
 
 async function order(): Promise<void> {
   await database.query(
@@ -124,6 +126,12 @@ const nights = async () =>
   (await database.query<{ id: string }>('select record_id as id from health_data.sleep_night order by 1')).map(
     ({ id }) => id,
   );
+const samples = async () =>
+  (
+    await database.query(
+      'select (select count(*)::int from health_data.sample_record) as records, (select count(*)::int from health_data.sample_block) as blocks',
+    )
+  )[0];
 const ledger = () =>
   database.query(
     'select outcome, athlete_id as "athleteId", provider, days::text from health_data.processed_delivery order by outcome',
@@ -137,9 +145,11 @@ describe('erasing a source', () => {
       await received(gone, { at: minutes(-2) }),
     ]);
     expect(await nights()).toEqual(['n1', 'n2']);
+    expect(await samples()).toEqual({ records: 4, blocks: 1 });
     await order();
     await carryOut();
     expect(await nights()).toEqual([]);
+    expect(await samples()).toEqual({ records: 0, blocks: 0 });
     expect(
       await database.query(`select day::text, revision::int from health_data.touched_day where signal = 'SLEEP'`),
     ).toEqual([{ day: '2026-11-19', revision: 2 }]);

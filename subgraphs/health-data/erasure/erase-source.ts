@@ -64,7 +64,12 @@ async function deleteRows(tx: Sql, order: ErasureOrder): Promise<{ touches: Touc
   const { athleteId, provider } = order;
   const touches: Touch[] = [];
   let rowCount = 0;
-  for (const { name, signal, domain } of Object.values(TABLES)) {
+  for (const { name, blocks, signal, domain } of Object.values(TABLES)) {
+    if (blocks !== undefined)
+      await tx.query(`delete from health_data.${blocks} where athlete_id = $1 and provider = $2`, [
+        athleteId,
+        provider,
+      ]);
     const days = await tx.query<{ day: LocalDate | null; rows: number }[]>(
       `with gone as (delete from health_data.${name} where athlete_id = $1 and provider = $2 returning day)
        select day, count(*) as rows from gone group by day`,

@@ -1,3 +1,4 @@
+import type { TouchedDays } from '#platform/events';
 import { newId } from '#platform/ids';
 import type { Publisher } from '#platform/messages';
 import { subjects } from '#platform/streams';
@@ -14,6 +15,11 @@ export async function publishTouches(publisher: Publisher, touches: readonly Rai
       days: days.map((touch) => touch.day).sort(),
       revision: Math.max(...days.map((touch) => touch.revision)),
     }));
-    await publisher.publish({ subject: subjects.normalized(domain), id: newId(), body: { touched }, issuedAt: now });
+    await publisher.publish({
+      subject: subjects.normalized(domain),
+      id: newId(),
+      body: { touched } satisfies TouchedDays,
+      issuedAt: now,
+    });
   }
 }

@@ -4,6 +4,7 @@ import type { RequestContext } from '#platform/context';
 import { AppError } from '#platform/errors';
 import type { Provider, Signal } from '#platform/signals';
 import { dayNumber, localDate, localTimeInstant } from '#platform/slots';
+import { MAX_BLOCK_MS } from './blocks.ts';
 import type {
   HeartRatePoint,
   HeartRateSeries,
@@ -132,7 +133,7 @@ const NO_PAGES = { hasNextPage: false, hasPreviousPage: false, startCursor: null
 
 /**
  * Blocks are unnested and aggregated in SQL. Where blocks of two records overlap, one sample per instant counts: that
- * of the newest source.
+ * of the newest source. The two bounds at the end say the same for all that was asked, so that only those months are opened.
  *
  * Hours and days are those of the clock in the athlete's zone: a day on which the clocks change has 23 or 25 hours, and the
  * hour that they show twice is two. `at` is the instant at which the local hour or day began.
@@ -147,8 +148,9 @@ async function readHeartRate(
          from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::text[], $5::text[]) with ordinality
               as a(athlete_id, from_at, to_at, clock_unit, time_zone, position)
          join health_data.sample_block b
-           on b.athlete_id = a.athlete_id and b.sample_kind = 'heart_rate' and b.delete_rank = 0
+           on b.athlete_id = a.athlete_id and b.sample_kind = 'heart_rate'
           and b.started_at < a.to_at and b.captured_at >= a.from_at
+          and b.started_at >= $6 and b.started_at < $7
         cross join lateral (
               select b.started_at + make_interval(secs => o.offset_s) as at, o.bpm
                 from unnest(b.offsets_s, b.sample_values) as o(offset_s, bpm)) s
@@ -165,6 +167,8 @@ async function readHeartRate(
       asked.map(({ key }) => key.to),
       asked.map(({ key }) => CLOCK_UNIT[key.resolution]),
       asked.map(({ timeZone }) => timeZone),
+      new Date(Math.min(...asked.map(({ from }) => from.getTime())) - MAX_BLOCK_MS),
+      new Date(Math.max(...asked.map(({ key }) => key.to.getTime()))),
     ],
   );
   return byPosition(asked.length, rows).map((points, index) => {

@@ -1,7 +1,9 @@
+import { arrayText } from '#platform/array-text';
 import { sha256 } from '#platform/crypto';
 import type { Sql } from '#platform/database';
 import type { LocalDate, Signal } from '#platform/signals';
 import type { NormalizedDomain } from '#platform/streams';
+import { prepareMonths, writeBlocks } from './blocks.ts';
 import type { Measurement, RecordKind } from './measurement.ts';
 import { TABLES, recordKindOf, type Table } from './tables.ts';
 
@@ -31,6 +33,8 @@ export interface Touch {
  * Call it inside a transaction. Writers take tables and records in one order, so that none waits for another crosswise.
  */
 export async function storeMeasurements(db: Sql, options: { rows: readonly Stored[]; now: Date }): Promise<Touch[]> {
+  // Before any row is locked: two writers that make the same month would else wait for each other.
+  await prepareMonths(db, options.rows);
   const touches: Touch[] = [];
   const byKind = Map.groupBy(options.rows, (row) => recordKindOf(row.measurement));
   for (const kind of KINDS) {
@@ -117,9 +121,9 @@ const SAMPLE_KIND: Parameter = {
 };
 
 interface Statements {
-  /** Stores records that are not there yet; answers their keys and days. */
+  /** Stores records that are not there yet; answers their keys. */
   insert: string;
-  /** Replaces older versions; answers the days that changed. */
+  /** Replaces older versions; answers which, and where they stood before. */
   replace: string;
   parameters: readonly Parameter[];
 }
@@ -141,61 +145,88 @@ function buildStatements(table: Table): Statements {
   const keys = ['athlete_id', 'provider', 'record_id', ...table.extraKey];
   const updated = names.filter((name) => !keys.includes(name));
   // Of a document that was corrected elsewhere this row may say what it said: then it is as old as before, or the hour
-  // at which SLEEP was corrected would show in a signal beside it.
-  const sameValues = ['day', 'delete_rank', ...own.map(({ name }) => name)]
+  // at which SLEEP was corrected would show in a signal beside it. A series ends with its own last sample.
+  const sameValues = ['day', 'delete_rank', ...(table.blocks ? ['captured_at'] : []), ...own.map(({ name }) => name)]
     .map((name) => `t.${name} is not distinct from i.${name}`)
     .join(' and ');
   const sameKey = (a: string, b: string): string => keys.map((key) => `${a}.${key} = ${b}.${key}`).join(' and ');
+  const listed = (wanted: readonly string[]): string =>
+    parameters.flatMap(({ name, type }, at) => (wanted.includes(name) ? [`$${at + 2}::${type}[]`] : [])).join(', ');
   const input = `
-    input as (
       select ${parameters.map(({ name, cast }) => (cast ? `${name}::${cast}` : name)).join(', ')}
-        from unnest(${parameters.map(({ type }, i) => `$${i + 2}::${type}[]`).join(', ')}) as t(${names.join(', ')})
-    )`;
+        from unnest(${listed(names)}) as t(${names.join(', ')})`;
   // Waits for whoever is storing the same record at this moment: then it is there for the statement below.
   const insert = `
-    with ${input}
     insert into health_data.${table.name} (${names.join(', ')}, stored_at)
-    select ${names.join(', ')}, $1 from input order by ${keys.join(', ')}
+    select ${names.join(', ')}, $1 from (${input}) i order by ${keys.join(', ')}
     on conflict (${keys.join(', ')}) do nothing
-    returning ${keys.join(', ')}, day`;
-  // `before` locks what is there, so that the day a record leaves is named even while another replica writes it.
+    returning ${keys.join(', ')}`;
+  // `before` locks what is there, so that the day a record leaves is named even while another replica writes it. The rows
+  // themselves are named once, keys alone several times: what a statement names twice it copies.
   const replace = `
-    with ${input}, before as (
-      select ${keys.map((key) => `t.${key}`).join(', ')}, t.day, t.body_hash, t.delete_rank
-        from health_data.${table.name} t join input i on ${sameKey('t', 'i')}
+    with key as (
+      select * from unnest(${listed(keys)}) with ordinality as k(${keys.join(', ')}, at)
+    ), before as (
+      select ${keys.map((key) => `t.${key}`).join(', ')}, t.day, t.body_hash, t.delete_rank${table.blocks ? ', t.started_at' : ''}
+        from health_data.${table.name} t join key k on ${sameKey('t', 'k')}
        order by ${keys.map((key) => `t.${key}`).join(', ')}
          for update of t
     ), written as (
       update health_data.${table.name} t
          set stored_at = case when ${sameValues} then t.stored_at else $1 end,
              ${updated.map((name) => `${name} = i.${name}`).join(', ')}
-        from input i join before b on ${sameKey('b', 'i')}
+        from (${input}) i join before b on ${sameKey('b', 'i')}
        where ${sameKey('t', 'i')}
          and (i.state_rank, i.source_updated_at, i.delete_rank, i.body_hash)
            > (t.state_rank, t.source_updated_at, t.delete_rank, t.body_hash)
-      returning t.athlete_id, t.day, b.day as day_before,
-                t.body_hash <> b.body_hash or t.delete_rank <> b.delete_rank as is_changed
+      returning ${keys.map((key) => `t.${key}`).join(', ')}, b.day as left_day,
+                t.body_hash <> b.body_hash or t.delete_rank <> b.delete_rank as is_changed,
+                ${table.blocks ? 'b.started_at is distinct from t.started_at' : 'false'} as has_moved
     )
-    select distinct w.athlete_id as "athleteId", d.day
-      from written w cross join lateral (values (w.day), (w.day_before)) d(day)
-     where d.day is not null and w.is_changed`;
+    select (k.at - 1)::int as at, w.left_day as "leftDay", w.is_changed as "isChanged", w.has_moved as "hasMoved"
+      from written w join key k on ${sameKey('k', 'w')}`;
   return { insert, replace, parameters };
+}
+
+/** A row that replaced an older version. */
+interface Replaced {
+  /** Its place in the input. */
+  at: number;
+  /** The day its record stood on before. */
+  leftDay: LocalDate | null;
+  /** It says something else than what was there. */
+  isChanged: boolean;
+  /** Its block stood at another time. */
+  hasMoved: boolean;
 }
 
 async function upsert(db: Sql, kind: RecordKind, rows: readonly Stored[], now: Date): Promise<Touch[]> {
   if (rows.length === 0) return [];
-  const { signal, domain } = TABLES[kind];
+  const { signal, domain, blocks } = TABLES[kind];
   const { insert, replace, parameters } = statementsOf(kind);
   const valuesOf = (some: readonly Stored[]): unknown[] => [
     now,
-    ...parameters.map((parameter) => some.map((row) => parameter.value(row))),
+    ...parameters.map((parameter) => arrayText(some.map((row) => parameter.value(row)))),
   ];
-  const inserted = await db.query<InsertedRow[]>(insert, valuesOf(rows));
-  const isNew = new Set(inserted.map(keyOfRow));
-  const known = rows.filter((row) => !isNew.has(keyOf(row)));
-  const days = inserted.flatMap(({ athlete_id: athleteId, day }) => (day === null ? [] : [{ athleteId, day }]));
-  if (known.length > 0) days.push(...(await db.query<typeof days>(replace, valuesOf(known))));
-  return days.map(({ athleteId, day }) => ({ athleteId, day, signal, domain }));
+  const inserted = new Set((await db.query<InsertedRow[]>(insert, valuesOf(rows))).map(keyOfRow));
+  const [fresh, known] = [
+    rows.filter((row) => inserted.has(keyOf(row))),
+    rows.filter((row) => !inserted.has(keyOf(row))),
+  ];
+  const replaced = known.length === 0 ? [] : await db.query<Replaced[]>(replace, valuesOf(known));
+  const rowOf = ({ at }: Replaced): Stored => known[at] as Stored;
+  if (blocks !== undefined) {
+    const moved = replaced.filter(({ hasMoved }) => hasMoved).map(rowOf);
+    await writeBlocks(db, { written: [...fresh, ...replaced.map(rowOf)], moved });
+  }
+  const touch = ({ athleteId, measurement }: Stored, leftDay: LocalDate | null): Touch[] => {
+    const days = new Set([leftDay, measurement.kind === 'tombstone' ? null : measurement.day]);
+    return [...days].flatMap((day) => (day === null ? [] : [{ athleteId, day, signal, domain }]));
+  };
+  return [
+    ...fresh.flatMap((row) => touch(row, null)),
+    ...replaced.filter(({ isChanged }) => isChanged).flatMap((one) => touch(rowOf(one), one.leftDay)),
+  ];
 }
 
 interface InsertedRow {
@@ -203,7 +234,6 @@ interface InsertedRow {
   provider: string;
   record_id: string;
   sample_kind?: string;
-  day: LocalDate | null;
 }
 
 const keyOfRow = (row: InsertedRow): string =>
@@ -222,7 +252,12 @@ export async function recordTouches(
      select athlete_id, day, signal, 1, $1 from unnest($2::uuid[], $3::date[], $4::text[]) as i(athlete_id, day, signal)
      on conflict (athlete_id, day, signal) do update set revision = t.revision + 1, touched_at = excluded.touched_at
      returning athlete_id as "athleteId", day, signal, revision`,
-    [options.now, touches.map((t) => t.athleteId), touches.map((t) => t.day), touches.map((t) => t.signal)],
+    [
+      options.now,
+      arrayText(touches.map((t) => t.athleteId)),
+      arrayText(touches.map((t) => t.day)),
+      arrayText(touches.map((t) => t.signal)),
+    ],
   );
   return rows.map((row) => ({
     ...(unique.get(`${row.athleteId} ${row.day} ${row.signal}`) as Touch),

@@ -8,7 +8,7 @@ export interface Column {
   /** PostgreSQL element type of the array parameter. */
   type: 'text' | 'int' | 'smallint' | 'double precision' | 'timestamptz' | 'boolean' | 'date';
   /** Arrays travel as their text form, since `unnest` flattens arrays of arrays; this is the type they are cast to. */
-  cast?: 'int[]' | 'real[]' | 'double precision[]';
+  cast?: 'double precision[]';
   value: (measurement: ObservedMeasurement) => unknown;
 }
 
@@ -17,6 +17,8 @@ export interface Table {
   /** Key columns beside athlete, provider and record. */
   extraKey: readonly string[];
   columns: readonly Column[];
+  /** The arrays of a series stand in a table of their own, in partitions by month: see blocks.ts. */
+  blocks?: 'sample_block';
   signal: Signal;
   domain: NormalizedDomain;
 }
@@ -95,15 +97,12 @@ export const TABLES: Readonly<Record<RecordKind, Table>> = {
     columns: [column('bpm', 'double precision'), column('method', 'text'), column('sleep_record_id', 'text')],
   },
   sample_block: {
-    name: 'sample_block',
+    name: 'sample_record',
     extraKey: ['sample_kind'],
+    blocks: 'sample_block',
     signal: 'HEART_RATE',
     domain: 'heart_rate',
-    columns: [
-      column('started_at', 'timestamptz'),
-      arrayColumn('offsets_s', 'int[]', 'offsetsS'),
-      arrayColumn('sample_values', 'real[]', 'values'),
-    ],
+    columns: [column('started_at', 'timestamptz')],
   },
   steps_day: {
     name: 'steps_day',
@@ -152,6 +151,11 @@ export const TABLES: Readonly<Record<RecordKind, Table>> = {
     ],
   },
 };
+
+/** Every table that holds what was measured. */
+export const MEASURED_TABLES: readonly string[] = Object.values(TABLES).flatMap(({ name, blocks }) =>
+  blocks === undefined ? [name] : [name, blocks],
+);
 
 /** The kind of row a measurement fills or empties. */
 export const recordKindOf = (measurement: Measurement): RecordKind =>

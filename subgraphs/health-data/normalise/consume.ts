@@ -1,29 +1,37 @@
 import type { MessageVerifier } from '#platform/crypto';
+import { rawReferences } from '#platform/events';
 import { newId } from '#platform/ids';
 import type { Logger } from '#platform/log';
 import { consume, type Bus } from '#platform/messages';
 import { NOTIFICATION } from '#platform/streams';
-import { processReferences, type ProcessParts } from './process.ts';
+import { gather } from './gather.ts';
+import { processReferences, type ProcessParts, type Reference } from './process.ts';
 
-/** Body of a raw message: up to 200 references, signed once. */
-interface RawReferences {
-  refs: { id: string; receivedOn: string; hash: string; receivedAt: string }[];
-}
+/** Messages at hand at once, and transactions under way: what waits for one goes into the next together. */
+const MESSAGES = 64;
+const TRANSACTIONS = 2;
+const REFERENCES_AT_ONCE = 400;
 
 /** Takes references from the bus and turns them into rows. What never comes is found by the sweep. */
 export function startNormaliser(parts: ProcessParts & { bus: Bus; verify: MessageVerifier; log: Logger }): {
   close(): Promise<void>;
 } {
-  return consume<RawReferences>({
+  const take = gather<Reference>({
+    lanes: TRANSACTIONS,
+    most: REFERENCES_AT_ONCE,
+    work: (references) => processReferences(parts, references),
+  });
+  return consume({
+    body: rawReferences,
     bus: parts.bus,
     consumer: 'normaliser',
     verify: parts.verify,
     metrics: parts.metrics,
     log: parts.log,
-    parallel: 3,
+    parallel: MESSAGES,
     async handle(envelope) {
       if (envelope.subject.split('.')[3] === NOTIFICATION) return 'done';
-      await processReferences(parts, envelope.body.refs);
+      await take(envelope.body.refs);
       return 'done';
     },
     async giveUp(envelope, error) {

@@ -1,3 +1,4 @@
+import { arrayText } from '#platform/array-text';
 import type { Sql } from '#platform/database';
 import { RETRIED } from '#platform/dead-letters';
 import { newId } from '#platform/ids';
@@ -51,15 +52,15 @@ export async function writeLedger(db: Sql, ledger: readonly LedgerEntry[], now: 
       where l.delivery_id = entered.delivery_id and l.resolved_at is null`,
     [
       now,
-      ledger.map(({ delivery }) => delivery.id),
-      ledger.map(({ delivery }) => delivery.receivedOn),
-      ledger.map(({ outcome }) => outcome),
-      ledger.map(({ delivery, outcome }) => (outcome === 'erased' ? null : delivery.athleteId)),
-      ledger.map(({ delivery, outcome }) => (outcome === 'erased' ? null : delivery.provider)),
+      arrayText(ledger.map(({ delivery }) => delivery.id)),
+      arrayText(ledger.map(({ delivery }) => delivery.receivedOn)),
+      arrayText(ledger.map(({ outcome }) => outcome)),
+      arrayText(ledger.map(({ delivery, outcome }) => (outcome === 'erased' ? null : delivery.athleteId))),
+      arrayText(ledger.map(({ delivery, outcome }) => (outcome === 'erased' ? null : delivery.provider))),
       // Arrays of arrays travel as text: the driver writes rectangles only.
-      ledger.map(({ normalised }) => (normalised ? `{${daysOf(normalised).join(',')}}` : null)),
-      ledger.map(({ normalised }) => (normalised ? JSON.stringify(rowsByDomain(normalised)) : null)),
-      ledger.map(({ normalised }) => (normalised ? JSON.stringify(ignoredByReason(normalised)) : null)),
+      arrayText(ledger.map(({ normalised }) => (normalised ? `{${daysOf(normalised).join(',')}}` : null))),
+      arrayText(ledger.map(({ normalised }) => (normalised ? JSON.stringify(rowsByDomain(normalised)) : null))),
+      arrayText(ledger.map(({ normalised }) => (normalised ? JSON.stringify(ignoredByReason(normalised)) : null))),
     ],
   );
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { AppError } from '#platform/errors';
 import { parseJson } from '#platform/json';
 import type { Provider } from '#platform/signals';
@@ -38,7 +38,9 @@ export type IgnoreReason =
   /** Known to us, and there is no table for it yet. */
   | 'not_modelled'
   /** A leg of a session that is stored whole. */
-  | 'part_of_session';
+  | 'part_of_session'
+  /** Samples of a month that is no longer kept. */
+  | 'past_retention';
 
 export type Normalised = {
   measurements: Measurement[];
@@ -147,8 +149,14 @@ export function tombstonesForAbsent({
 /** Nothing a vendor sends comes near; a deeper body is an attempt to exhaust the stack. */
 const MAX_DEPTH = 32;
 
+/** Names and numbers by far outnumber all else: they are written here, since a call of JSON.stringify costs more than they do. */
+const PLAIN_NAME = /^[\w.:+-]*$/;
+const nameJson = (name: string): string => (PLAIN_NAME.test(name) ? `"${name}"` : JSON.stringify(name));
+const scalarJson = (value: unknown): string =>
+  typeof value === 'number' && Number.isFinite(value) ? `${value}` : (JSON.stringify(value) ?? 'null');
+
 function canonicalJson(value: unknown, depth: number): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (typeof value !== 'object' || value === null) return scalarJson(value);
   if (depth === MAX_DEPTH) throw new ItemRefused('unreadable_item', `an item is nested deeper than ${MAX_DEPTH}`);
   if (Array.isArray(value)) {
     const isFlat = !value.some((entry) => typeof entry === 'object' && entry !== null);
@@ -157,14 +165,16 @@ function canonicalJson(value: unknown, depth: number): string {
   const item = value as Item;
   let fields = '';
   for (const name of Object.keys(item).sort()) {
-    fields += `${fields === '' ? '' : ','}${JSON.stringify(name)}:${canonicalJson(item[name], depth + 1)}`;
+    const field = item[name];
+    const json = typeof field === 'object' ? canonicalJson(field, depth + 1) : scalarJson(field);
+    fields += `${fields === '' ? '' : ','}${nameJson(name)}:${json}`;
   }
   return `{${fields}}`;
 }
 
 /** SHA-256, hex, of the JSON with sorted keys: a page and a single document give one item the same hash. */
 export function bodyHash(item: unknown): string {
-  return createHash('sha256').update(canonicalJson(item, 0)).digest('hex');
+  return hash('sha256', canonicalJson(item, 0));
 }
 
 /**

@@ -38,6 +38,7 @@ beforeAll(async () => {
     clock: { now: () => NOW },
     metrics: createMetrics(),
     log: createLogger({ name: 'test', level: 'silent' }),
+    sampleRetentionMonths: 24,
   };
   const accountId = newId();
   await database.query(`insert into connections.account values ($1, 'a@example.com', 'x', 'A', 'ATHLETE', $2)`, [
@@ -91,6 +92,13 @@ test('a message that speaks of more than fits is worked off in parts, and whole'
   expect(brought.length).toBeGreaterThan(1);
   expect(Math.max(...brought)).toBeLessThan(20 * MIB);
   expect(await processReferences(parts, references)).toBe(0);
+});
+
+test('a delivery that is spoken of twice is normalised once, letters included', async () => {
+  const reference = await received({ bytes: 10, at: NOW });
+  await database.query(`update connections.delivery set body_hash = '\\x00'`);
+  expect(await processReferences(parts, [reference, { ...reference }])).toBe(1);
+  expect(await database.query('select reason from health_data.dead_letter')).toEqual([{ reason: 'hash_mismatch' }]);
 });
 
 test('a body larger than that goes alone', async () => {

@@ -11,6 +11,7 @@ import { eraseSource } from '../erasure/erase-source.ts';
 import { covers, holdSources, ordersOf, type ErasureOrder, type Source } from '../erasure/orders.ts';
 import { publishTouches, type RaisedTouch } from '../measurements/publish-touches.ts';
 import { recordTouches, storeMeasurements, type Stored } from '../measurements/store.ts';
+import { samplesKeptFrom, withinRetention } from '../retention/within-retention.ts';
 import { erasedEntry, writeDeadLetters, writeLedger, type DeadLetter, type LedgerEntry } from './ledger.ts';
 import { parseBody } from './normaliser.ts';
 import { normaliserOf } from './registry.ts';
@@ -51,6 +52,8 @@ export interface ProcessParts {
   clock: Clock;
   metrics: Metrics;
   log: Logger;
+  /** Whole months that samples are kept beside the one that runs. */
+  sampleRetentionMonths: number;
 }
 
 /**
@@ -60,9 +63,11 @@ export interface ProcessParts {
  * Returns how many deliveries were new.
  */
 export async function processReferences(parts: ProcessParts, references: readonly Reference[]): Promise<number> {
+  // A delivery that two messages speak of is one.
+  const once = new Map(references.map((reference) => [reference.id, reference]));
   const expected = new Map(references.map((reference) => [reference.id, reference.hash]));
   for (let count = 0; ;) {
-    const deliveries = await loadUnprocessed(parts.db, references);
+    const deliveries = await loadUnprocessed(parts.db, [...once.values()]);
     if (deliveries.length === 0) return count;
     await parts.keys.load(
       parts.db,
@@ -193,7 +198,10 @@ function normaliseOne(parts: ProcessParts, delivery: Delivery, expectedHash: str
     return refuse('not_json', (error as Error).message);
   }
   const { athleteId } = delivery;
-  const normalised = normaliser.normalise({ ...delivery, athleteId, deliveryId: delivery.id, body: parsed });
+  const normalised = withinRetention(
+    normaliser.normalise({ ...delivery, athleteId, deliveryId: delivery.id, body: parsed }),
+    samplesKeptFrom(parts.clock.now(), parts.sampleRetentionMonths),
+  );
   for (const measurement of normalised.measurements) {
     into.rows.push({ athleteId, deliveryId: delivery.id, normaliserVersion: normaliser.version, measurement });
   }

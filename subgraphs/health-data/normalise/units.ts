@@ -62,8 +62,9 @@ export function parseInstant(value: unknown): ZonedInstant | null {
   const eastMin = Number(offsetHours) * 60 + Number(offsetMinutes);
   const zoneOffsetMin = sign === '-' && eastMin !== 0 ? -eastMin : eastMin;
   if (zoneOffsetMin < -12 * 60 || zoneOffsetMin > 14 * 60) return null;
-  const millis = fraction.slice(0, 3).padEnd(3, '0');
-  const localMs = Date.parse(`${day}T${hours}:${minutes}:${seconds}.${millis}Z`);
+  const [year, month, date] = [Number(day.slice(0, 4)), Number(day.slice(5, 7)), Number(day.slice(8, 10))];
+  const millis = fraction === '' ? 0 : Number(fraction.slice(0, 3).padEnd(3, '0'));
+  const localMs = Date.UTC(year, month - 1, date, Number(hours), Number(minutes), Number(seconds), millis);
   return { at: new Date(localMs - zoneOffsetMin * MINUTE_MS), zoneOffsetMin };
 }
 

@@ -13,7 +13,7 @@ import { createMetrics } from '#platform/telemetry';
 import { startNats, type Nats } from '../../../embedded/nats.ts';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { sleepDocument } from '../../../tests/support/oura-vendor.ts';
-import { forgetLetters } from '../normalise/forget-letters.ts';
+import { forgetLetters } from '../retention/letters.ts';
 import { processReferences, type ProcessParts } from '../normalise/process.ts';
 import { openDesk, type LetterParts } from './dead-letters.ts';
 
@@ -49,6 +49,7 @@ beforeAll(async () => {
     clock: { now: () => NOW },
     metrics: createMetrics(),
     log,
+    sampleRetentionMonths: 24,
   };
   [athleteId, keyId] = [newId(), newId()];
   const accountId = newId();
@@ -77,7 +78,7 @@ beforeEach(() =>
   database.query(
     `truncate connections.delivery, health_data.processed_delivery, health_data.dead_letter, health_data.touched_day,
               health_data.sleep_night, health_data.hrv_night, health_data.resting_heart_rate, health_data.vitals_day,
-              health_data.sample_block, audit.entry`,
+              health_data.sample_record, health_data.sample_block, audit.entry`,
   ),
 );
 

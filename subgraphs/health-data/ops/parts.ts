@@ -70,6 +70,7 @@ export function createOpsParts(options: { env: NodeJS.ProcessEnv; terminal: Term
         clock: await clock(),
         metrics: createMetrics(),
         log: await log(),
+        sampleRetentionMonths: (await config()).SAMPLE_RETENTION_MONTHS,
       };
     }),
     close: () => parts.close(),

@@ -77,5 +77,6 @@ const IGNORE_WORDS: Record<string, string> = {
   duplicate: 'a copy of something that came with it',
   not_modelled: 'a kind of data we do not show yet',
   part_of_session: 'a part of a workout that is stored as a whole',
+  past_retention: 'samples that are too old to be kept',
 };
 export const ignoreWords = (reason: string): string => IGNORE_WORDS[reason] ?? 'something we do not use';

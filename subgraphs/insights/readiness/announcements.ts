@@ -1,16 +1,8 @@
-import type { Basis } from '#platform/basis';
+import type { ReadinessAnnouncement } from '#platform/events';
 import type { Logger } from '#platform/log';
 import { announce, type Bus } from '#platform/messages';
-import type { LocalDate } from '#platform/signals';
 import { subjects } from '#platform/streams';
-import type { StoredReason } from './score-days.ts';
 import type { NewView } from './snapshots.ts';
-
-/** Which views of an athlete have a new revision. No value in it: each listener reads what its viewers may see. */
-export interface ReadinessAnnouncement {
-  athleteId: string;
-  changes: { date: LocalDate; reason: StoredReason; views: { basis: Basis; revision: number }[] }[];
-}
 
 export type Announce = (announcement: ReadinessAnnouncement) => void;
 

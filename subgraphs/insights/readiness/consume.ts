@@ -1,4 +1,5 @@
 import type { MessageVerifier } from '#platform/crypto';
+import { touchedDays, type ConsentChange } from '#platform/events';
 import { newId } from '#platform/ids';
 import type { Logger } from '#platform/log';
 import { consume, listen, type Bus } from '#platform/messages';
@@ -7,20 +8,16 @@ import type { Metrics } from '#platform/telemetry';
 import type { Viewing } from './ensure-views.ts';
 import { recompute, type RecomputeParts } from './recompute.ts';
 
-/** Body of a normalised message. It only says whom to look at: what is pending is read from the published view. */
-interface Touched {
-  touched: { athleteId: string; days: string[]; revision: number }[];
-}
-
 /** Domains that enter the score. */
 const SCORED: ReadonlySet<string> = new Set<NormalizedDomain>(['hrv', 'sleep', 'resting_heart_rate']);
 const PARALLEL = 3;
 
-/** Recomputes on each normalised message. What never comes is found by the sweep. */
+/** Recomputes on each normalised message, which only says whom to look at: what is pending is read. What never comes is found by the sweep. */
 export function startRecompute(
   parts: RecomputeParts & { bus: Bus; verify: MessageVerifier; metrics: Metrics; log: Logger },
 ): { close(): Promise<void> } {
-  return consume<Touched>({
+  return consume({
+    body: touchedDays,
     bus: parts.bus,
     consumer: 'recompute',
     verify: parts.verify,
@@ -64,7 +61,7 @@ export async function storeDeadLetters(
 
 /** Computes the views that a changed consent brings into use, so that the first reader does not wait for them. */
 export function listenToConsent(options: { bus: Bus; viewing: Viewing; log: Logger }): { close(): void } {
-  return listen<{ athleteId: string }>(options.bus, {
+  return listen<ConsentChange>(options.bus, {
     subject: subjects.consentChanged,
     log: options.log,
     handle: ({ athleteId }) => options.viewing.fill([athleteId]),

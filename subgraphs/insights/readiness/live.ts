@@ -1,12 +1,12 @@
 import type { Clock } from '#platform/clock';
 import type { Database } from '#platform/database';
 import { AppError } from '#platform/errors';
+import type { AccessChange, ConsentChange, ReadinessAnnouncement } from '#platform/events';
 import type { Logger } from '#platform/log';
 import { listen, type Bus } from '#platform/messages';
 import { subjects } from '#platform/streams';
 import type { Metrics } from '#platform/telemetry';
 import { isCoachOf } from '../roster/members.ts';
-import type { ReadinessAnnouncement } from './announcements.ts';
 import type { Viewing } from './ensure-views.ts';
 import type { ReadinessEvent } from './graph-types.ts';
 import { createEventIterator, type EventIterator } from './live-iterator.ts';
@@ -97,7 +97,7 @@ export function createLive(options: {
         );
       },
     }),
-    listen<{ athleteId: string; teamId: string }>(bus, {
+    listen<ConsentChange>(bus, {
       subject: subjects.consentChanged,
       log,
       handle: ({ athleteId, teamId }) =>
@@ -106,7 +106,7 @@ export function createLive(options: {
           (stream) => stream.mark(consentMark(athleteId)),
         ),
     }),
-    listen<{ teamId?: string | null }>(bus, {
+    listen<AccessChange>(bus, {
       subject: subjects.accessChanged,
       log,
       handle({ teamId }) {

@@ -26,12 +26,17 @@ async function measure(options: { timeZone: string; from: Date; to: Date }): Pro
   const values = offsets.map((offset) => {
     return 100 + Number(localDate(new Date(from.getTime() + offset * 1000), timeZone).slice(8));
   });
-  await team.database.query('truncate health_data.sample_block');
+  await team.database.query('truncate health_data.sample_record, health_data.sample_block');
   await team.database.query('update connections.athlete set time_zone = $1', [timeZone]);
+  await team.database.query('select health_data.prepare_sample_months(array[$1, $2]::date[])', [from, to]);
   await team.database.query(
-    `insert into health_data.sample_block (athlete_id, provider, record_id, day, captured_at, state_rank, source_updated_at,
-            delete_rank, body_hash, flags, delivery_id, normaliser_version, stored_at, sample_kind, started_at, offsets_s, sample_values)
-     values ($1, 'OURA', 'r', $2::timestamptz::date, $3, 1, $3, 0, '\\x00', '{}', gen_random_uuid(), 'test', $3, 'heart_rate', $2, $4, $5)`,
+    `with record as (
+       insert into health_data.sample_record (athlete_id, provider, record_id, day, captured_at, state_rank, source_updated_at,
+              delete_rank, body_hash, flags, delivery_id, normaliser_version, stored_at, sample_kind, started_at)
+       values ($1, 'OURA', 'r', $2::timestamptz::date, $3, 1, $3, 0, '\\x00', '{}', gen_random_uuid(), 'test', $3, 'heart_rate', $2)
+       returning athlete_id, provider, record_id, sample_kind, started_at, captured_at, source_updated_at
+     )
+     insert into health_data.sample_block select record.*, $4::int[], $5::real[] from record`,
     [athleteId, from, to, offsets, values],
   );
 }

@@ -27,7 +27,7 @@ beforeAll(async () => {
   bigTables = (
     await team.database.query<{ name: string }>(
       `select relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where relkind = 'r' and reltuples > $1 and nspname in ('connections', 'health_data', 'insights')`,
+        where relkind in ('r', 'p') and reltuples > $1 and nspname in ('connections', 'health_data', 'insights')`,
       [BIG_ROWS],
     )
   ).map(({ name }) => name);
@@ -71,6 +71,15 @@ interface PlanNode {
 
 const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 
+/** A month of a table, or its index, goes by the name of the whole. */
+async function partitionParents(): Promise<Map<string, string>> {
+  const rows = await team.database.query<{ part: string; whole: string }>(
+    `select part.relname as part, whole.relname as whole
+       from pg_inherits i join pg_class part on part.oid = i.inhrelid join pg_class whole on whole.oid = i.inhparent`,
+  );
+  return new Map(rows.map(({ part, whole }) => [part, whole]));
+}
+
 /** What the planner would do with a statement as it was sent. */
 async function planOf({ sql, parameters }: Statement): Promise<{ indexes: string[]; readWhole: string[] }> {
   const [row] = await team.database.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
@@ -79,9 +88,13 @@ async function planOf({ sql, parameters }: Statement): Promise<{ indexes: string
   );
   if (row === undefined) throw new Error('the database explains nothing');
   const nodes = nodesOf(row['QUERY PLAN'][0].Plan);
-  const readWhole = nodes.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name'] ?? '');
+  const wholeOf = await partitionParents();
+  const named = (name: string | undefined): string => wholeOf.get(name ?? '') ?? name ?? '';
+  const readWhole = nodes
+    .filter((node) => node['Node Type'] === 'Seq Scan')
+    .map((node) => named(node['Relation Name']));
   return {
-    indexes: [...new Set(nodes.flatMap((node) => node['Index Name'] ?? []))].sort(),
+    indexes: [...new Set(nodes.flatMap((node) => (node['Index Name'] ? named(node['Index Name']) : [])))].sort(),
     readWhole: readWhole.filter((name) => bigTables.includes(name)),
   };
 }
@@ -198,7 +211,12 @@ test('deliveries are looked up, and swept, by index', async () => {
   const references = await team.database.query<{ id: string; receivedOn: string }>(
     `select id, received_on::text as "receivedOn" from connections.delivery order by id limit 200`,
   );
-  const processing = (db: Database): ProcessParts => ({ ...parts(db), keys: noKeys, publisher: noPublisher });
+  const processing = (db: Database): ProcessParts => ({
+    ...parts(db),
+    keys: noKeys,
+    publisher: noPublisher,
+    sampleRetentionMonths: 24,
+  });
   const looking = await sentBy(
     (db) =>
       processReferences(

@@ -190,7 +190,9 @@ function heartRateBlocks({
     range: PLAUSIBLE.heartRateBpm,
     flag: 'implausible_hr_dropped',
     flags,
-  }).filter(({ offsetS }) => !isFuture(instantAt(window, offsetS), receivedAt));
+  });
+  // In order of time: what lies in the future stands at the end.
+  while (samples.length > 0 && isFuture(instantAt(window, samples.at(-1)?.offsetS ?? 0), receivedAt)) samples.pop();
   const first = samples[0];
   const last = samples.at(-1);
   if (first === undefined || last === undefined) return [];

@@ -40,7 +40,7 @@ function sortIntoDays(
   receivedAt: Date,
 ): { days: Map<LocalDate, DaySamples>; unreadableCount: number; futureCount: number } {
   const byInstant = new Map<number, number>();
-  const droppedDays = new Set<LocalDate>();
+  const droppedDays = new Set<number>();
   let unreadableCount = 0;
   let futureCount = 0;
   for (const item of items) {
@@ -52,19 +52,16 @@ function sortIntoDays(
       // Blocks count whole seconds.
       if (bpm !== null) byInstant.set(Math.floor(instant.at.getTime() / 1000) * 1000, bpm);
       // Null and 0 mean "no reading": nothing implausible was said.
-      else if (!isMissing(item['bpm']) && item['bpm'] !== 0) droppedDays.add(utcDay(instant.at.getTime()));
+      else if (!isMissing(item['bpm']) && item['bpm'] !== 0) droppedDays.add(dayNumber(instant.at.getTime()));
     }
   }
-  const days = new Map<LocalDate, DaySamples>();
-  for (const [atMs, bpm] of [...byInstant].sort(([a], [b]) => a - b)) {
-    const day = utcDay(atMs);
-    const entry = days.get(day) ?? {
-      samples: [],
-      flags: new Set(droppedDays.has(day) ? ['implausible_hr_dropped'] : []),
-    };
-    entry.samples.push({ atMs, bpm });
-    days.set(day, entry);
-  }
+  const samples = [...byInstant].sort(([a], [b]) => a - b).map(([atMs, bpm]): Sample => ({ atMs, bpm }));
+  const days = new Map(
+    [...Map.groupBy(samples, ({ atMs }) => dayNumber(atMs))].map(([day, ofDay]): [LocalDate, DaySamples] => [
+      new Date(day * DAY_MS).toISOString().slice(0, 10),
+      { samples: ofDay, flags: new Set(droppedDays.has(day) ? ['implausible_hr_dropped'] : []) },
+    ]),
+  );
   return { days, unreadableCount, futureCount };
 }
 
@@ -94,5 +91,7 @@ function blockOf({
   };
 }
 
-const utcDay = (atMs: number): LocalDate => new Date(atMs).toISOString().slice(0, 10);
+const DAY_MS = 86_400_000;
+/** Of UTC, since 1970: a name for each sample would cost more than reading it. */
+const dayNumber = (atMs: number): number => Math.floor(atMs / DAY_MS);
 const utcTime = (atMs: number): string => new Date(atMs).toISOString().slice(11, 19).replaceAll(':', '');
