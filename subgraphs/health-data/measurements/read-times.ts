@@ -44,7 +44,7 @@ export const checkHeartRate = (key: { from: Date; to: Date; resolution: Resoluti
 export const checkWorkouts = (key: { from: Date; to: Date }): void => checkTimes(key, MAX_WORKOUTS_MS);
 
 /** Consent for each key: null (unknown), false (withheld), or the first instant that may be seen. */
-async function permitTimes(
+export async function permitTimes(
   context: RequestContext,
   signal: Signal,
   keys: readonly TimesKey[],
@@ -151,9 +151,8 @@ async function readHeartRate(
   });
 }
 
-interface WorkoutRow extends Omit<Workout, 'id'> {
+interface WorkoutRow extends Omit<Workout, 'id' | 'athleteId'> {
   position: number;
-  recordId: string;
   total: number;
 }
 
@@ -204,7 +203,10 @@ async function readWorkouts(
   return asked.map(({ key }, position) => {
     const found = rows.filter((row) => row.position === position);
     const shown = found.slice(0, key.first);
-    const edges = shown.map((row) => ({ cursor: cursorOf(row), node: { ...row, id: workoutId(row) } }));
+    const edges = shown.map((row) => ({
+      cursor: cursorOf(row),
+      node: { ...row, athleteId: key.athleteId, id: workoutId(row) },
+    }));
     return {
       state: found.length === 0 ? 'NO_DATA' : 'AVAILABLE',
       edges,

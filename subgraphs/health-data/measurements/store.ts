@@ -2,7 +2,7 @@ import type { Sql } from '#platform/database';
 import type { LocalDate, Signal } from '#platform/signals';
 import type { NormalizedDomain } from '#platform/streams';
 import type { Measurement, RecordKind } from './measurement.ts';
-import { TABLES, recordKindOf, type Table } from './tables.ts';
+import { TABLES, concernOf, recordKindOf, type Table } from './tables.ts';
 
 /** A measurement with the athlete and the delivery it came from. */
 export interface Stored {
@@ -30,8 +30,12 @@ export interface Touch {
  */
 export async function storeMeasurements(db: Sql, options: { rows: readonly Stored[]; now: Date }): Promise<Touch[]> {
   const touches: Touch[] = [];
-  for (const [kind, rows] of Map.groupBy(options.rows, (row) => recordKindOf(row.measurement))) {
-    touches.push(...(await upsert(db, kind, newestPerRecord(rows), options.now)));
+  for (const [kind, ofKind] of Map.groupBy(options.rows, (row) => recordKindOf(row.measurement))) {
+    for (const [concern, rows] of Map.groupBy(ofKind, (row) => concernOf(row.measurement))) {
+      const days = await upsert(db, kind, newestPerRecord(rows), options.now);
+      const { signal, domain } = concern;
+      touches.push(...days.map((day) => ({ ...day, signal, domain })));
+    }
   }
   return touches;
 }
@@ -154,12 +158,15 @@ function buildStatement(table: Table): Statement {
   return { sql, parameters };
 }
 
-async function upsert(db: Sql, kind: RecordKind, rows: readonly Stored[], now: Date): Promise<Touch[]> {
-  const { signal, domain } = TABLES[kind];
+async function upsert(
+  db: Sql,
+  kind: RecordKind,
+  rows: readonly Stored[],
+  now: Date,
+): Promise<{ athleteId: string; day: LocalDate }[]> {
   const { sql, parameters } = statementOf(kind);
   const columns = parameters.map((parameter) => rows.map((row) => parameter.value(row)));
-  const days = await db.query<{ athleteId: string; day: LocalDate }[]>(sql, [now, ...columns]);
-  return days.map(({ athleteId, day }) => ({ athleteId, day, signal, domain }));
+  return db.query<{ athleteId: string; day: LocalDate }[]>(sql, [now, ...columns]);
 }
 
 /** Raises the revision of each touched day, which is what insights sweeps by. Returns the new revisions. */

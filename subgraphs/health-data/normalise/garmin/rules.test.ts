@@ -3,7 +3,7 @@ import type { Measurement, ObservedMeasurement } from '../../measurements/measur
 import { compareVersions } from '../../measurements/store.ts';
 import { garmin } from './garmin.ts';
 import { type Item, isItem, parseBody } from '../normaliser.ts';
-import { closedIn, deliveryOf, observedIn, slotOf } from '../normaliser.test-suite.ts';
+import { closedIn, deliveryOf, observedIn, slotOf, seriesOf } from '../normaliser.test-suite.ts';
 
 const load = (path: string): Item =>
   parseBody(readFileSync(`${process.cwd()}/../shared/fixtures/${path}.json`)) as Item;
@@ -276,8 +276,12 @@ describe('a session', () => {
   it('that is a leg gives its samples and no second session', () => {
     const summary = { ...(details['summary'] as Item), parentSummaryId: '20990000001' };
     const result = normalise('activity_details', { ...details, summary });
-    expect(observedIn(result)).toMatchObject([{ kind: 'sample_block' }]);
-    expect(closedIn(result)).toEqual(['workout 20981230417']);
+    expect(new Set(observedIn(result).map(({ kind }) => kind))).toEqual(new Set(['sample_block']));
+    expect(closedIn(result)).toEqual([
+      'workout 20981230417',
+      'workout_splits 20981230417',
+      ...seriesOf('20981230417', ['power']),
+    ]);
     expect(result.ignored).toMatchObject([{ reason: 'part_of_session' }]);
   });
 
@@ -386,7 +390,11 @@ describe('deletions', () => {
     ],
     ['skinTemp', '2026-11-16', ['vitals_day skinTemp:2026-11-16']],
     ['activities', '20981230417', ['workout 20981230417']],
-    ['activity_details', '20981230417', ['workout 20981230417', 'sample_block/heart_rate activityDetails:20981230417']],
+    [
+      'activity_details',
+      '20981230417',
+      ['workout 20981230417', 'workout_splits 20981230417', ...seriesOf('20981230417')],
+    ],
   ])('of %s %s close every row it could have given', (dataType, objectId, slots) => {
     const result = deletion(dataType, objectId);
     expect(closedIn(result)).toEqual(slots);

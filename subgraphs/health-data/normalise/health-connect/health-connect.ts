@@ -11,6 +11,7 @@ import {
   requireRecordId,
 } from '../normaliser.ts';
 import { sleepSlots } from '../phone/night.ts';
+import { splitsSlot } from '../session/splits.ts';
 import { type Upload, addDeletion, ignoreAll, latestById, listOf, uploadOf } from '../phone/upload.ts';
 
 /**
@@ -21,11 +22,14 @@ import { type Upload, addDeletion, ignoreAll, latestById, listOf, uploadOf } fro
  */
 export const healthConnect: Normaliser = {
   provider: 'HEALTH_CONNECT',
-  version: 'health-connect/1',
+  version: 'health-connect/2',
   normalise: normaliseHealthConnect,
 };
 
-const workoutSlots = (recordId: string): RowSlot[] => [{ recordKind: 'workout', sampleKind: null, recordId }];
+const workoutSlots = (recordId: string): RowSlot[] => [
+  { recordKind: 'workout', sampleKind: null, recordId },
+  splitsSlot(recordId),
+];
 const restingSlots = (recordId: string): RowSlot[] => [
   { recordKind: 'resting_heart_rate', sampleKind: null, recordId },
 ];
