@@ -1,7 +1,7 @@
 /** A series as two arrays of one length, offsets ascending. */
 export interface Line {
-  offsetsS: readonly number[];
-  values: readonly number[];
+  offsetsS: number[];
+  values: number[];
 }
 
 /**

@@ -54,8 +54,8 @@ export class WorkoutStream {
   state!: SignalState;
 
   @Field(() => [Int], { description: 'Seconds after the start of the workout, ascending.' })
-  offsetsS!: readonly number[];
+  offsetsS!: number[];
 
   @Field(() => [Float])
-  values!: readonly number[];
+  values!: number[];
 }
