@@ -301,6 +301,37 @@ describe('a session', () => {
     expect(block?.flags).toEqual(['implausible_hr_dropped', 'series_outside_window']);
   });
 
+  it('has laps that outlast its timer by its pauses', () => {
+    const start = 1794327600;
+    const laps = [{ startTimeInSeconds: start }, { startTimeInSeconds: start + 5000 }, { startTimeInSeconds: 'x' }];
+    const samples = [{ startTimeInSeconds: start + 5600, heartRate: 120 }];
+    expect(rowOf(normalise('activity_details', { ...details, laps, samples }), 'workout_splits')).toMatchObject({
+      splits: [{ index: 1, durationS: 5000 }],
+      flags: ['splits_partial'],
+    });
+    const readable = { ...details, laps: laps.slice(0, 2), samples };
+    expect(rowOf(normalise('activity_details', readable), 'workout_splits')).toMatchObject({
+      splits: [{ durationS: 5000 }, { startedAt: new Date((start + 5000) * 1000), durationS: 600 }],
+      flags: [],
+    });
+  });
+
+  it('has a cadence of whatever moves, and no power where no meter was', () => {
+    const at = (offsetS: number, fields: Item): Item => ({ startTimeInSeconds: 1794327600 + offsetS, ...fields });
+    const none = { stepsPerMinute: 0, swimCadenceInStrokesPerMinute: 0, powerInWatts: 0 };
+    const samples = [at(0, { ...none, bikeCadenceInRPM: 0 }), at(1, { ...none, bikeCadenceInRPM: 88 })];
+    const result = normalise('activity_details', { ...details, samples, laps: [] });
+    expect(observedIn(result)).toMatchObject([
+      { kind: 'workout' },
+      { sampleKind: 'cadence', offsetsS: [0, 1], values: [0, 88] },
+    ]);
+    expect(closedIn(result)).toContain('sample_block/power 20981230417');
+  });
+
+  it('its summary, arriving after its details, leaves the splits of these alone', () => {
+    expect(closedIn(normalise('activities', { activities: [activity] }))).toEqual([]);
+  });
+
   it('is not flagged for a sample of 0', () => {
     const samples = [
       { startTimeInSeconds: 1794327600, heartRate: 100 },

@@ -93,6 +93,7 @@ const FIT_SEGMENT = 'com.google.activity.segment';
 export const googleHealth: Normaliser = {
   provider: 'GOOGLE_HEALTH',
   version: 'google-health/2',
+  dataTypes: [...RESOURCES.keys(), ...SERIES.keys()],
   normalise: normaliseGoogleHealth,
 };
 

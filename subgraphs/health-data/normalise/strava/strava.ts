@@ -55,7 +55,12 @@ const RESOURCES: ReadonlyMap<string, Resource> = new Map<string, Resource>([
  * the start of the fetch is the version.
  * Field meanings: https://developers.strava.com/docs/reference/
  */
-export const strava: Normaliser = { provider: 'STRAVA', version: 'strava/2', normalise: normaliseStrava };
+export const strava: Normaliser = {
+  provider: 'STRAVA',
+  version: 'strava/2',
+  dataTypes: [...RESOURCES.keys()],
+  normalise: normaliseStrava,
+};
 
 function normaliseStrava(delivery: RawDelivery): Normalised {
   const into: Normalised = { measurements: [], rejected: [], ignored: [] };
