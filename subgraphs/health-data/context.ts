@@ -5,7 +5,7 @@ import type { Database } from '#platform/database';
 import type { Logger } from '#platform/log';
 import { createMeasurementLoaders, type MeasurementLoaders } from './measurements/read.ts';
 import { createTimeLoaders, type TimeLoaders } from './measurements/read-times.ts';
-import { createWorkoutLoaders, type WorkoutLoaders } from './measurements/read-workouts.ts';
+import { createWorkoutLoaders, type WorkoutLoaders } from './workouts/read.ts';
 
 export interface HealthDataContext extends RequestContext {
   loaders: MeasurementLoaders & TimeLoaders & WorkoutLoaders;

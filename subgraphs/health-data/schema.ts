@@ -3,7 +3,7 @@ import { buildSubgraph, type Subgraph } from '#platform/subgraph';
 import type { HealthDataContext } from './context.ts';
 import { Athlete } from './measurements/graph-types.ts';
 import { MeasurementsResolver } from './measurements/measurements.resolver.ts';
-import { WorkoutResolver } from './measurements/workout.resolver.ts';
+import { WorkoutResolver } from './workouts/workout.resolver.ts';
 import { TraceResolver } from './measurements/trace.resolver.ts';
 
 /** The schema of this subgraph. No I/O: the same call prints `schema/health-data.graphql`. */

@@ -1,7 +1,7 @@
 import type * as HealthData from '../../schema/generated/health-data.ts';
 import type * as Insights from '../../schema/generated/insights.ts';
 import type * as measured from '../../subgraphs/health-data/measurements/graph-types.ts';
-import type * as workouts from '../../subgraphs/health-data/measurements/workout-types.ts';
+import type * as workouts from '../../subgraphs/health-data/workouts/graph-types.ts';
 import type * as readiness from '../../subgraphs/insights/readiness/graph-types.ts';
 
 /**

@@ -264,7 +264,7 @@ export class VitalsSeries {
 
 @ObjectType()
 export class Workout {
-  /** What names a workout is no field of the graph: `workout.resolver.ts` loads by it. */
+  /** What names a workout is no field of the graph: `workouts/workout.resolver.ts` loads by it. */
   athleteId!: string;
   recordId!: string;
 

@@ -1,8 +1,8 @@
 import { Arg, Ctx, FieldResolver, Float, Int, Resolver, Root } from 'type-graphql';
 import { AppError } from '#platform/errors';
 import type { HealthDataContext } from '../context.ts';
-import { Workout } from './graph-types.ts';
-import type { WorkoutKey } from './read-workouts.ts';
+import { Workout } from '../measurements/graph-types.ts';
+import type { WorkoutKey } from './read.ts';
 import { sportOf, type Sport } from './sport.ts';
 import { thin } from './thin.ts';
 import {
@@ -13,7 +13,7 @@ import {
   WorkoutStreamKindEnum,
   sampleKindOf,
   type WorkoutStreamKind,
-} from './workout-types.ts';
+} from './graph-types.ts';
 
 const POINTS = 500;
 const MAX_POINTS = 2000;

@@ -7,8 +7,8 @@ import type { Provider } from '#platform/signals';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { createHealthDataContext } from '../context.ts';
 import { healthDataSubgraph } from '../schema.ts';
-import type { Measurement, SampleBlock, SampleKind, Workout, WorkoutSplits } from './measurement.ts';
-import { storeMeasurements } from './store.ts';
+import type { Measurement, SampleBlock, SampleKind, Workout, WorkoutSplits } from '../measurements/measurement.ts';
+import { storeMeasurements } from '../measurements/store.ts';
 
 const NOW = new Date('2026-11-20T10:00:00Z');
 const START = new Date('2026-11-18T15:00:00Z');

@@ -2,8 +2,8 @@ import DataLoader from 'dataloader';
 import type { RequestContext } from '#platform/context';
 import { AppError } from '#platform/errors';
 import type { Provider } from '#platform/signals';
-import type { Split, WorkoutSampleKind } from './measurement.ts';
-import { permitTimes } from './read-times.ts';
+import type { Split, WorkoutSampleKind } from '../measurements/measurement.ts';
+import { permitTimes } from '../measurements/read-times.ts';
 import type { Line } from './thin.ts';
 
 /** A workout that was found, and what names it. */
