@@ -4,7 +4,7 @@ import { SessionChart } from '../charts/session-chart.tsx';
 import { sentenceOf } from '../client.ts';
 import { type SessionDetailsQuery, SessionDetailsDocument } from '../graphql/graphql.ts';
 import { LockMark } from '../readiness/marks.tsx';
-import type { Session } from './sessions-card.tsx';
+import type { Session } from './session.ts';
 import { clockOf, distanceWords, paceWords } from './words.ts';
 
 type Workouts = NonNullable<NonNullable<SessionDetailsQuery['athlete']>['workouts']>;

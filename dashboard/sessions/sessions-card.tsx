@@ -1,14 +1,12 @@
 import { useMemo, useState } from 'react';
 import { useQuery } from 'urql';
-import { type SessionsQuery, SessionsDocument } from '../graphql/graphql.ts';
+import { SessionsDocument } from '../graphql/graphql.ts';
 import { browserZone, hoursMinutes, inWords, localDate, plusDays } from '../local-time.ts';
 import { LockMark } from '../readiness/marks.tsx';
 import { providerWords } from '../readiness/words.ts';
+import type { Session } from './session.ts';
 import { SessionDetails } from './session-details.tsx';
 import { distanceWords, sportWord } from './words.ts';
-
-type Workouts = NonNullable<NonNullable<SessionsQuery['athlete']>['workouts']>;
-export type Session = Workouts['edges'][number]['node'];
 
 const SHOWN_DAYS = 28;
 const FIRST_SHOWN = 8;
