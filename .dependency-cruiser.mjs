@@ -14,6 +14,7 @@ const PURE = [
   '^subgraphs/insights/training/adjust[.]ts$',
   '^subgraphs/health-data/trace/(steps|stories|connection-steps|words)[.]ts$',
   '^subgraphs/health-data/normalise/(units|normaliser|[^/]+/[^/.]*)[.]ts$',
+  '^subgraphs/health-data/workouts/(sport|thin)[.]ts$',
 ];
 
 /** Node's modules that touch nothing outside the process. */

@@ -15,6 +15,7 @@ import './styles/readiness.css';
 import './styles/roster.css';
 import './styles/charts.css';
 import './styles/athlete.css';
+import './styles/sessions.css';
 import './styles/sharing.css';
 import './styles/connections.css';
 import './styles/trace.css';

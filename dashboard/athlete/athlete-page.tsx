@@ -11,6 +11,7 @@ import { DataCell } from '../roster/roster-cells.tsx';
 import { LiveBadge } from '../roster/live-badge.tsx';
 import type { Row } from '../roster/roster-row.ts';
 import { addresses } from '../route.ts';
+import { SessionsCard } from '../sessions/sessions-card.tsx';
 import { AthleteCharts } from './athlete-charts.tsx';
 import { useAthleteDays } from './use-athlete-days.ts';
 
@@ -64,6 +65,7 @@ export function AthletePage({ athleteId, row, live }: { athleteId: string; row: 
             )}
           </div>
           <AthleteCharts athlete={athlete} today={readiness} />
+          <SessionsCard athleteId={athleteId} timeZone={athlete.timeZone} />
         </>
       ) : (
         !error && <p className="empty">Readiness is not available right now.</p>

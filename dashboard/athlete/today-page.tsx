@@ -8,6 +8,7 @@ import { type Freshness, type Look, lookOf, type Readiness } from '../readiness/
 import { ReadinessValue } from '../readiness/readiness-value.tsx';
 import { LiveBadge } from '../roster/live-badge.tsx';
 import { addresses } from '../route.ts';
+import { SessionsCard } from '../sessions/sessions-card.tsx';
 import { useServices } from '../services.ts';
 import { AthleteCharts } from './athlete-charts.tsx';
 import { useAthleteDays } from './use-athlete-days.ts';
@@ -64,6 +65,7 @@ export function TodayPage({ athleteId, name }: { athleteId: string; name: string
         )}
       </div>
       <AthleteCharts athlete={athlete} today={readiness} />
+      <SessionsCard athleteId={athleteId} timeZone={athlete.timeZone} />
     </main>
   );
 }

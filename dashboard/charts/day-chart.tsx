@@ -189,7 +189,7 @@ function plotOf(parts: {
   };
 }
 
-function useWidth() {
+export function useWidth() {
   const frame = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   useLayoutEffect(() => {

@@ -269,6 +269,31 @@ export type SleepStages = {
   remMin: Maybe<Scalars['Float']['output']>;
 };
 
+/** The sport of a workout in a word that means the same for every provider. OTHER: none we know. */
+export type Sport =
+  | 'BALL'
+  | 'CARDIO'
+  | 'CLIMB'
+  | 'COMBAT'
+  | 'DANCE'
+  | 'GOLF'
+  | 'HIKE'
+  | 'MOBILITY'
+  | 'MULTISPORT'
+  | 'OTHER'
+  | 'PADDLE'
+  | 'RACKET'
+  | 'RIDE'
+  | 'ROW'
+  | 'RUN'
+  | 'SKATE'
+  | 'SKI'
+  | 'SNOWBOARD'
+  | 'STRENGTH'
+  | 'SWIM'
+  | 'WALK'
+  | 'WATER';
+
 export type StepsDay = {
   date: Scalars['Date']['output'];
   provider: Provider;
@@ -299,15 +324,31 @@ export type Workout = {
   avgHr: Maybe<Scalars['Float']['output']>;
   distanceM: Maybe<Scalars['Float']['output']>;
   durationS: Scalars['Float']['output'];
+  elevationGainM: Maybe<Scalars['Float']['output']>;
   endedAt: Scalars['DateTime']['output'];
   energyKcal: Maybe<Scalars['Float']['output']>;
+  /** Seconds in the provider's heart rate zones, lowest first. */
+  heartRateZonesS: Maybe<Array<Scalars['Float']['output']>>;
   id: Scalars['ID']['output'];
   intensity: Maybe<Scalars['String']['output']>;
+  /** Typed in by the athlete instead of measured. */
+  isManual: Maybe<Scalars['Boolean']['output']>;
   maxHr: Maybe<Scalars['Float']['output']>;
   provider: Provider;
+  /** Laps or kilometres in order of time, at most 500. Empty where the provider gives none. */
+  splits: Maybe<Array<WorkoutSplit>>;
+  sport: Sport;
   startedAt: Scalars['DateTime']['output'];
+  /** What was sampled during the workout, one entry for each kind asked for, thinned to maxPoints (3 to 2000, else 500) without moving a peak. Heart rate needs HEART_RATE beside TRAINING. At most 20 workouts a request. */
+  streams: Maybe<Array<WorkoutStream>>;
   /** The provider's own word for the sport. */
   type: Scalars['String']['output'];
+};
+
+
+export type WorkoutStreamsArgs = {
+  kinds: InputMaybe<Array<WorkoutStreamKind>>;
+  maxPoints: InputMaybe<Scalars['Int']['input']>;
 };
 
 export type WorkoutConnection = {
@@ -321,6 +362,35 @@ export type WorkoutEdge = {
   cursor: Scalars['String']['output'];
   node: Workout;
 };
+
+/** A lap, a kilometre or an interval of a workout. Null means unknown, never zero. */
+export type WorkoutSplit = {
+  averageHeartRateBpm: Maybe<Scalars['Float']['output']>;
+  distanceM: Maybe<Scalars['Float']['output']>;
+  durationS: Scalars['Float']['output'];
+  elevationGainM: Maybe<Scalars['Float']['output']>;
+  /** Place in the provider's own list, from 1. */
+  index: Scalars['Int']['output'];
+  startedAt: Scalars['DateTime']['output'];
+};
+
+/** One series of a workout. Where it is withheld or there is none, the lists are empty. */
+export type WorkoutStream = {
+  kind: WorkoutStreamKind;
+  /** Seconds after the start of the workout, ascending. */
+  offsetsS: Array<Scalars['Int']['output']>;
+  state: SignalState;
+  values: Array<Scalars['Float']['output']>;
+};
+
+/** What is sampled during a workout: bpm, m/s, W, per minute (as the provider counts it: Strava the steps of one foot, Garmin those of both), m above the sea, m from the start. */
+export type WorkoutStreamKind =
+  | 'ALTITUDE'
+  | 'CADENCE'
+  | 'DISTANCE'
+  | 'HEART_RATE'
+  | 'POWER'
+  | 'SPEED';
 
 
 
@@ -445,6 +515,7 @@ export type ResolversTypes = {
   SleepNight: ResolverTypeWrapper<SleepNight>;
   SleepSeries: ResolverTypeWrapper<SleepSeries>;
   SleepStages: ResolverTypeWrapper<SleepStages>;
+  Sport: Sport;
   StepsDay: ResolverTypeWrapper<StepsDay>;
   StepsSeries: ResolverTypeWrapper<StepsSeries>;
   VitalsDay: ResolverTypeWrapper<VitalsDay>;
@@ -452,6 +523,9 @@ export type ResolversTypes = {
   Workout: ResolverTypeWrapper<Workout>;
   WorkoutConnection: ResolverTypeWrapper<WorkoutConnection>;
   WorkoutEdge: ResolverTypeWrapper<WorkoutEdge>;
+  WorkoutSplit: ResolverTypeWrapper<WorkoutSplit>;
+  WorkoutStream: ResolverTypeWrapper<WorkoutStream>;
+  WorkoutStreamKind: WorkoutStreamKind;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -486,6 +560,8 @@ export type ResolversParentTypes = {
   Workout: Workout;
   WorkoutConnection: WorkoutConnection;
   WorkoutEdge: WorkoutEdge;
+  WorkoutSplit: WorkoutSplit;
+  WorkoutStream: WorkoutStream;
 };
 
 export type AthleteResolvers<ContextType = any, ParentType extends ResolversParentTypes['Athlete'] = ResolversParentTypes['Athlete'], FederationReferenceType extends FederationReferenceTypes['Athlete'] = FederationReferenceTypes['Athlete']> = {
@@ -642,13 +718,19 @@ export type WorkoutResolvers<ContextType = any, ParentType extends ResolversPare
   avgHr: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   distanceM: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   durationS: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  elevationGainM: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   endedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   energyKcal: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  heartRateZonesS: Resolver<Maybe<Array<ResolversTypes['Float']>>, ParentType, ContextType>;
   id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   intensity: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  isManual: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   maxHr: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   provider: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
+  splits: Resolver<Maybe<Array<ResolversTypes['WorkoutSplit']>>, ParentType, ContextType>;
+  sport: Resolver<ResolversTypes['Sport'], ParentType, ContextType>;
   startedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  streams: Resolver<Maybe<Array<ResolversTypes['WorkoutStream']>>, ParentType, ContextType, WorkoutStreamsArgs>;
   type: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
@@ -662,6 +744,22 @@ export type WorkoutConnectionResolvers<ContextType = any, ParentType extends Res
 export type WorkoutEdgeResolvers<ContextType = any, ParentType extends ResolversParentTypes['WorkoutEdge'] = ResolversParentTypes['WorkoutEdge']> = {
   cursor: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node: Resolver<ResolversTypes['Workout'], ParentType, ContextType>;
+};
+
+export type WorkoutSplitResolvers<ContextType = any, ParentType extends ResolversParentTypes['WorkoutSplit'] = ResolversParentTypes['WorkoutSplit']> = {
+  averageHeartRateBpm: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  distanceM: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  durationS: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  elevationGainM: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  index: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  startedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type WorkoutStreamResolvers<ContextType = any, ParentType extends ResolversParentTypes['WorkoutStream'] = ResolversParentTypes['WorkoutStream']> = {
+  kind: Resolver<ResolversTypes['WorkoutStreamKind'], ParentType, ContextType>;
+  offsetsS: Resolver<Array<ResolversTypes['Int']>, ParentType, ContextType>;
+  state: Resolver<ResolversTypes['SignalState'], ParentType, ContextType>;
+  values: Resolver<Array<ResolversTypes['Float']>, ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = any> = {
@@ -689,5 +787,7 @@ export type Resolvers<ContextType = any> = {
   Workout: WorkoutResolvers<ContextType>;
   WorkoutConnection: WorkoutConnectionResolvers<ContextType>;
   WorkoutEdge: WorkoutEdgeResolvers<ContextType>;
+  WorkoutSplit: WorkoutSplitResolvers<ContextType>;
+  WorkoutStream: WorkoutStreamResolvers<ContextType>;
 };
 

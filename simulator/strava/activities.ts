@@ -71,7 +71,7 @@ export function summaryOf({ id, day, workout }: Activity, athleteId: number): Re
     distance: workout.distanceM ?? 0,
     total_elevation_gain: workout.distanceM === null ? 0 : Math.round(workout.distanceM / 80) / 10,
     has_heartrate: true,
-    average_heartrate: Math.round((10 * beats.reduce((sum, bpm) => sum + bpm, 0)) / beats.length) / 10,
+    average_heartrate: Math.round(10 * meanOf(beats)) / 10,
     max_heartrate: Math.max(...beats),
     manual: false,
     trainer: false,
@@ -81,17 +81,45 @@ export function summaryOf({ id, day, workout }: Activity, athleteId: number): Re
 }
 
 export function detailOf(activity: Activity, athleteId: number): Record<string, unknown> {
-  return { ...summaryOf(activity, athleteId), resource_state: 3, calories: activity.workout.kcal, laps: [] };
+  const summary = summaryOf(activity, athleteId);
+  const kilometres = kilometresOf(activity, heartRateOf(activity));
+  return { ...summary, resource_state: 3, calories: activity.workout.kcal, laps: [], splits_metric: kilometres };
+}
+
+/** The kilometres of a course run or ridden at one pace, the last one as long as what is left of it. */
+function kilometresOf({ workout }: Activity, beats: readonly number[]): Record<string, unknown>[] {
+  const metres = workout.distanceM ?? 0;
+  const seconds = (workout.endMs - workout.startMs) / 1000;
+  return Array.from({ length: Math.ceil(metres / 1000) }, (_, index) => {
+    const [from, to] = [index * 1000, Math.min(metres, (index + 1) * 1000)].map((at) =>
+      Math.round((seconds * at) / metres),
+    );
+    const inside = beats.slice(Math.floor((from ?? 0) / STEP_SEC), Math.ceil((to ?? 0) / STEP_SEC));
+    return {
+      split: index + 1,
+      distance: Math.min(metres - index * 1000, 1000),
+      elapsed_time: (to ?? 0) - (from ?? 0),
+      moving_time: (to ?? 0) - (from ?? 0),
+      average_heartrate: Math.round(10 * meanOf(inside)) / 10,
+      elevation_difference: 0,
+    };
+  });
 }
 
 /** The streams that were asked for, by type. */
 export function streamsOf({ day, workout }: Activity, keys: readonly string[]): Record<string, unknown> {
   const beats = heartRateOf({ day, workout });
+  const mean = meanOf(beats);
   const metres = (workout.distanceM ?? 0) / beats.length;
+  const course: Record<string, number[]> = {
+    distance: beats.map((_, index) => Math.round(10 * metres * index) / 10),
+    // Whoever runs faster has a faster heart: the pace follows it a little, around that of the whole course.
+    velocity_smooth: beats.map((bpm) => Math.round((100 * metres * (1 + (bpm - mean) / 300)) / STEP_SEC) / 100),
+  };
   const data: Record<string, number[]> = {
     time: beats.map((_, index) => STEP_SEC * index),
-    distance: beats.map((_, index) => Math.round(10 * metres * index) / 10),
     heartrate: beats,
+    ...(metres > 0 ? course : {}),
   };
   const described = { series_type: 'distance', original_size: beats.length, resolution: 'high' };
   return Object.fromEntries(
@@ -100,6 +128,8 @@ export function streamsOf({ day, workout }: Activity, keys: readonly string[]): 
       .map(([key, values]) => [key, { data: values, ...described }]),
   );
 }
+
+const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function heartRateOf({ day, workout }: Pick<Activity, 'day' | 'workout'>): number[] {
   return workoutHeartRateOf({ day, workout, stepSec: STEP_SEC }).map(({ bpm }) => bpm);

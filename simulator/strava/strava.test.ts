@@ -60,8 +60,10 @@ describe('Strava', () => {
     expect((await get(simulator, token, '/athlete/activities?per_page=200&page=2')).json()).toEqual([]);
     const [{ id, start_date: utc, start_date_local: local, utc_offset: offsetSec }] = first;
     expect(Date.parse(local) - Date.parse(utc)).toBe(1000 * offsetSec);
-    const { calories } = (await get(simulator, token, `/activities/${id}`)).json();
+    const { calories, distance, splits_metric: kilometres } = (await get(simulator, token, `/activities/${id}`)).json();
     expect(calories).toBeGreaterThan(0);
+    const lengths = kilometres.map((kilometre: { distance: number }) => kilometre.distance);
+    expect(lengths.reduce((sum: number, metres: number) => sum + metres, 0)).toBeCloseTo(distance, 3);
     const streams = (await get(simulator, token, `/activities/${id}/streams?keys=time,heartrate`)).json();
     expect(Object.keys(streams)).toEqual(['time', 'heartrate']);
     expect(streams.time.data).toHaveLength(streams.heartrate.data.length);

@@ -5,9 +5,10 @@ import type { Database } from '#platform/database';
 import type { Logger } from '#platform/log';
 import { createMeasurementLoaders, type MeasurementLoaders } from './measurements/read.ts';
 import { createTimeLoaders, type TimeLoaders } from './measurements/read-times.ts';
+import { createWorkoutLoaders, type WorkoutLoaders } from './workouts/read.ts';
 
 export interface HealthDataContext extends RequestContext {
-  loaders: MeasurementLoaders & TimeLoaders;
+  loaders: MeasurementLoaders & TimeLoaders & WorkoutLoaders;
 }
 
 export function createHealthDataContext(parts: {
@@ -18,5 +19,6 @@ export function createHealthDataContext(parts: {
 }): HealthDataContext {
   const { viewer, requestId, purpose } = parts.call;
   const base = createRequestContext({ viewer, requestId, purpose, db: parts.db, clock: parts.clock, log: parts.log });
-  return { ...base, loaders: { ...createMeasurementLoaders(base), ...createTimeLoaders(base) } };
+  const loaders = { ...createMeasurementLoaders(base), ...createTimeLoaders(base), ...createWorkoutLoaders(base) };
+  return { ...base, loaders };
 }

@@ -231,13 +231,22 @@ describe('Strava', () => {
     maxHeartRateBpm: 176,
   };
 
-  test('what a notification brings: the activity with its energy, and its heart rate', async () => {
+  test('what a notification brings: the activity with its energy, its splits, heart rate and course', async () => {
     const notification = { dataType: 'activity', objectId: '16301000001' };
     const rows = rowsOf(vendor, await vendor.data.fetch({ notification, recentDays: range, ask }));
-    expect(rows).toHaveLength(2);
+    expect(rows).toHaveLength(4);
     expect(rows[0]).toMatchObject({ ...RUN, energyKcal: 611.3 });
-    expect(rows[1]).toMatchObject({ kind: 'sample_block', recordId: '16301000001', startedAt: RUN.startedAt });
-    expect((rows[1] as unknown as { values: number[] }).values).toHaveLength(60);
+    expect(rows[1]).toMatchObject({ kind: 'workout_splits', recordId: '16301000001', splits: [{ durationS: 327 }] });
+    for (const [index, sampleKind] of ['heart_rate', 'distance'].entries()) {
+      const block = rows[index + 2] as unknown as { values: number[] };
+      expect(block).toMatchObject({
+        kind: 'sample_block',
+        sampleKind,
+        recordId: '16301000001',
+        startedAt: RUN.startedAt,
+      });
+      expect(block.values).toHaveLength(60);
+    }
   });
 
   test('what a page brings: all its activities, without energy', async () => {
@@ -314,7 +323,12 @@ describe('Google Health', () => {
     ['daily-respiratory-rate', day, { kind: 'vitals_day', day, respiratoryRateBrpm: 14.2 }],
     ['daily-oxygen-saturation', day, { kind: 'vitals_day', day, spo2Pct: 96.1 }],
     ['daily-sleep-temperature-derivations', day, { kind: 'vitals_day', day }],
-    ['heart-rate-variability', NIGHT, { kind: 'sample_block', values: [43.9] }],
+    [
+      'heart-rate-variability',
+      NIGHT,
+      { kind: 'sample_block', sampleKind: 'hrv_rmssd', values: [43.9] },
+      { kind: 'sample_block', sampleKind: 'hrv_sdnn', values: [61.2] },
+    ],
     ['heart-rate', NIGHT, { kind: 'sample_block', values: [71, 72, 73], offsetsS: [0, 5, 10] }],
   ] as const;
 
@@ -323,12 +337,15 @@ describe('Google Health', () => {
       vendor.data.resources.map(({ dataType }) => dataType).sort(),
     ));
 
-  test.each(CASES)('%s of %s is as it was measured, notified or read by the page', async (dataType, objectId, row) => {
-    const fetched = await vendor.data.fetch({ notification: { dataType, objectId }, recentDays: range, ask });
-    const page = await vendor.data.readPage({ dataType, range, nextToken: null, ask });
-    expect(rowsOf(vendor, fetched)).toEqual([expect.objectContaining(row)]);
-    expect(rowsOf(vendor, page)).toEqual(rowsOf(vendor, fetched));
-  });
+  test.each(CASES)(
+    '%s of %s is as it was measured, notified or read by the page',
+    async (dataType, objectId, ...rows) => {
+      const fetched = await vendor.data.fetch({ notification: { dataType, objectId }, recentDays: range, ask });
+      const page = await vendor.data.readPage({ dataType, range, nextToken: null, ask });
+      expect(rowsOf(vendor, fetched)).toEqual(rows.map((row) => expect.objectContaining(row)));
+      expect(rowsOf(vendor, page)).toEqual(rowsOf(vendor, fetched));
+    },
+  );
 
   test('a deletion of a day names it as the rows do', () => {
     const rows = (dataType: string) =>

@@ -95,6 +95,10 @@ async function deliverAll(): Promise<void> {
       { provider: 'GARMIN', domain: Object.keys(body)[0] as string, body: Buffer.from(rawBody), provenance: 'signed' },
     ]);
   }
+  const details = Buffer.from(JSON.stringify(fixture('garmin/push_activityDetails')));
+  await stores.deliver(athlete, '2026-11-18T08:00:00Z', [
+    { provider: 'GARMIN', domain: 'activity_details', body: details, provenance: 'signed' },
+  ]);
 }
 
 const deliver = (at: string, domain: string, body: object): Promise<number> =>
@@ -152,7 +156,7 @@ test('rows that are right stay as they are, to the byte, and no day is touched',
   const oura = await replayed('OURA');
   expect(oura).toMatchObject({ replayed: 9, notifications: 1, repeated: 0, erased: 0, damaged: [] });
   const garmin = await replayed('GARMIN');
-  expect(garmin.replayed).toBe(fixture('garmin/webhook_replay_14_nights').deliveries.length);
+  expect(garmin.replayed).toBe(fixture('garmin/webhook_replay_14_nights').deliveries.length + 1);
   expect(await normaliseAll()).toBe(oura.replayed + garmin.replayed);
   expect(await rows()).toEqual(before);
 });

@@ -1,6 +1,7 @@
 import type * as HealthData from '../../schema/generated/health-data.ts';
 import type * as Insights from '../../schema/generated/insights.ts';
 import type * as measured from '../../subgraphs/health-data/measurements/graph-types.ts';
+import type * as workouts from '../../subgraphs/health-data/workouts/graph-types.ts';
 import type * as readiness from '../../subgraphs/insights/readiness/graph-types.ts';
 
 /**
@@ -20,7 +21,11 @@ export const healthData = allTrue(
   true satisfies Answers<measured.HeartRateSeries, HealthData.HeartRateSeries>,
   true satisfies Answers<measured.StepsSeries, HealthData.StepsSeries>,
   true satisfies Answers<measured.VitalsSeries, HealthData.VitalsSeries>,
-  true satisfies Answers<measured.WorkoutConnection, HealthData.WorkoutConnection>,
+  // What is read of a workout only where it is asked for is answered by resolvers: its properties are the rest.
+  true satisfies Answers<Omit<measured.WorkoutConnection, 'edges'>, HealthData.WorkoutConnection>,
+  true satisfies Answers<measured.Workout, HealthData.Workout>,
+  true satisfies Answers<workouts.WorkoutSplit, HealthData.WorkoutSplit>,
+  true satisfies Answers<workouts.WorkoutStream, HealthData.WorkoutStream>,
 );
 
 export const insights = allTrue(

@@ -47,7 +47,7 @@ export function stravaData(apiUrl: string, wantedScopes: readonly string[]): Ven
 }
 
 /** Only what is read of them: where the athlete ran is none of our business. */
-const STREAMS = 'keys=time,heartrate&key_by_type=true';
+const STREAMS = 'keys=time,heartrate,velocity_smooth,watts,cadence,altitude,distance&key_by_type=true';
 
 /**
  * An activity, and its streams as `{ activity, streams }`: their answer names neither the activity nor its start. Both are
@@ -58,7 +58,7 @@ async function fetchActivity({ url, ask }: { url: string; ask: AskAsAthlete }): 
   if (activity.status !== 200) return notFound(activity);
   const documents = [{ domain: 'activity', body: activity.body }];
   const fields = jsonOf(activity.body);
-  if (!isFields(fields) || fields['has_heartrate'] === false) return { outcome: 'found', documents };
+  if (!isFields(fields) || fields['manual'] === true) return { outcome: 'found', documents };
   const streams = await ask({ method: 'GET', url: `${url}/streams?${STREAMS}` });
   const series = streams.status === 200 ? streams.body : NO_STREAMS;
   if (streams.status !== 200) {
@@ -71,7 +71,7 @@ async function fetchActivity({ url, ask }: { url: string; ask: AskAsAthlete }): 
   return { outcome: 'found', documents };
 }
 
-/** Written by hand, or without a sensor: a series from before is closed. */
+/** Nothing was sampled: a series from before is closed. */
 const NO_STREAMS = Buffer.from('{}');
 
 const PER_PAGE = 200;

@@ -247,7 +247,7 @@ const recentDays = { from: '2026-11-13', to: '2026-11-16' };
 
 describe('what a notification names', () => {
   const ACTIVITY_AT = 'GET /api/v3/activities/16301000001';
-  const STREAMS_AT = `${ACTIVITY_AT}/streams?keys=time,heartrate&key_by_type=true`;
+  const STREAMS_AT = `${ACTIVITY_AT}/streams?keys=time,heartrate,velocity_smooth,watts,cadence,altitude,distance&key_by_type=true`;
   const notification = { dataType: 'activity', objectId: '16301000001' };
   const fetchWith = async (answers: Record<string, unknown>) => {
     const provider = answering(answers);
@@ -267,11 +267,17 @@ describe('what a notification names', () => {
     ]);
   });
 
-  test('without a sensor is one call', async () => {
-    const found = await fetchWith({ [ACTIVITY_AT]: { id: 1, has_heartrate: false } });
+  test('that was typed in is one call', async () => {
+    const found = await fetchWith({ [ACTIVITY_AT]: { id: 1, manual: true } });
     expect(found.asked).toEqual([ACTIVITY_AT]);
-    expect(documentsOf(found)).toEqual([['activity', '{"id":1,"has_heartrate":false}']]);
+    expect(documentsOf(found)).toEqual([['activity', '{"id":1,"manual":true}']]);
   });
+
+  test('without a heart rate still has its speed and power', async () =>
+    expect((await fetchWith({ [ACTIVITY_AT]: { id: 1, has_heartrate: false }, [STREAMS_AT]: '{}' })).asked).toEqual([
+      ACTIVITY_AT,
+      STREAMS_AT,
+    ]));
 
   test('whose streams are gone has empty ones', async () =>
     expect(documentsOf(await fetchWith({ [ACTIVITY_AT]: '{"id":1}', [STREAMS_AT]: 404 }))).toEqual([

@@ -272,6 +272,10 @@ export class VitalsSeries {
 
 @ObjectType()
 export class Workout {
+  /** What names a workout is no field of the graph: `workouts/workout.resolver.ts` loads by it. */
+  athleteId!: string;
+  recordId!: string;
+
   @Field(() => ID)
   id!: string;
 

@@ -23,6 +23,8 @@ export type MeasurementFlag =
   | 'calibrating'
   /** The device was off the wrist for a part of the night: its totals are too small. */
   | 'off_wrist'
+  /** A lap could not be read, or there were more than are kept: the splits have holes. */
+  | 'splits_partial'
   /** A nap more than a day away from the night its vendor files it under. */
   | 'nap_far_from_night'
   /** Sent by a service with an API key, in the name of the provider. */
@@ -100,11 +102,15 @@ export type RestingHeartRate = Observed & {
   sleepRecordId: string | null;
 };
 
-export type SampleKind = 'heart_rate' | 'hrv_rmssd';
+/** What is sampled during a workout: bpm, m/s, W, per minute, m above the sea, m from the start. */
+export type WorkoutSampleKind = 'heart_rate' | 'speed' | 'power' | 'cadence' | 'altitude' | 'distance';
+
+export type SampleKind = WorkoutSampleKind | 'hrv_rmssd' | 'hrv_sdnn';
 
 /**
  * A series as two arrays of one length: sample i lies `offsetsS[i]` seconds after `startedAt` (ascending, no
- * repeats) and has `values[i]` (bpm or ms). Blocks of different records may overlap in time: a reader keeps one
+ * repeats) and has `values[i]`, in the unit of its kind (HRV in ms). A series that a vendor recorded with a workout has
+ * the `recordId` of that workout. Blocks of different records may overlap in time: a reader keeps one
  * sample per instant, that of the newest `sourceUpdatedAt`.
  */
 export type SampleBlock = Observed & {
@@ -124,6 +130,17 @@ export type StepsDay = Observed & {
   nonWearS: number | null;
 };
 
+/** A lap, a kilometre or an interval of a workout. Null means unknown, never zero. */
+export type Split = {
+  /** Place in the vendor's own list, from 1: a lap that could not be read leaves a gap. */
+  index: number;
+  startedAt: Date;
+  durationS: number;
+  distanceM: number | null;
+  averageHeartRateBpm: number | null;
+  elevationGainM: number | null;
+};
+
 export type Workout = Observed & {
   kind: 'workout';
   /** The vendor's own word for the sport. */
@@ -141,6 +158,17 @@ export type Workout = Observed & {
   heartRateZonesS: number[] | null;
   intensity: 'easy' | 'moderate' | 'hard' | null;
   isManual: boolean;
+};
+
+/**
+ * The splits of the workout of the same record, a record of their own: not every document that tells a workout tells its
+ * splits, and one that does not must not take them away.
+ */
+export type WorkoutSplits = Observed & {
+  kind: 'workout_splits';
+  capturedAt: Date;
+  /** In order of time, 1 to 500. */
+  splits: Split[];
 };
 
 /** What one vendor document says about a day; a day has several such rows and a reader merges their columns. */
@@ -163,6 +191,7 @@ export type RecordKind =
   | SampleBlock['kind']
   | StepsDay['kind']
   | Workout['kind']
+  | WorkoutSplits['kind']
   | VitalsDay['kind'];
 
 /**
@@ -184,6 +213,7 @@ export type ObservedMeasurement =
   | SampleBlock
   | StepsDay
   | Workout
+  | WorkoutSplits
   | VitalsDay;
 
 export type Measurement = ObservedMeasurement | Tombstone;

@@ -54,13 +54,13 @@ export const checkHeartRate = (key: { from: Date; to: Date; resolution: Resoluti
 export const checkWorkouts = (key: { from: Date; to: Date }): void => checkTimes(key, MAX_WORKOUTS_MS);
 
 /** What consent leaves of a stretch: from when on it may be seen, and in which zone the athlete's days are. */
-interface Permitted {
+export interface Permitted {
   from: Date;
   timeZone: string;
 }
 
 /** Consent for each key: null (unknown), false (withheld), or what may be seen. */
-async function permitTimes(
+export async function permitTimes(
   context: RequestContext,
   signal: Signal,
   keys: readonly TimesKey[],
@@ -185,9 +185,8 @@ function heartRateState(now: Date, { key, timeZone }: AskedTimes<TimesKey>, newe
   return ageDays <= 1 ? 'AVAILABLE' : 'STALE';
 }
 
-interface WorkoutRow extends Omit<Workout, 'id'> {
+interface WorkoutRow extends Omit<Workout, 'id' | 'athleteId'> {
   position: number;
-  recordId: string;
   total: number;
 }
 
@@ -239,7 +238,10 @@ async function readWorkouts(
   return asked.map(({ key }, position) => {
     const found = pages[position] ?? [];
     const shown = found.slice(0, key.first);
-    const edges = shown.map((row) => ({ cursor: cursorOf(row), node: { ...row, id: workoutId(row) } }));
+    const edges = shown.map((row) => ({
+      cursor: cursorOf(row),
+      node: { ...row, athleteId: key.athleteId, id: workoutId(row) },
+    }));
     return {
       state: found.length === 0 ? 'NO_DATA' : 'AVAILABLE',
       edges,

@@ -5,7 +5,7 @@ import type { LocalDate, Signal } from '#platform/signals';
 import type { NormalizedDomain } from '#platform/streams';
 import { prepareMonths, writeBlocks } from './blocks.ts';
 import type { Measurement, RecordKind } from './measurement.ts';
-import { TABLES, recordKindOf, type Table } from './tables.ts';
+import { TABLES, concernOf, recordKindOf, type Table } from './tables.ts';
 
 /** A measurement with the athlete and the delivery it came from. */
 export interface Stored {
@@ -202,7 +202,7 @@ interface Replaced {
 
 async function upsert(db: Sql, kind: RecordKind, rows: readonly Stored[], now: Date): Promise<Touch[]> {
   if (rows.length === 0) return [];
-  const { signal, domain, blocks } = TABLES[kind];
+  const { blocks } = TABLES[kind];
   const { insert, replace, parameters } = statementsOf(kind);
   const valuesOf = (some: readonly Stored[]): unknown[] => [
     now,
@@ -220,6 +220,7 @@ async function upsert(db: Sql, kind: RecordKind, rows: readonly Stored[], now: D
     await writeBlocks(db, { written: [...fresh, ...replaced.map(rowOf)], moved });
   }
   const touch = ({ athleteId, measurement }: Stored, leftDay: LocalDate | null): Touch[] => {
+    const { signal, domain } = concernOf(measurement);
     const days = new Set([leftDay, measurement.kind === 'tombstone' ? null : measurement.day]);
     return [...days].flatMap((day) => (day === null ? [] : [{ athleteId, day, signal, domain }]));
   };

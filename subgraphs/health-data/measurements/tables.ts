@@ -1,14 +1,14 @@
 import type { NormalizedDomain } from '#platform/streams';
 import type { Signal } from '#platform/signals';
-import type { Measurement, ObservedMeasurement, RecordKind } from './measurement.ts';
+import type { Measurement, ObservedMeasurement, RecordKind, SampleKind } from './measurement.ts';
 
 /** One column of a canonical table: its name, its type on the way in, and where its value stands in a measurement. */
 export interface Column {
   name: string;
   /** PostgreSQL element type of the array parameter. */
   type: 'text' | 'int' | 'smallint' | 'double precision' | 'timestamptz' | 'boolean' | 'date';
-  /** Arrays travel as their text form, since `unnest` flattens arrays of arrays; this is the type they are cast to. */
-  cast?: 'double precision[]';
+  /** Arrays travel as their text form, since `unnest` flattens arrays of arrays, and so does JSON; this is what they are cast to. */
+  cast?: 'double precision[]' | 'jsonb';
   value: (measurement: ObservedMeasurement) => unknown;
 }
 
@@ -29,7 +29,7 @@ function column(name: string, type: Column['type'], path?: string): Column {
   return { name, type, value: (measurement) => (measurement as unknown as Record<string, unknown>)[field] ?? null };
 }
 
-function arrayColumn(name: string, cast: NonNullable<Column['cast']>, field: string): Column {
+function arrayColumn(name: string, cast: Exclude<Column['cast'], 'jsonb' | undefined>, field: string): Column {
   return {
     name,
     type: 'text',
@@ -40,6 +40,20 @@ function arrayColumn(name: string, cast: NonNullable<Column['cast']>, field: str
     },
   };
 }
+
+/** Whom a change of a measurement concerns. What was sampled during a workout is training; its heart rate is heart rate. */
+export function concernOf(measurement: Measurement): Pick<Table, 'signal' | 'domain'> {
+  const isOfWorkout = 'sampleKind' in measurement && TRAINING_SAMPLES.has(measurement.sampleKind);
+  return TABLES[isOfWorkout ? 'workout' : recordKindOf(measurement)];
+}
+
+const TRAINING_SAMPLES: ReadonlySet<SampleKind | null> = new Set([
+  'speed',
+  'power',
+  'cadence',
+  'altitude',
+  'distance',
+] satisfies SampleKind[]);
 
 /** Where each kind of measurement is stored, and whom a change of it concerns. */
 export const TABLES: Readonly<Record<RecordKind, Table>> = {
@@ -134,6 +148,21 @@ export const TABLES: Readonly<Record<RecordKind, Table>> = {
       arrayColumn('heart_rate_zones_s', 'double precision[]', 'heartRateZonesS'),
       column('intensity', 'text'),
       column('is_manual', 'boolean'),
+    ],
+  },
+  workout_splits: {
+    name: 'workout_splits',
+    extraKey: [],
+    signal: 'TRAINING',
+    domain: 'fitness_session',
+    columns: [
+      {
+        name: 'splits',
+        type: 'text',
+        cast: 'jsonb',
+        // Written and read as one, never looked into by SQL.
+        value: (row) => (row.kind === 'workout_splits' ? JSON.stringify(row.splits) : null),
+      },
     ],
   },
   vitals_day: {

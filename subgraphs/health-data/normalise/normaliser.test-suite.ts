@@ -1,7 +1,7 @@
 import { AppError } from '#platform/errors';
 import { isChaos, pick, randomOf, seed, tell } from '../../../tests/support/chaos.ts';
 import { damaged, damagedBytes } from '../../../tests/support/damage.ts';
-import type { Measurement, ObservedMeasurement } from '../measurements/measurement.ts';
+import type { Measurement, ObservedMeasurement, SampleKind, WorkoutSampleKind } from '../measurements/measurement.ts';
 import {
   type IgnoreReason,
   type Normalised,
@@ -10,6 +10,8 @@ import {
   type RejectReason,
   parseBody,
 } from './normaliser.ts';
+import { WORKOUT_SAMPLE_KINDS } from './session/series.ts';
+import { MAX_SPLITS } from './session/splits.ts';
 import { PLAUSIBLE, type Range, isDay } from './units.ts';
 
 /** A body of one provider and what it must become. */
@@ -47,6 +49,10 @@ export function slotOf(row: Measurement): string {
   const sampleKind = row.kind === 'tombstone' || row.kind === 'sample_block' ? row.sampleKind : null;
   return `${sampleKind === null ? kind : `${kind}/${sampleKind}`} ${row.recordId}`;
 }
+
+/** The series of a workout among its slots, in the order in which a deletion names them. */
+export const seriesOf = (recordId: string, kinds: readonly WorkoutSampleKind[] = WORKOUT_SAMPLE_KINDS): string[] =>
+  kinds.map((kind) => `sample_block/${kind} ${recordId}`);
 
 export const observedIn = ({ measurements }: Normalised): ObservedMeasurement[] =>
   measurements.filter((row) => row.kind !== 'tombstone');
@@ -225,6 +231,7 @@ const RANGES: Record<string, Range> = {
   maxHeartRateBpm: PLAUSIBLE.heartRateBpm,
   zoneOffsetMin: { min: -720, max: 840 },
   stateRank: { min: 0, max: 1 },
+  index: { min: 1, max: MAX_SPLITS },
   wakeCount: { min: 0, max: 1440 },
   awakeningsOver5Min: { min: 0, max: 288 },
   ...Object.fromEntries(
@@ -235,12 +242,49 @@ const RANGES: Record<string, Range> = {
   ),
 };
 
+const SAMPLE_RANGES: Record<SampleKind, Range> = {
+  heart_rate: PLAUSIBLE.heartRateBpm,
+  hrv_rmssd: PLAUSIBLE.hrvMs,
+  hrv_sdnn: PLAUSIBLE.hrvMs,
+  speed: PLAUSIBLE.speedMps,
+  power: PLAUSIBLE.powerW,
+  cadence: PLAUSIBLE.cadencePerMin,
+  altitude: PLAUSIBLE.altitudeM,
+  distance: PLAUSIBLE.distanceM,
+};
+
 /** Plain throws, not `expect`: the fuzz calls this a few hundred thousand times. */
 function expectPlausible(row: Measurement, receivedAt: Date): void {
-  const fail = (what: string): never => {
+  const fail: (what: string) => never = (what) => {
     throw new Error(`${slotOf(row)}: ${what}`);
   };
-  for (const [field, value] of Object.entries(row)) {
+  expectFields(row, receivedAt, fail);
+  if (!/^[0-9a-f]{64}$/.test(row.bodyHash)) fail('bodyHash is no SHA-256');
+  if (!/^[\x21-\x7e]{1,160}$/.test(row.recordId)) fail('recordId is no id');
+  if (row.kind === 'tombstone') return;
+  if (!isDay(row.day) || Date.parse(row.day) > receivedAt.getTime() + 86_400_000) fail(`day is ${row.day}`);
+  if (row.kind === 'sample_block') {
+    const range = SAMPLE_RANGES[row.sampleKind];
+    if (row.values.length === 0 || row.values.length !== row.offsetsS.length) fail('lengths differ or are 0');
+    if (!row.values.every((value) => value >= range.min && value <= range.max)) fail('a sample is implausible');
+    if (!row.offsetsS.every((offset, i) => i === 0 || offset > (row.offsetsS[i - 1] ?? 0)))
+      fail('offsets not ascending');
+    const lastMs = row.startedAt.getTime() + (row.offsetsS.at(-1) ?? 0) * 1000;
+    if (lastMs > receivedAt.getTime() + 300_000) fail('a sample lies in the future');
+  }
+  if (row.kind === 'workout_splits') {
+    if (row.splits.length === 0 || row.splits.length > MAX_SPLITS) fail(`there are ${row.splits.length} splits`);
+    for (const [position, split] of row.splits.entries()) {
+      const earlier = row.splits[position - 1];
+      if (earlier !== undefined && earlier.startedAt > split.startedAt) fail('splits are not in order of time');
+      expectFields(split, receivedAt, fail);
+    }
+  }
+  if (row.kind === 'sleep_night' && row.bedtimeEnd <= row.bedtimeStart) fail('window inverted');
+}
+
+function expectFields(fields: object, receivedAt: Date, fail: (what: string) => never): void {
+  for (const [field, value] of Object.entries(fields) as [string, unknown][]) {
     if (typeof value === 'number') {
       const range = RANGES[field] ?? fail(`the suite knows no range for ${field}`);
       if (!(value >= range.min && value <= range.max)) fail(`${field} is ${value}`);
@@ -251,18 +295,4 @@ function expectPlausible(row: Measurement, receivedAt: Date): void {
     }
     if (value === undefined) fail(`${field} is undefined`);
   }
-  if (!/^[0-9a-f]{64}$/.test(row.bodyHash)) fail('bodyHash is no SHA-256');
-  if (!/^[\x21-\x7e]{1,160}$/.test(row.recordId)) fail('recordId is no id');
-  if (row.kind === 'tombstone') return;
-  if (!isDay(row.day) || Date.parse(row.day) > receivedAt.getTime() + 86_400_000) fail(`day is ${row.day}`);
-  if (row.kind === 'sample_block') {
-    const range = row.sampleKind === 'heart_rate' ? PLAUSIBLE.heartRateBpm : PLAUSIBLE.hrvMs;
-    if (row.values.length === 0 || row.values.length !== row.offsetsS.length) fail('lengths differ or are 0');
-    if (!row.values.every((value) => value >= range.min && value <= range.max)) fail('a sample is implausible');
-    if (!row.offsetsS.every((offset, i) => i === 0 || offset > (row.offsetsS[i - 1] ?? 0)))
-      fail('offsets not ascending');
-    const lastMs = row.startedAt.getTime() + (row.offsetsS.at(-1) ?? 0) * 1000;
-    if (lastMs > receivedAt.getTime() + 300_000) fail('a sample lies in the future');
-  }
-  if (row.kind === 'sleep_night' && row.bedtimeEnd <= row.bedtimeStart) fail('window inverted');
 }

@@ -58,7 +58,11 @@ export type Normalising = {
 };
 
 /** What one provider's bodies become. */
-export type Normaliser = Normalising & { provider: Provider };
+export type Normaliser = Normalising & {
+  provider: Provider;
+  /** What it reads, in the vendor's words; anything else stays in the archive alone. docs/reference/normalisers.md lists them. */
+  dataTypes: readonly string[];
+};
 
 /** Thrown by readers of one item, caught by the loop over items: one bad item never sinks its batch. */
 export class ItemRefused extends Error {

@@ -21,6 +21,12 @@ export const PLAUSIBLE = {
   distanceM: { min: 0, max: 1_000_000 },
   energyKcal: { min: 0, max: 30_000 },
   elevationGainM: { min: 0, max: 20_000 },
+  /** Faster than anybody on skis. */
+  speedMps: { min: 0, max: 100 },
+  powerW: { min: 0, max: 3000 },
+  cadencePerMin: { min: 0, max: 300 },
+  /** From the Dead Sea to beyond the highest mountain; pressure sensors drift. */
+  altitudeM: { min: -500, max: 9500 },
 } as const satisfies Record<string, Range>;
 
 const MINUTE_MS = 60_000;

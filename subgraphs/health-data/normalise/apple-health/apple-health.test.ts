@@ -65,6 +65,13 @@ const CASES: PayloadCase[] = [
         offsetsS: HEART_RATES.map((_, i) => i * 300),
         values: HEART_RATES,
       },
+      {
+        kind: 'sample_block',
+        recordId: 'hrv_sdnn:2026-11-14:160400-204000',
+        sampleKind: 'hrv_sdnn',
+        offsetsS: [0, 5220, 10_680, 16_560],
+        values: [43.2, 51.9, 47.7, 39.4],
+      },
       { kind: 'steps_day', recordId: 'steps:2026-11-15', steps: 2450, day: '2026-11-15', zoneOffsetMin: 540 },
       {
         kind: 'vitals_day',
@@ -97,6 +104,8 @@ const CASES: PayloadCase[] = [
     rows: [
       { kind: 'hrv_night', recordId: 'sdnn:2026-11-15', stateRank: 0, ms: meanOf(43.2, 51.9), sleepRecordId: null },
       { kind: 'hrv_night', recordId: 'sdnn:2026-11-16', stateRank: 0, ms: 44.8, day: '2026-11-16', metric: 'SDNN' },
+      { kind: 'sample_block', recordId: 'hrv_sdnn:2026-11-14:160400-173100', values: [43.2, 51.9] },
+      { kind: 'sample_block', recordId: 'hrv_sdnn:2026-11-15:180000-180000', values: [44.8] },
     ],
     closed: [],
     ignored: ['no_value'],
@@ -114,6 +123,12 @@ const CASES: PayloadCase[] = [
         sampleKind: 'hrv_rmssd',
         offsetsS: [0, 3600],
         values: [38.6, 42.1],
+      },
+      {
+        kind: 'sample_block',
+        recordId: 'hrv_sdnn:2026-11-14:190000-190000',
+        sampleKind: 'hrv_sdnn',
+        values: [55.3],
       },
     ],
     closed: [],
@@ -173,11 +188,72 @@ const CASES: PayloadCase[] = [
     ],
   },
   {
+    name: 'a workout with laps: each a split, in our units',
+    domain: 'upload',
+    body: {
+      provider: 'apple',
+      syncTimestamp: '2026-11-15T12:00:00Z',
+      data: {
+        workouts: [
+          {
+            id: 'AB',
+            type: 'running',
+            startDate: '2026-11-15T08:00:00Z',
+            endDate: '2026-11-15T08:30:00Z',
+            zoneOffset: '+09:00',
+            values: [],
+            laps: [
+              {
+                startDate: '2026-11-15T08:00:00Z',
+                endDate: '2026-11-15T08:10:00Z',
+                values: [
+                  { type: 'duration', unit: 'min', value: 9.5 },
+                  { type: 'distance', unit: 'km', value: 2 },
+                  { type: 'averageHeartRate', unit: 'bpm', value: 151.5 },
+                  { type: 'elevationAscended', unit: 'm', value: 0 },
+                ],
+              },
+              { startDate: '2026-11-15T08:10:00Z', endDate: '2026-11-15T08:30:00Z' },
+            ],
+          },
+        ],
+      },
+    },
+    rows: [
+      { kind: 'workout', recordId: 'AB', durationS: 1800 },
+      {
+        kind: 'workout_splits',
+        recordId: 'AB',
+        sourceUpdatedAt: new Date('2026-11-15T12:00:00Z'),
+        splits: [
+          {
+            index: 1,
+            startedAt: new Date('2026-11-15T08:00:00Z'),
+            durationS: 570,
+            distanceM: 2000,
+            averageHeartRateBpm: 151.5,
+            elevationGainM: 0,
+          },
+          {
+            index: 2,
+            startedAt: new Date('2026-11-15T08:10:00Z'),
+            durationS: 1200,
+            distanceM: null,
+            averageHeartRateBpm: null,
+            elevationGainM: null,
+          },
+        ],
+        flags: [],
+      },
+    ],
+    closed: [],
+  },
+  {
     name: 'ow-sdk-same-workout-two-ids: one session',
     domain: 'upload',
     body: load('public-samples/apple/ow-sdk-same-workout-two-ids'),
     rows: [{ kind: 'workout', recordId: 'DDDD0000-1111-2222-3333-444455556666', durationS: 1800 }],
-    closed: ['workout EEEE0000-1111-2222-3333-444455556666'],
+    closed: ['workout', 'workout_splits'].map((kind) => `${kind} EEEE0000-1111-2222-3333-444455556666`),
     ignored: ['duplicate'],
   },
 ];

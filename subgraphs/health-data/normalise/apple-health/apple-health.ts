@@ -15,20 +15,6 @@ import {
 import { sleepSlots } from '../phone/night.ts';
 import { type Upload, addDeletion, ignoreAll, latestById, listOf, uploadOf } from '../phone/upload.ts';
 
-/**
- * Apple Health has no server: our phone app uploads what it read from HealthKit,
- * `{ provider, sdkVersion, syncTimestamp, timeZone?, data: { records[], sleep[], workouts[] }, deleted?: [{ id, type }] }`.
- * Every entry carries its HealthKit UUID, `startDate`, `endDate` (UTC), `zoneOffset` and `source`; records a `type`,
- * `unit` and `value`, sleep a `stage`, workouts a `type` and `values[] { type, unit, value }`. What an upload must
- * hold to be whole: `Upload`. HealthKit names a deletion by UUID only, so rows are named after UUIDs: a sleep after its
- * first sample. Deleting one sample of a mean or a sum needs the rest of its night or day again.
- */
-export const appleHealth: Normaliser = {
-  provider: 'APPLE_HEALTH',
-  version: 'apple-health/1',
-  normalise: normaliseAppleHealth,
-};
-
 const restingSlots = (recordId: string): RowSlot[] => [
   { recordKind: 'resting_heart_rate', sampleKind: null, recordId },
 ];
@@ -46,6 +32,21 @@ const SLOTS: ReadonlyMap<string, ((recordId: string) => RowSlot[]) | null> = new
   ['HKQuantityTypeIdentifierOxygenSaturation', null],
   ['HKQuantityTypeIdentifierStepCount', null],
 ]);
+
+/**
+ * Apple Health has no server: our phone app uploads what it read from HealthKit,
+ * `{ provider, sdkVersion, syncTimestamp, timeZone?, data: { records[], sleep[], workouts[] }, deleted?: [{ id, type }] }`.
+ * Every entry carries its HealthKit UUID, `startDate`, `endDate` (UTC), `zoneOffset` and `source`; records a `type`,
+ * `unit` and `value`, sleep a `stage`, workouts a `type` and `values[] { type, unit, value }`. What an upload must
+ * hold to be whole: `Upload`. HealthKit names a deletion by UUID only, so rows are named after UUIDs: a sleep after its
+ * first sample. Deleting one sample of a mean or a sum needs the rest of its night or day again.
+ */
+export const appleHealth: Normaliser = {
+  provider: 'APPLE_HEALTH',
+  version: 'apple-health/2',
+  dataTypes: [...SLOTS.keys()],
+  normalise: normaliseAppleHealth,
+};
 
 /** An object whose type nobody named may have been any of those that name a row. */
 const anySlots = (recordId: string): RowSlot[] => [

@@ -167,7 +167,12 @@ export function addSamples(upload: Upload, samples: AppleSamples, nights: readon
   // Of one second the last sample counts: the Watch's.
   const heartRates = samples.heartRates.toSorted((a, b) => b.rank - a.rank);
   const rmssd = samples.rmssd.toSorted((a, b) => b.rank - a.rank);
-  upload.into.measurements.push(...blocksOf(upload, 'heart_rate', heartRates), ...blocksOf(upload, 'hrv_rmssd', rmssd));
+  const sdnn = samples.sdnn.toSorted((a, b) => b.rank - a.rank);
+  upload.into.measurements.push(
+    ...blocksOf(upload, 'heart_rate', heartRates),
+    ...blocksOf(upload, 'hrv_rmssd', rmssd),
+    ...blocksOf(upload, 'hrv_sdnn', sdnn),
+  );
   addHrv({ upload, metric: 'RMSSD', nights, samples: samples.rmssd });
   addHrv({ upload, metric: 'SDNN', nights, samples: samples.sdnn });
   addVitals({ upload, nights, ...samples });
@@ -208,11 +213,6 @@ function addHrv({
       zoneOffsetMin: last.zoneOffsetMin,
       sleepRecordId: null,
     });
-  }
-  // RMSSD samples of the day are kept in their series; for SDNN there is none.
-  if (metric === 'RMSSD') return;
-  for (const sample of outside) {
-    if (!isTentative(sample)) upload.into.ignored.push({ recordId: sample.recordId, reason: 'not_modelled' });
   }
 }
 

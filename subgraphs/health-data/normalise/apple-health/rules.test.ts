@@ -259,8 +259,16 @@ describe('deletions', () => {
     const type = 'HKCategoryTypeIdentifierSleepAnalysis';
     expect(slotsOf({ deleted: [{ id: 'd', type }] })).toEqual(SLEEP_SLOTS);
     expect(slotsOf({ deleted: { object_id: 'd', data_type: type } })).toEqual(SLEEP_SLOTS);
-    expect(slotsOf({ deleted: [{ id: 'd', type: 'HKWorkoutTypeIdentifier' }] })).toEqual(['workout d']);
-    expect(slotsOf({ deleted: [{ id: 'd' }] })).toEqual([...SLEEP_SLOTS, 'workout d', 'resting_heart_rate d']);
+    expect(slotsOf({ deleted: [{ id: 'd', type: 'HKWorkoutTypeIdentifier' }] })).toEqual([
+      'workout d',
+      'workout_splits d',
+    ]);
+    expect(slotsOf({ deleted: [{ id: 'd' }] })).toEqual([
+      ...SLEEP_SLOTS,
+      'workout d',
+      'workout_splits d',
+      'resting_heart_rate d',
+    ]);
   });
 
   it('win over the same object in the same upload, the rest of the night is named anew', () => {

@@ -1,11 +1,12 @@
 import type { MeasurementFlag, Workout } from '../../measurements/measurement.ts';
 import { sourceOf } from './source.ts';
-import { type Item, type RowSlot, isItem, tombstone, requireRecordId } from '../normaliser.ts';
+import { type Item, type RowSlot, isItem, tombstone, tombstonesForAbsent, requireRecordId } from '../normaliser.ts';
 import { type Upload, dayFlags, dayOf, requireMoment, versionOf } from '../phone/upload.ts';
-import { PLAUSIBLE, type Range, isMissing, numberWithin, requireWindow } from '../units.ts';
+import { type GivenSplit, type SplitsReading, readSplits, splitsSlot } from '../session/splits.ts';
+import { PLAUSIBLE, type Range, isMissing, numberWithin, parseInstant, requireWindow } from '../units.ts';
 
 /** A workout and what makes two of them one: the same source, type, start and end. */
-export type AppleWorkout = { row: Workout; identity: string };
+export type AppleWorkout = { row: Workout; splits: SplitsReading; identity: string };
 
 const KCAL_PER_KJ = 0.239006;
 
@@ -21,7 +22,10 @@ const UNITS: ReadonlyMap<unknown, number> = new Map<unknown, number>([
   ['count/min', 1],
 ]);
 
-export const workoutSlots = (recordId: string): RowSlot[] => [{ recordKind: 'workout', sampleKind: null, recordId }];
+export const workoutSlots = (recordId: string): RowSlot[] => [
+  { recordKind: 'workout', sampleKind: null, recordId },
+  splitsSlot(recordId),
+];
 
 /**
  * One entry of `data.workouts`. Without a duration of its own (pauses left out) it lasted from start to end.
@@ -73,15 +77,40 @@ export function readWorkout(item: Item, upload: Upload): AppleWorkout {
   };
   const { source } = sourceOf(item['source']);
   const identity = JSON.stringify([source, activity, start.at, end.at]);
-  return { row: { ...row, flags: [...flags] }, identity };
+  const workout = { ...row, flags: [...flags] };
+  return { row: workout, splits: readSplits({ given: lapsOf(item['laps']), workout, latestS: windowS }), identity };
+}
+
+/** Laps as our app writes them, each with the `values` a workout has. Null where it wrote no list. */
+function lapsOf(laps: unknown): GivenSplit[] | null {
+  if (!Array.isArray(laps)) return null;
+  return Array.from(laps as unknown[], (entry) => {
+    const lap = isItem(entry) ? entry : {};
+    const startedAt = parseInstant(lap['startDate'])?.at ?? null;
+    const end = parseInstant(lap['endDate'])?.at;
+    const values = valuesOf(lap['values']);
+    const elapsedS = startedAt === null || end === undefined ? null : (end.getTime() - startedAt.getTime()) / 1000;
+    return {
+      startedAt,
+      durationS: values.get('duration') ?? elapsedS,
+      distanceM: values.get('distance'),
+      averageHeartRateBpm: values.get('averageHeartRate'),
+      elevationGainM: values.get('elevationAscended'),
+    };
+  });
 }
 
 /** Of workouts that are one under several ids (a restored phone gives new ones) the smallest id stays. */
 export function addWorkouts(upload: Upload, workouts: readonly AppleWorkout[]): void {
   for (const same of Map.groupBy(workouts, ({ identity }) => identity).values()) {
-    const [chosen, ...others] = same.map(({ row }) => row).sort((a, b) => (a.recordId < b.recordId ? -1 : 1));
-    if (chosen !== undefined) upload.into.measurements.push(chosen);
-    for (const { recordId, provider, sourceUpdatedAt, bodyHash } of others) {
+    const [chosen, ...others] = same.toSorted((a, b) => (a.row.recordId < b.row.recordId ? -1 : 1));
+    if (chosen !== undefined) {
+      const { row, splits } = chosen;
+      const { provider, sourceUpdatedAt, bodyHash } = row;
+      const version = { provider, sourceUpdatedAt, bodyHash };
+      upload.into.measurements.push(row, ...splits.rows, ...tombstonesForAbsent({ ...splits, version }));
+    }
+    for (const { recordId, provider, sourceUpdatedAt, bodyHash } of others.map(({ row }) => row)) {
       const version = { provider, sourceUpdatedAt, bodyHash };
       upload.into.measurements.push(...workoutSlots(recordId).map((slot) => tombstone(slot, version)));
       upload.into.ignored.push({ recordId, reason: 'duplicate' });

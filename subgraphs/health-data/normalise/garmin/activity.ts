@@ -1,4 +1,4 @@
-import type { MeasurementFlag, SampleBlock, Workout } from '../../measurements/measurement.ts';
+import type { MeasurementFlag, SampleBlock, Workout, WorkoutSampleKind } from '../../measurements/measurement.ts';
 import {
   type GarminReading,
   type GarminSummary,
@@ -12,7 +12,9 @@ import {
   zoneOffsetOf,
 } from './summary.ts';
 import { type Item, type RowSlot, type Version, ItemRefused, isItem, recordIdOf } from '../normaliser.ts';
-import { PLAUSIBLE, isFuture, isMissing, isWithin, numberWithin } from '../units.ts';
+import { type GivenSample, readSessionSeries, seriesSlots } from '../session/series.ts';
+import { type GivenSplit, readSplits, splitsBetween, splitsSlot } from '../session/splits.ts';
+import { PLAUSIBLE, isMissing, numberWithin } from '../units.ts';
 
 /** Long enough for a stage race; more is a wrong clock. */
 const MAX_ACTIVITY_HOURS = 7 * 24;
@@ -28,13 +30,25 @@ const MAX_TIMES_AVERAGE_SPEED = 3;
 
 const ELEVATION_M = { min: 0, max: 20_000 };
 
-export const activitySlots = (id: string): RowSlot[] => [{ recordKind: 'workout', sampleKind: null, recordId: id }];
+/** What a Date can hold, with room to spare. */
+const LAP_START_S = { min: 0, max: 1e10 };
 
-const blockId = (id: string): string => `activityDetails:${id}`;
+export const activitySlots = (id: string): RowSlot[] => [{ recordKind: 'workout', sampleKind: null, recordId: id }];
 
 export const activityDetailsSlots = (id: string): RowSlot[] => [
   ...activitySlots(id),
-  { recordKind: 'sample_block', sampleKind: 'heart_rate', recordId: blockId(id) },
+  splitsSlot(id),
+  ...seriesSlots(id),
+];
+
+/** Fields of a sample: bpm, m/s, W, steps, turns or strokes per minute, m, m. */
+const SERIES: readonly [WorkoutSampleKind, readonly string[]][] = [
+  ['heart_rate', ['heartRate']],
+  ['speed', ['speedMetersPerSecond']],
+  ['power', ['powerInWatts']],
+  ['cadence', ['stepsPerMinute', 'bikeCadenceInRPM', 'swimCadenceInStrokesPerMinute']],
+  ['altitude', ['elevationInMeters']],
+  ['distance', ['totalDistanceInMeters']],
 ];
 
 /** One session. A MULTI_SPORT session and its legs describe the same time: the whole one counts, legs give no row. */
@@ -48,8 +62,8 @@ export function readActivity({ item, version, receivedAt }: GarminSummary): Garm
 }
 
 /**
- * The same session with its samples, filed under the same id: `summary` has the fields of an activity. Legs keep their
- * heart rate series, for a reader takes one sample per instant.
+ * The same session with its samples and laps, filed under the same id: `summary` has the fields of an activity. Of legs
+ * the series are kept, for a reader of heart rate takes one sample per instant.
  */
 export function readActivityDetails({ item, version, receivedAt }: GarminSummary): GarminReading {
   const id = requireActivityId(item);
@@ -57,11 +71,15 @@ export function readActivityDetails({ item, version, receivedAt }: GarminSummary
   if (!isItem(session)) throw new ItemRefused('unreadable_item', 'summary is not an object');
   const flags = new Set<MeasurementFlag>();
   const window = readWindow(session, receivedAt);
-  const block = heartRateBlock({ id, samples: item['samples'], window, version, receivedAt, flags });
-  const blocks = block === null ? [] : [block];
+  const blocks = seriesOf({ id, samples: item['samples'], window, version, receivedAt, flags });
   const reading = { slots: activityDetailsSlots(id), version, stateRank: 1 } as const;
   if (isLeg(item) || isLeg(session)) return { ...reading, rows: blocks, ignored: 'part_of_session' };
-  return { ...reading, rows: [workoutRow({ id, item: session, window, version, flags }), ...blocks] };
+  const workout = workoutRow({ id, item: session, window, version, flags });
+  // The timer stands still in a pause and the clock of the laps does not.
+  const endMs = Math.max(window.end.getTime(), ...blocks.map(({ capturedAt }) => capturedAt.getTime()));
+  const laps = lapsOf(item['laps'], new Date(endMs));
+  const splits = readSplits({ given: laps, workout, latestS: endMs / 1000 - window.startS });
+  return { ...reading, rows: [workout, ...splits.rows, ...blocks] };
 }
 
 /** Details have a `summaryId` of their own, `<id>-detail`. */
@@ -146,8 +164,11 @@ function activityOf({ activityType }: Item): string {
   return typeof activityType === 'string' && /^[\w .,/()-]{1,64}$/.test(activityType) ? activityType : 'other';
 }
 
-/** What was dropped flags the block, and the session if no block is left. */
-function heartRateBlock({
+/**
+ * Every series of the samples. What was dropped of a series that has no sample left flags the session.
+ * Garmin has a cadence for each way of moving, and 0 in those that do not apply.
+ */
+function seriesOf({
   id,
   samples,
   window,
@@ -161,41 +182,28 @@ function heartRateBlock({
   version: Version;
   receivedAt: Date;
   flags: Set<MeasurementFlag>;
-}): SampleBlock | null {
-  const dropped = new Set<MeasurementFlag>();
-  const byOffset = new Map<number, number>();
-  for (const sample of Array.isArray(samples) ? (samples as unknown[]) : []) {
-    if (!isItem(sample)) continue;
-    const { heartRate, startTimeInSeconds: atS } = sample;
-    if (isMissing(heartRate) || heartRate === 0) continue;
-    const offsetS = typeof atS === 'number' && Number.isSafeInteger(atS) ? atS - window.startS : Infinity;
-    const isInside = offsetS >= -EARLY_S && offsetS <= window.lengthS + PAUSES_S;
-    if (!isInside || isFuture(new Date((window.startS + offsetS) * 1000), receivedAt)) {
-      dropped.add('series_outside_window');
-    } else if (typeof heartRate !== 'number' || !isWithin(heartRate, PLAUSIBLE.heartRateBpm)) {
-      dropped.add('implausible_hr_dropped');
-    } else byOffset.set(offsetS, heartRate);
-  }
-  const series = [...byOffset].sort(([a], [b]) => a - b);
-  const [first] = series;
-  const last = series.at(-1);
-  if (first === undefined || last === undefined) {
-    for (const flag of dropped) flags.add(flag);
-    return null;
-  }
-  const startedAt = new Date((window.startS + first[0]) * 1000);
-  return {
-    kind: 'sample_block',
-    ...version,
-    recordId: blockId(id),
-    day: localDayOf(startedAt, null),
-    stateRank: 1,
-    flags: [...dropped],
-    capturedAt: new Date((window.startS + last[0]) * 1000),
-    zoneOffsetMin: window.zoneOffsetMin,
-    sampleKind: 'heart_rate',
-    startedAt,
-    offsetsS: series.map(([offsetS]) => offsetS - first[0]),
-    values: series.map(([, bpm]) => bpm),
-  };
+}): SampleBlock[] {
+  const items = (Array.isArray(samples) ? (samples as unknown[]) : []).filter(isItem);
+  const origin = { ...version, recordId: id, zoneOffsetMin: window.zoneOffsetMin };
+  const session = { startedAt: window.start, earliestS: -EARLY_S, latestS: window.lengthS + PAUSES_S };
+  return SERIES.flatMap(([sampleKind, fields]) => {
+    const given = items.map((item): GivenSample => {
+      const { startTimeInSeconds: atS } = item;
+      const values = fields.map((field) => item[field]);
+      const value = values.find((one) => !isMissing(one) && one !== 0) ?? values.find((one) => one === 0);
+      return { offsetS: typeof atS === 'number' ? atS - window.startS : null, value };
+    });
+    const { block, dropped } = readSessionSeries({ sampleKind, samples: given, window: session, origin, receivedAt });
+    if (block === null) for (const flag of dropped) flags.add(flag);
+    return block ?? [];
+  });
+}
+
+/** Garmin names the starts of the laps, and nothing else of them. */
+function lapsOf(laps: unknown, end: Date): GivenSplit[] {
+  const starts = Array.from(Array.isArray(laps) ? (laps as unknown[]) : [], (lap) => {
+    const startS = isItem(lap) ? numberWithin(lap['startTimeInSeconds'], LAP_START_S) : null;
+    return startS === null ? null : new Date(startS * 1000);
+  });
+  return splitsBetween(starts, end);
 }

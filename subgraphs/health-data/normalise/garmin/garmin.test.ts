@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { garmin } from './garmin.ts';
 import { type Item, isItem, parseBody } from '../normaliser.ts';
-import { type PayloadCase, normaliserSuite } from '../normaliser.test-suite.ts';
+import { type PayloadCase, normaliserSuite, seriesOf } from '../normaliser.test-suite.ts';
 
 const FIXTURES = `${process.cwd()}/../shared/fixtures`;
 const load = (path: string): Item => parseBody(readFileSync(`${FIXTURES}/${path}.json`)) as Item;
@@ -9,6 +9,14 @@ const publicSample = (name: string): Item => load(`public-samples/garmin/${name}
 
 const HR_BLOCK = { kind: 'sample_block', sampleKind: 'heart_rate' } as const;
 const HRV_BLOCK = { kind: 'sample_block', sampleKind: 'hrv_rmssd' } as const;
+/** Garmin names the start of a lap and nothing else. */
+const UNKNOWN_LAP = { distanceM: null, averageHeartRateBpm: null, elevationGainM: null };
+const SESSION_BLOCK = {
+  kind: 'sample_block',
+  recordId: '20981230417',
+  startedAt: new Date('2026-11-10T16:20:00Z'),
+  offsetsS: Array.from({ length: 30 }, (_, i) => i * 5),
+} as const;
 const utc = (text: string): Date => new Date(text);
 
 const stress = load('garmin/push_stress_and_small_types');
@@ -206,20 +214,55 @@ const OTHERS: PayloadCase[] = [
     closed: ['workout 20990000002'],
   },
   {
-    name: 'activity details: the session and its heart rate as one block',
+    name: 'activity details: the session, its laps and each of its series as one block',
     domain: 'activity_details',
     body: load('garmin/push_activityDetails'),
     rows: [
       { kind: 'workout', recordId: '20981230417', activity: 'RUNNING', averageHeartRateBpm: 151, flags: [] },
       {
+        kind: 'workout_splits',
+        recordId: '20981230417',
+        day: '2026-11-10',
+        splits: [
+          { index: 1, startedAt: utc('2026-11-10T16:20:00Z'), durationS: 1500, ...UNKNOWN_LAP },
+          { index: 2, startedAt: utc('2026-11-10T16:45:00Z'), durationS: 1215, ...UNKNOWN_LAP },
+        ],
+        flags: [],
+      },
+      {
         ...HR_BLOCK,
-        recordId: 'activityDetails:20981230417',
+        ...SESSION_BLOCK,
         day: '2026-11-10',
         startedAt: utc('2026-11-10T16:20:00Z'),
-        offsetsS: Array.from({ length: 30 }, (_, i) => i * 5),
         values: Array.from({ length: 30 }, (_, i) => 110 + i),
       },
+      {
+        ...SESSION_BLOCK,
+        sampleKind: 'speed',
+        values: [
+          3.05, 3.03, 2.9, 3.01, 2.89, 3.08, 2.82, 3.1, 2.98, 2.93, 3.14, 3.16, 3.1, 2.91, 3.2, 2.82, 3.2, 2.83, 2.87,
+          2.84, 2.88, 3.04, 2.98, 2.92, 3.1, 3.19, 3.04, 2.92, 2.96, 2.93,
+        ],
+      },
+      {
+        ...SESSION_BLOCK,
+        sampleKind: 'cadence',
+        values: [
+          163, 165, 166, 160, 162, 161, 167, 170, 164, 166, 164, 166, 168, 161, 167, 165, 163, 167, 165, 172, 160, 170,
+          160, 169, 164, 171, 168, 161, 164, 167,
+        ],
+      },
+      {
+        ...SESSION_BLOCK,
+        sampleKind: 'altitude',
+        values: [
+          34.16, 34.7, 34.82, 34.06, 34.57, 34.95, 34.13, 34.44, 34.04, 34.5, 34.12, 34.73, 34.68, 34.31, 34.31, 34.4,
+          34.79, 34.86, 34.54, 34.12, 34.84, 34.96, 34.4, 34.42, 34, 34.26, 34.84, 34.95, 34.58, 34.89,
+        ],
+      },
+      { ...SESSION_BLOCK, sampleKind: 'distance', values: Array.from({ length: 30 }, (_, i) => (i * 151) / 10) },
     ],
+    closed: seriesOf('20981230417', ['power']),
   },
 ];
 

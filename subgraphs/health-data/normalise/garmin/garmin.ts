@@ -69,7 +69,12 @@ const NOT_MODELLED: ReadonlySet<string> = new Set([
  * `dailies`, `hrv`, `skinTemp`; the start in seconds (or the `summaryId`) of a sleep, with `:nap:<start>` for a nap.
  * A sleep's deletion cannot close its naps: their starts are known from its body alone.
  */
-export const garmin: Normaliser = { provider: 'GARMIN', version: 'garmin/1', normalise: normaliseGarmin };
+export const garmin: Normaliser = {
+  provider: 'GARMIN',
+  version: 'garmin/2',
+  dataTypes: [...RESOURCES.keys()],
+  normalise: normaliseGarmin,
+};
 
 /** `moveIQActivities` to `move_iq_activities`. */
 const domainOf = (key: string): string =>

@@ -3,7 +3,7 @@ import type { Measurement, ObservedMeasurement } from '../../measurements/measur
 import { compareVersions } from '../../measurements/store.ts';
 import { garmin } from './garmin.ts';
 import { type Item, isItem, parseBody } from '../normaliser.ts';
-import { closedIn, deliveryOf, observedIn, slotOf } from '../normaliser.test-suite.ts';
+import { closedIn, deliveryOf, observedIn, slotOf, seriesOf } from '../normaliser.test-suite.ts';
 
 const load = (path: string): Item =>
   parseBody(readFileSync(`${process.cwd()}/../shared/fixtures/${path}.json`)) as Item;
@@ -276,8 +276,12 @@ describe('a session', () => {
   it('that is a leg gives its samples and no second session', () => {
     const summary = { ...(details['summary'] as Item), parentSummaryId: '20990000001' };
     const result = normalise('activity_details', { ...details, summary });
-    expect(observedIn(result)).toMatchObject([{ kind: 'sample_block' }]);
-    expect(closedIn(result)).toEqual(['workout 20981230417']);
+    expect(new Set(observedIn(result).map(({ kind }) => kind))).toEqual(new Set(['sample_block']));
+    expect(closedIn(result)).toEqual([
+      'workout 20981230417',
+      'workout_splits 20981230417',
+      ...seriesOf('20981230417', ['power']),
+    ]);
     expect(result.ignored).toMatchObject([{ reason: 'part_of_session' }]);
   });
 
@@ -295,6 +299,37 @@ describe('a session', () => {
     const block = rowOf(normalise('activity_details', { ...details, samples }), 'sample_block');
     expect(block).toMatchObject({ offsetsS: [0, 7200], values: [100, 120] });
     expect(block?.flags).toEqual(['implausible_hr_dropped', 'series_outside_window']);
+  });
+
+  it('has laps that outlast its timer by its pauses', () => {
+    const start = 1794327600;
+    const laps = [{ startTimeInSeconds: start }, { startTimeInSeconds: start + 5000 }, { startTimeInSeconds: 'x' }];
+    const samples = [{ startTimeInSeconds: start + 5600, heartRate: 120 }];
+    expect(rowOf(normalise('activity_details', { ...details, laps, samples }), 'workout_splits')).toMatchObject({
+      splits: [{ index: 1, durationS: 5000 }],
+      flags: ['splits_partial'],
+    });
+    const readable = { ...details, laps: laps.slice(0, 2), samples };
+    expect(rowOf(normalise('activity_details', readable), 'workout_splits')).toMatchObject({
+      splits: [{ durationS: 5000 }, { startedAt: new Date((start + 5000) * 1000), durationS: 600 }],
+      flags: [],
+    });
+  });
+
+  it('has a cadence of whatever moves, and no power where no meter was', () => {
+    const at = (offsetS: number, fields: Item): Item => ({ startTimeInSeconds: 1794327600 + offsetS, ...fields });
+    const none = { stepsPerMinute: 0, swimCadenceInStrokesPerMinute: 0, powerInWatts: 0 };
+    const samples = [at(0, { ...none, bikeCadenceInRPM: 0 }), at(1, { ...none, bikeCadenceInRPM: 88 })];
+    const result = normalise('activity_details', { ...details, samples, laps: [] });
+    expect(observedIn(result)).toMatchObject([
+      { kind: 'workout' },
+      { sampleKind: 'cadence', offsetsS: [0, 1], values: [0, 88] },
+    ]);
+    expect(closedIn(result)).toContain('sample_block/power 20981230417');
+  });
+
+  it('its summary, arriving after its details, leaves the splits of these alone', () => {
+    expect(closedIn(normalise('activities', { activities: [activity] }))).toEqual([]);
   });
 
   it('is not flagged for a sample of 0', () => {
@@ -386,7 +421,11 @@ describe('deletions', () => {
     ],
     ['skinTemp', '2026-11-16', ['vitals_day skinTemp:2026-11-16']],
     ['activities', '20981230417', ['workout 20981230417']],
-    ['activity_details', '20981230417', ['workout 20981230417', 'sample_block/heart_rate activityDetails:20981230417']],
+    [
+      'activity_details',
+      '20981230417',
+      ['workout 20981230417', 'workout_splits 20981230417', ...seriesOf('20981230417')],
+    ],
   ])('of %s %s close every row it could have given', (dataType, objectId, slots) => {
     const result = deletion(dataType, objectId);
     expect(closedIn(result)).toEqual(slots);

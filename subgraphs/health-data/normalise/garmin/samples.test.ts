@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { garmin } from './garmin.ts';
 import { type Item, isItem, parseBody } from '../normaliser.ts';
-import { type PayloadCase, normaliserSuite } from '../normaliser.test-suite.ts';
+import { type PayloadCase, normaliserSuite, seriesOf } from '../normaliser.test-suite.ts';
 
 const FIXTURES = `${process.cwd()}/../shared/fixtures`;
 const load = (path: string): Item => parseBody(readFileSync(`${FIXTURES}/${path}.json`)) as Item;
@@ -15,6 +15,8 @@ function ofUser(body: Item, userId: string): Item {
 
 const HR_BLOCK = { kind: 'sample_block', sampleKind: 'heart_rate' } as const;
 const HRV_BLOCK = { kind: 'sample_block', sampleKind: 'hrv_rmssd' } as const;
+/** Garmin names the start of a lap and nothing else. */
+const UNKNOWN_LAP = { distanceM: null, averageHeartRateBpm: null, elevationGainM: null };
 const utc = (text: string): Date => new Date(text);
 
 const dailySlotsBut = (day: string, ...given: string[]): string[] =>
@@ -342,8 +344,16 @@ const PUBLIC_ACTIVITIES: PayloadCase[] = [
         zoneOffsetMin: -420,
         flags: ['series_outside_window'],
       },
+      {
+        kind: 'workout_splits',
+        recordId: '5001968355',
+        splits: [
+          { index: 1, startedAt: utc('2017-12-02T17:02:06Z'), durationS: 789, ...UNKNOWN_LAP },
+          { index: 2, startedAt: utc('2017-12-02T17:15:15Z'), durationS: 1000, ...UNKNOWN_LAP },
+        ],
+      },
     ],
-    closed: ['sample_block/heart_rate activityDetails:5001968355'],
+    closed: seriesOf('5001968355'),
   },
 ];
 

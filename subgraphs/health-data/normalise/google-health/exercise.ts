@@ -12,7 +12,8 @@ import {
   versionOf,
 } from './point.ts';
 import { type Item, type RowSlot, isItem } from '../normaliser.ts';
-import { PLAUSIBLE, isWithin } from '../units.ts';
+import { type GivenSplit, readSplits, splitsSlot } from '../session/splits.ts';
+import { PLAUSIBLE, isWithin, parseInstant } from '../units.ts';
 
 const MAX_WORKOUT_HOURS = 24;
 
@@ -20,7 +21,9 @@ const ELEVATION_GAIN_M = { min: 0, max: 20_000 };
 
 const ZONES = ['lightTime', 'moderateTime', 'vigorousTime', 'peakTime'] as const;
 
-export const exerciseSlots = (recordId: string): RowSlot[] => [{ recordKind: 'workout', sampleKind: null, recordId }];
+export const exerciseSlots = (recordId: string): RowSlot[] => [workoutSlot(recordId), splitsSlot(recordId)];
+
+const workoutSlot = (recordId: string): RowSlot => ({ recordKind: 'workout', sampleKind: null, recordId });
 
 /**
  * One `exercise` session. `durationS` is the whole window, pauses included; Google gives no highest heart rate.
@@ -59,7 +62,28 @@ export function readExercise(point: GooglePoint): GoogleReading {
     isManual: isManual(item),
     flags: [],
   };
-  return { recordId, rows: [{ ...row, flags: [...flags] }] };
+  const workout = { ...row, flags: [...flags] };
+  return { recordId, rows: [workout, ...readSplits({ given: splitsOf(value), workout, latestS: lengthS }).rows] };
+}
+
+/** Laps are `splits` in Google's own answers, `splitSummaries` in some; never both. */
+function splitsOf({ splits, splitSummaries }: Item): GivenSplit[] {
+  const list = [splits, splitSummaries].find((one) => Array.isArray(one) && one.length > 0);
+  return Array.from(Array.isArray(list) ? (list as unknown[]) : [], (entry) => {
+    const split = isItem(entry) ? entry : {};
+    const metrics = isItem(split['metricsSummary']) ? split['metricsSummary'] : {};
+    const numbered = (value: unknown): unknown => numberOf(value) ?? value;
+    const startedAt = parseInstant(split['startTime'])?.at ?? null;
+    const end = parseInstant(split['endTime'])?.at;
+    const elapsedS = startedAt === null || end === undefined ? null : (end.getTime() - startedAt.getTime()) / 1000;
+    return {
+      startedAt,
+      durationS: durationS(split['activeDuration']) ?? elapsedS,
+      distanceM: inThousands(metrics['distanceMillimeters']),
+      averageHeartRateBpm: numbered(metrics['averageHeartRateBeatsPerMinute']),
+      elevationGainM: inThousands(metrics['elevationGainMillimeters']),
+    };
+  });
 }
 
 /** `STRENGTH_TRAINING` is `strength_training`. */

@@ -210,7 +210,7 @@ const FIXTURE_CASES: PayloadCase[] = [
     ],
   },
   {
-    name: 'heart-rate-variability: RMSSD samples, SDNN never beside them',
+    name: 'heart-rate-variability: RMSSD and SDNN of one sample are two series',
     domain: 'heart-rate-variability',
     body: other['heart-rate-variability'],
     rows: [
@@ -219,6 +219,12 @@ const FIXTURE_CASES: PayloadCase[] = [
         recordId: 'heart-rate-variability:2026-11-14:231100-231100',
         sampleKind: 'hrv_rmssd',
         values: [43.9],
+      },
+      {
+        kind: 'sample_block',
+        recordId: 'heart-rate-variability:2026-11-14:231100-231100',
+        sampleKind: 'hrv_sdnn',
+        values: [61.2],
       },
     ],
   },
@@ -235,6 +241,63 @@ const FIXTURE_CASES: PayloadCase[] = [
     domain: 'steps',
     body: other['steps:dailyRollUp'],
     rows: [{ kind: 'steps_day', recordId: DAY, day: DAY, steps: 9120, stateRank: 1, zoneOffsetMin: null }],
+  },
+  {
+    name: 'exercise: its splits, numbers written as text',
+    domain: 'exercise',
+    body: {
+      name: 'users/me/dataTypes/exercise/dataPoints/e2',
+      exercise: {
+        interval: {
+          startTime: '2026-11-15T17:00:00Z',
+          startUtcOffset: '3600s',
+          endTime: '2026-11-15T17:31:40Z',
+          endUtcOffset: '3600s',
+        },
+        exerciseType: 'RUNNING',
+        splits: [
+          {
+            startTime: '2026-11-15T17:00:00Z',
+            endTime: '2026-11-15T17:06:00Z',
+            activeDuration: '355.5s',
+            splitType: 'DISTANCE',
+            metricsSummary: {
+              distanceMillimeters: 1_000_000,
+              averageHeartRateBeatsPerMinute: '141',
+              elevationGainMillimeters: 4500,
+            },
+          },
+          { startTime: '2026-11-15T17:06:00Z', endTime: '2026-11-15T17:12:00Z', splitType: 'DISTANCE' },
+        ],
+      },
+    },
+    rows: [
+      { kind: 'workout', recordId: 'e2', activity: 'running' },
+      {
+        kind: 'workout_splits',
+        recordId: 'e2',
+        splits: [
+          {
+            index: 1,
+            startedAt: new Date('2026-11-15T17:00:00Z'),
+            durationS: 355.5,
+            distanceM: 1000,
+            averageHeartRateBpm: 141,
+            elevationGainM: 4.5,
+          },
+          {
+            index: 2,
+            startedAt: new Date('2026-11-15T17:06:00Z'),
+            durationS: 360,
+            distanceM: null,
+            averageHeartRateBpm: null,
+            elevationGainM: null,
+          },
+        ],
+        flags: [],
+      },
+    ],
+    closed: [],
   },
   {
     name: 'exercise: the whole window, millimetres as metres',

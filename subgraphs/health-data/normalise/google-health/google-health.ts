@@ -14,7 +14,7 @@ import {
 import { exerciseSlots, readExercise } from './exercise.ts';
 import { isFitDataset, normaliseFit, segmentSlots } from './fit.ts';
 import { type GooglePoint, type GoogleReading, pointIdOf } from './point.ts';
-import { normaliseSamples, sampleReader } from './samples.ts';
+import { type SampledQuantity, normaliseSamples, sampleReader } from './samples.ts';
 import { readSleep, sleepSlots } from './sleep.ts';
 import {
   type Item,
@@ -66,17 +66,20 @@ const RESOURCES: ReadonlyMap<string, Resource> = new Map([
   ['steps', daily('steps', stepsSlots, readSteps)],
 ]);
 
-/** SDNN, which Google gives beside RMSSD in the same sample, is another quantity and stays in the archive. */
-const SERIES = new Map([
-  ['heart-rate', { sampleKind: 'heart_rate', read: sampleReader('heartRate', 'beatsPerMinute') }],
+const SERIES: ReadonlyMap<string, readonly SampledQuantity[]> = new Map([
+  ['heart-rate', [{ sampleKind: 'heart_rate', read: sampleReader('heartRate', 'beatsPerMinute') }]],
   [
     'heart-rate-variability',
-    {
-      sampleKind: 'hrv_rmssd',
-      read: sampleReader('heartRateVariability', 'rootMeanSquareOfSuccessiveDifferencesMilliseconds'),
-    },
+    // Two quantities of one sample, each a series of its own.
+    [
+      {
+        sampleKind: 'hrv_rmssd',
+        read: sampleReader('heartRateVariability', 'rootMeanSquareOfSuccessiveDifferencesMilliseconds'),
+      },
+      { sampleKind: 'hrv_sdnn', read: sampleReader('heartRateVariability', 'standardDeviationMilliseconds') },
+    ],
   ],
-] as const);
+]);
 
 const FIT_SEGMENT = 'com.google.activity.segment';
 
@@ -89,7 +92,8 @@ const FIT_SEGMENT = 'com.google.activity.segment';
  */
 export const googleHealth: Normaliser = {
   provider: 'GOOGLE_HEALTH',
-  version: 'google-health/1',
+  version: 'google-health/2',
+  dataTypes: [...RESOURCES.keys(), ...SERIES.keys()],
   normalise: normaliseGoogleHealth,
 };
 
@@ -112,16 +116,16 @@ function normaliseGoogleHealth(delivery: RawDelivery): Normalised {
     return into;
   }
   const resource = RESOURCES.get(domain);
-  const series = SERIES.get(domain as 'heart-rate');
+  const quantities = SERIES.get(domain);
   // Of roll-ups only that of steps says what no data point says.
   const [rollups, points] = parted(items, (item) => isItem(item) && 'civilStartTime' in item);
   if (resource !== undefined) {
     const readable = domain === 'steps' ? parted(items, isInterval) : { 0: rollups, 1: points };
     ignoreAll(readable[0], 'no_value', into);
     readPoints({ points: readable[1], resource, delivery, into });
-  } else if (series !== undefined) {
+  } else if (quantities !== undefined) {
     ignoreAll(rollups, 'no_value', into);
-    normaliseSamples({ delivery, name: domain, items: points, into, ...series });
+    normaliseSamples({ delivery, name: domain, quantities, items: points, into });
   } else ignoreAll(items, 'unknown_data_type', into);
   return into;
 }

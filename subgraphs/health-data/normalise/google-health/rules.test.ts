@@ -417,7 +417,7 @@ describe('a deletion', () => {
   it.each([
     ['sleep', SLEEP_ID, [`sleep_night ${SLEEP_ID}`]],
     ['sleep', `users/me/dataTypes/sleep/dataPoints/${SLEEP_ID}`, [`sleep_night ${SLEEP_ID}`]],
-    ['exercise', 'e1', ['workout e1']],
+    ['exercise', 'e1', ['workout e1', 'workout_splits e1']],
     ['steps', '2026-11-15', ['steps_day 2026-11-15']],
     ['daily-heart-rate-variability', '2026-11-15', ['hrv_night 2026-11-15']],
     ['daily-resting-heart-rate', '2026-11-15', ['resting_heart_rate 2026-11-15']],

@@ -7,13 +7,18 @@ import { PLAUSIBLE, isFuture, isMissing, isWithin, parseInstant } from '../units
 /** One reading of a series; `at` null where it cannot be read. */
 export type Reading = { at: Date | null; zoneOffsetMin: number | null; value: unknown };
 
+type Timed = Reading & { at: Date };
 type Sample = { atMs: number; zoneOffsetMin: number | null; value: number };
 type DaySamples = { samples: Sample[]; flags: Set<MeasurementFlag> };
 
 const KINDS = {
   heart_rate: { range: PLAUSIBLE.heartRateBpm, flag: 'implausible_hr_dropped' },
   hrv_rmssd: { range: PLAUSIBLE.hrvMs, flag: 'implausible_hrv_dropped' },
-} as const satisfies Record<SampleKind, unknown>;
+  hrv_sdnn: { range: PLAUSIBLE.hrvMs, flag: 'implausible_hrv_dropped' },
+} as const satisfies Partial<Record<SampleKind, unknown>>;
+
+/** One of the quantities that samples of a data type hold. */
+export type SampledQuantity = { sampleKind: keyof typeof KINDS; read: (item: Item) => Reading };
 
 /** `{ <field>: { sampleTime: { physicalTime, utcOffset }, <valueField> } }`. */
 export const sampleReader =
@@ -36,38 +41,50 @@ export const sampleReader =
 export function normaliseSamples({
   delivery,
   name,
-  sampleKind,
+  quantities,
   items,
-  read,
   into,
 }: {
   delivery: RawDelivery;
   name: string;
-  sampleKind: SampleKind;
+  /** All quantities of a sample have one instant, so what is wrong with it is said once. */
+  quantities: readonly SampledQuantity[];
   items: readonly unknown[];
-  read: (item: Item) => Reading;
   into: Normalised;
 }): void {
-  const readings = items.map((item) => (isItem(item) ? read(item) : { at: null, zoneOffsetMin: null, value: null }));
-  const timed = readings.filter((reading): reading is Reading & { at: Date } => reading.at !== null);
-  const past = timed.filter(({ at }) => !isFuture(at, delivery.receivedAt));
-  if (timed.length < readings.length) {
-    const detail = `${readings.length - timed.length} of ${items.length} samples have no readable instant`;
-    into.rejected.push({ recordId: null, reason: 'bad_time', detail });
-  }
-  if (past.length < timed.length) {
-    const detail = `${timed.length - past.length} of ${items.length} samples lie more than 5 minutes after receipt`;
-    into.rejected.push({ recordId: null, reason: 'future_dated', detail });
-  }
-  for (const [day, { samples, flags }] of sortIntoDays(past, sampleKind)) {
-    if (samples.length > 0) into.measurements.push(blockOf({ delivery, name, sampleKind, day, samples, flags }));
+  for (const [index, { sampleKind, read }] of quantities.entries()) {
+    const readings = items.map((item) => (isItem(item) ? read(item) : { at: null, zoneOffsetMin: null, value: null }));
+    const timed = readings.filter((reading): reading is Timed => reading.at !== null);
+    const past = timed.filter(({ at }) => !isFuture(at, delivery.receivedAt));
+    if (index === 0) refuseUntimed({ count: items.length, timed: timed.length, past: past.length, into });
+    for (const [day, { samples, flags }] of sortIntoDays(past, sampleKind)) {
+      if (samples.length > 0) into.measurements.push(blockOf({ delivery, name, sampleKind, day, samples, flags }));
+    }
   }
 }
 
-function sortIntoDays(
-  readings: readonly (Reading & { at: Date })[],
-  sampleKind: SampleKind,
-): Map<LocalDate, DaySamples> {
+function refuseUntimed({
+  count,
+  timed,
+  past,
+  into,
+}: {
+  count: number;
+  timed: number;
+  past: number;
+  into: Normalised;
+}): void {
+  if (timed < count) {
+    const detail = `${count - timed} of ${count} samples have no readable instant`;
+    into.rejected.push({ recordId: null, reason: 'bad_time', detail });
+  }
+  if (past < timed) {
+    const detail = `${timed - past} of ${count} samples lie more than 5 minutes after receipt`;
+    into.rejected.push({ recordId: null, reason: 'future_dated', detail });
+  }
+}
+
+function sortIntoDays(readings: readonly Timed[], sampleKind: keyof typeof KINDS): Map<LocalDate, DaySamples> {
   const { range, flag } = KINDS[sampleKind];
   const days = new Map<LocalDate, DaySamples>();
   for (const { at, zoneOffsetMin, value } of readings.toSorted((a, b) => a.at.getTime() - b.at.getTime())) {

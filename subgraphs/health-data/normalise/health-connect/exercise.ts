@@ -1,3 +1,7 @@
+import { type Item, isItem } from '../normaliser.ts';
+import type { GivenSplit } from '../session/splits.ts';
+import { parseInstant } from '../units.ts';
+
 /** `ExerciseSessionRecord.EXERCISE_TYPE_…` of androidx.health.connect. */
 const ACTIVITIES: ReadonlyMap<unknown, string> = new Map<unknown, string>([
   [0, 'other'],
@@ -59,4 +63,24 @@ const ACTIVITIES: ReadonlyMap<unknown, string> = new Map<unknown, string>([
 export function activityOf(exerciseType: unknown): string {
   const isNumber = Number.isInteger(exerciseType) && Number(exerciseType) >= 0 && Number(exerciseType) < 1000;
   return ACTIVITIES.get(exerciseType) ?? (isNumber ? `exercise_type_${String(exerciseType)}` : 'other');
+}
+
+/**
+ * The laps, or where there are none the segments (the sets of a strength training): both have a start and an end, and
+ * a lap may have a length, `{ inMeters }` or a plain number of metres. Null where the record has neither list.
+ */
+export function splitsOf({ laps, segments }: Item): GivenSplit[] | null {
+  const lists = [laps, segments].filter((list): list is unknown[] => Array.isArray(list));
+  if (lists.length === 0) return null;
+  return Array.from(lists.find((list) => list.length > 0) ?? [], (entry) => {
+    const split = isItem(entry) ? entry : {};
+    const startedAt = parseInstant(split['startTime'])?.at ?? null;
+    const end = parseInstant(split['endTime'])?.at;
+    const length = split['length'];
+    return {
+      startedAt,
+      durationS: startedAt === null || end === undefined ? null : (end.getTime() - startedAt.getTime()) / 1000,
+      distanceM: isItem(length) ? length['inMeters'] : length,
+    };
+  });
 }

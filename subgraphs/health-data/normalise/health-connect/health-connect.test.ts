@@ -81,6 +81,61 @@ const CASES: PayloadCase[] = [
     closed: [],
   },
   {
+    name: 'an exercise with laps: each a split, the unreadable one left out',
+    domain: 'upload',
+    body: {
+      provider: 'health_connect',
+      data: {
+        records: [
+          {
+            recordType: 'ExerciseSessionRecord',
+            startTime: '2026-11-15T10:00:00Z',
+            endTime: '2026-11-15T11:00:00Z',
+            startZoneOffset: '+02:00',
+            endZoneOffset: '+02:00',
+            exerciseType: 56,
+            laps: [
+              { startTime: '2026-11-15T10:00:00Z', endTime: '2026-11-15T10:20:00Z', length: { inMeters: 4000 } },
+              { startTime: '2026-11-15T10:20:00Z', endTime: '2026-11-15T10:19:00Z' },
+              { startTime: '2026-11-15T10:20:00Z', endTime: '2026-11-15T11:00:00Z', length: 8000 },
+            ],
+            segments: [],
+            metadata: { id: 'run-1', lastModifiedTime: '2026-11-15T12:00:00Z' },
+          },
+        ],
+      },
+    },
+    rows: [
+      { kind: 'workout', recordId: 'run-1', activity: 'running', flags: [] },
+      {
+        kind: 'workout_splits',
+        recordId: 'run-1',
+        day: '2026-11-15',
+        sourceUpdatedAt: new Date('2026-11-15T12:00:00Z'),
+        splits: [
+          {
+            index: 1,
+            startedAt: new Date('2026-11-15T10:00:00Z'),
+            durationS: 1200,
+            distanceM: 4000,
+            averageHeartRateBpm: null,
+            elevationGainM: null,
+          },
+          {
+            index: 3,
+            startedAt: new Date('2026-11-15T10:20:00Z'),
+            durationS: 2400,
+            distanceM: 8000,
+            averageHeartRateBpm: null,
+            elevationGainM: null,
+          },
+        ],
+        flags: ['splits_partial'],
+      },
+    ],
+    closed: [],
+  },
+  {
     name: 'mcnaveen-steps-hr: the webhook app knows no ids and no zone',
     domain: 'upload',
     body: load('public-samples/healthconnect/mcnaveen-steps-hr'),

@@ -11,21 +11,13 @@ import {
   requireRecordId,
 } from '../normaliser.ts';
 import { sleepSlots } from '../phone/night.ts';
+import { splitsSlot } from '../session/splits.ts';
 import { type Upload, addDeletion, ignoreAll, latestById, listOf, uploadOf } from '../phone/upload.ts';
 
-/**
- * Health Connect is a store on the phone: our app uploads its records as they are,
- * `{ provider, sdkVersion, syncTimestamp?, timeZone?, data: { records[] }, deletedRecordIds?: [] }`, each record with
- * its `recordType`, times, offsets and `metadata { id, lastModifiedTime, dataOrigin, recordingMethod }`.
- * The public webhook app sends `{ timestamp, steps[], heart_rate[], … }` without ids, which is read as the same records.
- */
-export const healthConnect: Normaliser = {
-  provider: 'HEALTH_CONNECT',
-  version: 'health-connect/1',
-  normalise: normaliseHealthConnect,
-};
-
-const workoutSlots = (recordId: string): RowSlot[] => [{ recordKind: 'workout', sampleKind: null, recordId }];
+const workoutSlots = (recordId: string): RowSlot[] => [
+  { recordKind: 'workout', sampleKind: null, recordId },
+  splitsSlot(recordId),
+];
 const restingSlots = (recordId: string): RowSlot[] => [
   { recordKind: 'resting_heart_rate', sampleKind: null, recordId },
 ];
@@ -34,10 +26,7 @@ const heartRateSlots = (recordId: string): RowSlot[] => [
 ];
 
 /** Rows named after a deleted record. Null: the record is only a part of a mean or a sum. */
-const SLOTS: ReadonlyMap<unknown, ((recordId: string) => RowSlot[]) | null> = new Map<
-  unknown,
-  ((recordId: string) => RowSlot[]) | null
->([
+const SLOTS: ReadonlyMap<string, ((recordId: string) => RowSlot[]) | null> = new Map([
   ['SleepSessionRecord', sleepSlots],
   ['ExerciseSessionRecord', workoutSlots],
   ['RestingHeartRateRecord', restingSlots],
@@ -47,6 +36,19 @@ const SLOTS: ReadonlyMap<unknown, ((recordId: string) => RowSlot[]) | null> = ne
   ['OxygenSaturationRecord', null],
   ['RespiratoryRateRecord', null],
 ]);
+
+/**
+ * Health Connect is a store on the phone: our app uploads its records as they are,
+ * `{ provider, sdkVersion, syncTimestamp?, timeZone?, data: { records[] }, deletedRecordIds?: [] }`, each record with
+ * its `recordType`, times, offsets and `metadata { id, lastModifiedTime, dataOrigin, recordingMethod }`.
+ * The public webhook app sends `{ timestamp, steps[], heart_rate[], … }` without ids, which is read as the same records.
+ */
+export const healthConnect: Normaliser = {
+  provider: 'HEALTH_CONNECT',
+  version: 'health-connect/2',
+  dataTypes: [...SLOTS.keys()],
+  normalise: normaliseHealthConnect,
+};
 
 /** Health Connect names a deletion by id only: the record may have been any of these. */
 const anySlots = (recordId: string): RowSlot[] => [
@@ -118,7 +120,7 @@ function webhookAppRecords(body: Item): Item[] {
 function readDeletion(item: Item, upload: Upload): void {
   const recordId = requireRecordId(item['id'] ?? item['object_id'], 'the id of a deleted record');
   const type = item['recordType'] ?? item['data_type'] ?? 'upload';
-  const slots = type === 'upload' ? anySlots : SLOTS.get(type);
+  const slots = type === 'upload' ? anySlots : typeof type === 'string' ? SLOTS.get(type) : undefined;
   if (slots === undefined) upload.into.ignored.push({ recordId, reason: 'unknown_data_type' });
   else addDeletion({ upload, item, recordId, slots: slots === null ? null : slots(recordId) });
 }

@@ -1,5 +1,13 @@
-import type { SampleBlock, Workout } from '../../measurements/measurement.ts';
-import { type Item, ItemRefused, type Version, isItem, recordIdOf, requireRecordId } from '../normaliser.ts';
+import type { SampleBlock, Tombstone, Workout, WorkoutSplits } from '../../measurements/measurement.ts';
+import {
+  type Item,
+  ItemRefused,
+  type Version,
+  isItem,
+  recordIdOf,
+  requireRecordId,
+  tombstonesForAbsent,
+} from '../normaliser.ts';
 import { type PhoneSleep, addHrvNights, addSleeps, addVitals, sleepRow } from '../phone/night.ts';
 import {
   type Moment,
@@ -15,7 +23,8 @@ import {
   requireMoment,
   versionOf,
 } from '../phone/upload.ts';
-import { activityOf } from './exercise.ts';
+import { readSplits } from '../session/splits.ts';
+import { activityOf, splitsOf } from './exercise.ts';
 import type { Stage, StageInterval } from '../phone/stage-intervals.ts';
 import type { StepSlice } from '../phone/step-slices.ts';
 import { PLAUSIBLE, isFuture, isMissing, isWithin, parseInstant, requireInstant, requireWindow } from '../units.ts';
@@ -31,7 +40,9 @@ export type HealthConnectRecords = {
   /** Samples of a record without an id. */
   looseHeartRates: Sample[];
   steps: { slice: StepSlice; start: Moment }[];
-  workouts: Workout[];
+  workouts: (Workout | WorkoutSplits)[];
+  /** Workouts whose record says that they have no laps. */
+  closed: Tombstone[];
 };
 
 export const noRecords = (): HealthConnectRecords => ({
@@ -44,6 +55,7 @@ export const noRecords = (): HealthConnectRecords => ({
   looseHeartRates: [],
   steps: [],
   workouts: [],
+  closed: [],
 });
 
 type Reader = (item: Item, upload: Upload, records: HealthConnectRecords) => void;
@@ -247,12 +259,13 @@ function readSteps(item: Item, upload: Upload, { steps }: HealthConnectRecords):
 }
 
 /** Distance, energy and heart rate are records of their own; heart rate is joined on read from the sample blocks. */
-function readExercise(item: Item, upload: Upload, { workouts }: HealthConnectRecords): void {
+function readExercise(item: Item, upload: Upload, { workouts, closed }: HealthConnectRecords): void {
   const recordId = requireRecordId(item['id'], 'metadata.id');
   const { start, end, lengthS } = windowOf(item, upload);
-  workouts.push({
+  const version = recordVersion(item, upload);
+  const workout: Workout = {
     kind: 'workout',
-    ...recordVersion(item, upload),
+    ...version,
     recordId,
     stateRank: 1,
     flags: dayFlags(start),
@@ -271,7 +284,10 @@ function readExercise(item: Item, upload: Upload, { workouts }: HealthConnectRec
     heartRateZonesS: null,
     intensity: null,
     isManual: metadataOf(item)['recordingMethod'] === RECORDING_METHOD_MANUAL,
-  });
+  };
+  const splits = readSplits({ given: splitsOf(item), workout, latestS: lengthS });
+  workouts.push(workout, ...splits.rows);
+  closed.push(...tombstonesForAbsent({ ...splits, version }));
 }
 
 /** Rows of all the records. Values of a night are means over the sleeps of the same upload. */
@@ -286,5 +302,6 @@ export function addRecords(upload: Upload, records: HealthConnectRecords): void 
     ...records.heartRates,
     ...blocksOf(upload, 'heart_rate', records.looseHeartRates),
     ...records.workouts,
+    ...records.closed,
   );
 }

@@ -128,6 +128,7 @@ describe('versions and deletions', () => {
       'hrv_night sdnn:n',
       'vitals_day sleep:n',
       'workout n',
+      'workout_splits n',
       'resting_heart_rate n',
       'sample_block/heart_rate n',
     ]);
@@ -135,7 +136,7 @@ describe('versions and deletions', () => {
 
   it('in the form connections writes close what the type could be', () => {
     const deletion = (data_type: string) => normalise([], { deleted: { data_type, object_id: 'd' } });
-    expect(closedIn(deletion('ExerciseSessionRecord'))).toEqual(['workout d']);
+    expect(closedIn(deletion('ExerciseSessionRecord'))).toEqual(['workout d', 'workout_splits d']);
     expect(closedIn(deletion('HeartRateRecord'))).toEqual(['sample_block/heart_rate d']);
     expect(deletion('StepsRecord')).toMatchObject({ measurements: [], ignored: [{ reason: 'no_value' }] });
     expect(deletion('BodyFatRecord')).toMatchObject({ measurements: [], ignored: [{ reason: 'unknown_data_type' }] });
@@ -148,6 +149,45 @@ describe('other records', () => {
     ...window('15T10:00', '15T11:00'),
     exerciseType,
     ...metadata('w', part),
+  });
+
+  it('laps are the splits of an exercise, where it has none its segments', () => {
+    const lap = (from: string, to: string, part: Item = {}): Item => ({
+      startTime: at(from),
+      endTime: at(to),
+      ...part,
+    });
+    const laps = [
+      lap('15T10:00', '15T10:20', { length: { inMeters: 4000 } }),
+      lap('15T10:20', '15T11:00', { length: 8000 }),
+    ];
+    const segments = [lap('15T10:05', '15T10:10', { segmentType: 44, repetitions: 12 })];
+    const splitsOf = (part: Item) => ofKind(normalise([{ ...exercise(56), ...part }]), 'workout_splits');
+    expect(splitsOf({ laps, segments })).toMatchObject([
+      {
+        recordId: 'w',
+        sourceUpdatedAt: new Date(at('15T08:00')),
+        splits: [
+          {
+            index: 1,
+            startedAt: new Date(at('15T10:00')),
+            durationS: 1200,
+            distanceM: 4000,
+            averageHeartRateBpm: null,
+          },
+          { index: 2, startedAt: new Date(at('15T10:20')), durationS: 2400, distanceM: 8000, elevationGainM: null },
+        ],
+      },
+    ]);
+    expect(splitsOf({ laps: [], segments })).toMatchObject([
+      { splits: [{ index: 1, durationS: 300, distanceM: null }] },
+    ]);
+    expect(splitsOf({})).toEqual([]);
+  });
+
+  it('laps that are gone are closed; a record without a list of them says nothing of them', () => {
+    expect(closedIn(normalise([{ ...exercise(56), laps: [] }]))).toEqual(['workout_splits w']);
+    expect(closedIn(normalise([exercise(56)]))).toEqual([]);
   });
 
   it('an exercise type nobody knows keeps its number, and the athlete may have entered it', () => {

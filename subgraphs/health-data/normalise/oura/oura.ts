@@ -42,6 +42,9 @@ const RESOURCES: ReadonlyMap<string, Resource> = new Map([
   ['daily_stress', { slots: vitalsSlots('daily_stress'), read: readDailyStress }],
 ]);
 
+/** Rows without ids, by time. */
+const HEART_RATE = 'heartrate';
+
 /** Oura's own judgements: a score is not a measurement. */
 const SCORES: ReadonlySet<string> = new Set(['daily_sleep', 'daily_resilience', 'daily_cardiovascular_age']);
 
@@ -50,7 +53,12 @@ const SCORES: ReadonlySet<string> = new Set(['daily_sleep', 'daily_resilience', 
  * webhook: `{ deleted: { data_type, object_id } }`, for Oura sends ids only and the document is gone.
  * Field meanings: https://cloud.ouraring.com/v2/docs
  */
-export const oura: Normaliser = { provider: 'OURA', version: 'oura/1', normalise: normaliseOura };
+export const oura: Normaliser = {
+  provider: 'OURA',
+  version: 'oura/1',
+  dataTypes: [...RESOURCES.keys(), HEART_RATE],
+  normalise: normaliseOura,
+};
 
 function normaliseOura(delivery: RawDelivery): Normalised {
   const into: Normalised = { measurements: [], rejected: [], ignored: [] };
@@ -64,7 +72,7 @@ function normaliseOura(delivery: RawDelivery): Normalised {
     return into;
   }
   const items = Array.isArray(body['data']) ? body['data'] : [body];
-  if (delivery.domain === 'heartrate') {
+  if (delivery.domain === HEART_RATE) {
     normaliseHeartRate({ delivery, items, into });
     return into;
   }

@@ -6,7 +6,7 @@ import { PLAUSIBLE, isMissing, isWithin, parseInstant } from '../units.ts';
 const SERIES = {
   heart_rate: { range: PLAUSIBLE.heartRateBpm, flag: 'implausible_hr_dropped' },
   hrv_rmssd: { range: PLAUSIBLE.hrvMs, flag: 'implausible_hrv_dropped' },
-} as const satisfies Record<SampleKind, unknown>;
+} as const satisfies Partial<Record<SampleKind, unknown>>;
 
 /**
  * A series is `{ interval (s), items, timestamp }`: item i belongs to timestamp + i * interval, so a null item gives
@@ -23,7 +23,7 @@ export function readSeries({
   document: OuraDocument;
   period: Period;
   field: string;
-  sampleKind: SampleKind;
+  sampleKind: keyof typeof SERIES;
   periodFlags: Set<MeasurementFlag>;
 }): SampleBlock | null {
   const series = document.item[field];

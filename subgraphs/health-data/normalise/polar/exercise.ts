@@ -1,12 +1,12 @@
-import type { MeasurementFlag, SampleBlock, Workout } from '../../measurements/measurement.ts';
+import type { MeasurementFlag, Workout, WorkoutSampleKind } from '../../measurements/measurement.ts';
 import { type Item, type RowSlot, ItemRefused, isItem, recordIdOf } from '../normaliser.ts';
+import { type GivenSample, readSessionSeries, seriesSlots } from '../session/series.ts';
 import { type PolarDocument, type PolarReading, measured } from './document.ts';
 import {
   PLAUSIBLE,
   type Range,
   type ZonedInstant,
   isFuture,
-  isWithin,
   localDay,
   numberWithin,
   requireInstant,
@@ -20,17 +20,26 @@ const OFFSET_MIN: Range = { min: -12 * 60, max: 14 * 60 };
 const RECORDING_RATE_S: Range = { min: 1, max: 3600 };
 const DURATION = /^P(?:(\d{1,2})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,7}(?:\.\d{1,9})?)S)?)?$/;
 
-/** Polar's number for the samples of heart rate. */
-const HEART_RATE_SAMPLES: ReadonlySet<unknown> = new Set(['0', 0]);
+/** Polar's numbers of sample types, and how many of its unit are one of ours: Polar counts speed in km/h. */
+const SERIES: readonly { sampleKind: WorkoutSampleKind; types: readonly number[]; divisor: number }[] = [
+  { sampleKind: 'heart_rate', types: [0], divisor: 1 },
+  { sampleKind: 'speed', types: [1], divisor: 3.6 },
+  { sampleKind: 'power', types: [4], divisor: 1 },
+  // Of the crank, or of the feet.
+  { sampleKind: 'cadence', types: [2, 8], divisor: 1 },
+  { sampleKind: 'altitude', types: [3], divisor: 1 },
+  { sampleKind: 'distance', types: [10], divisor: 1 },
+];
+
+const NUMBER = /^-?\d{1,7}(?:\.\d{1,9})?$/;
 
 const workoutSlot = (recordId: string): RowSlot => ({ recordKind: 'workout', sampleKind: null, recordId });
-const seriesSlot = (recordId: string): RowSlot => ({ recordKind: 'sample_block', sampleKind: 'heart_rate', recordId });
 
-export const exerciseSlots = (recordId: string): RowSlot[] => [workoutSlot(recordId), seriesSlot(recordId)];
+export const exerciseSlots = (recordId: string): RowSlot[] => [workoutSlot(recordId), ...seriesSlots(recordId)];
 
 /**
- * One exercise, and the heart rate during it where samples were asked for. An answer without `samples` says nothing
- * of the series that another one brought, so it closes none.
+ * One exercise, and what was sampled during it where samples were asked for. An answer without `samples` says nothing
+ * of the series that another one brought, so it closes none. Polar gives no laps here.
  *
  * @throws ItemRefused no_record_id, bad_time, window_inverted, window_too_long, future_dated
  */
@@ -58,17 +67,14 @@ export function readExercise({ item, version, receivedAt }: PolarDocument): Pola
   const workout: Workout = { kind: 'workout', ...common, ...window, ...values, flags: [...flags] };
   if (!Array.isArray(item['samples'])) return { recordId, slots: [workoutSlot(recordId)], rows: [workout] };
 
-  const series = readSamples({ samples: item['samples'], durationS });
-  const rows: (Workout | SampleBlock)[] = [workout];
-  const [firstS] = series.offsetsS;
-  if (firstS !== undefined) {
-    const lastS = series.offsetsS.at(-1) ?? firstS;
-    const atOf = (offsetS: number): Date => new Date(start.at.getTime() + offsetS * 1000);
-    const day = atOf(firstS).toISOString().slice(0, 10);
-    const block = { sampleKind: 'heart_rate', startedAt: start.at, capturedAt: atOf(lastS), day } as const;
-    rows.push({ kind: 'sample_block', ...common, ...series, ...block });
-  }
-  return { recordId, slots: exerciseSlots(recordId), rows };
+  const session = { startedAt: start.at, earliestS: 0, latestS: durationS };
+  const origin = { ...version, recordId, zoneOffsetMin: start.zoneOffsetMin };
+  const samples = item['samples'] as unknown[];
+  const blocks = SERIES.flatMap(({ sampleKind, types, divisor }) => {
+    const given = samplesOf({ samples, types, divisor });
+    return readSessionSeries({ sampleKind, samples: given, window: session, origin, receivedAt }).block ?? [];
+  });
+  return { recordId, slots: exerciseSlots(recordId), rows: [workout, ...blocks] };
 }
 
 /** `start_time` is local and carries no zone; the offset stands beside it. */
@@ -94,7 +100,18 @@ function secondsOf(value: unknown): number | null {
   return ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
 }
 
-type Values = Omit<Workout, keyof SampleBlock | 'durationS' | 'endedAt'>;
+type Values = Pick<
+  Workout,
+  | 'activity'
+  | 'distanceM'
+  | 'energyKcal'
+  | 'elevationGainM'
+  | 'averageHeartRateBpm'
+  | 'maxHeartRateBpm'
+  | 'heartRateZonesS'
+  | 'intensity'
+  | 'isManual'
+>;
 
 function readValues(item: Item, flags: Set<MeasurementFlag>): Values {
   const heartRate = isItem(item['heart_rate']) ? item['heart_rate'] : {};
@@ -133,33 +150,30 @@ function zonesOf(zones: unknown): number[] | null {
 }
 
 /**
- * Samples are text, `98,101,null,108`, one per recording rate from the start on: null and 0 are no reading and still
- * use up their time.
+ * Samples are text, `98,101,null,108`, one per recording rate from the start on: null is no reading and still uses up its
+ * time. What is no number stays as it is, to be flagged.
  */
-function readSamples({
+function samplesOf({
   samples,
-  durationS,
+  types,
+  divisor,
 }: {
   samples: readonly unknown[];
-  durationS: number;
-}): Pick<SampleBlock, 'offsetsS' | 'values' | 'flags'> {
-  const flags = new Set<MeasurementFlag>();
-  const offsetsS: number[] = [];
-  const values: number[] = [];
+  types: readonly number[];
+  divisor: number;
+}): GivenSample[] {
   const series = samples.find(
-    (one): one is Item => isItem(one) && HEART_RATE_SAMPLES.has(one['sample-type'] ?? one['sample_type']),
+    (one): one is Item => isItem(one) && types.includes(typeOf(one['sample-type'] ?? one['sample_type'])),
   );
   const rateS = numberWithin(series?.['recording-rate'] ?? series?.['recording_rate'], RECORDING_RATE_S);
   const data = series?.['data'];
-  if (rateS === null || !Number.isInteger(rateS) || typeof data !== 'string') return { offsetsS, values, flags: [] };
-  for (const [index, text] of data.split(',').entries()) {
-    const bpm = /^\d{1,4}$/.test(text) ? Number(text) : null;
-    if (bpm === 0 || text === 'null' || text === '') continue;
-    if (index * rateS > durationS) flags.add('series_outside_window');
-    else if (bpm !== null && isWithin(bpm, PLAUSIBLE.heartRateBpm)) {
-      offsetsS.push(index * rateS);
-      values.push(bpm);
-    } else flags.add('implausible_hr_dropped');
-  }
-  return { offsetsS, values, flags: [...flags] };
+  if (rateS === null || !Number.isInteger(rateS) || typeof data !== 'string') return [];
+  return data.split(',').map((text, index) => {
+    const isNothing = text === 'null' || text === '';
+    return { offsetS: index * rateS, value: isNothing ? null : NUMBER.test(text) ? Number(text) / divisor : text };
+  });
 }
+
+/** Written as text in most answers. */
+const typeOf = (value: unknown): number =>
+  typeof value === 'string' && /^\d{1,2}$/.test(value) ? Number(value) : typeof value === 'number' ? value : NaN;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Item, isItem, parseBody } from '../normaliser.ts';
-import { type PayloadCase, normaliserSuite } from '../normaliser.test-suite.ts';
+import { type PayloadCase, normaliserSuite, seriesOf } from '../normaliser.test-suite.ts';
 import { polar } from './polar.ts';
 
 const data = parseBody(readFileSync(`${process.cwd()}/../shared/fixtures/polar/data.json`)) as {
@@ -144,6 +144,32 @@ const CASES: PayloadCase[] = [
         values: [98, 101, 108, 112],
         flags: [],
       },
+    ],
+    closed: seriesOf('2AC312F', ['speed', 'power', 'cadence', 'altitude', 'distance']),
+  },
+  {
+    name: 'an exercise with every series: km/h as m/s, 0 a reading of all but the heart',
+    domain: 'exercise',
+    body: {
+      ...EXERCISE,
+      samples: [
+        { 'recording-rate': 5, 'sample-type': '0', data: '0,101' },
+        { 'recording-rate': 5, 'sample-type': '1', data: '0.0,9,null,10.8' },
+        { 'recording-rate': 5, 'sample-type': '4', data: '0,210' },
+        { 'recording-rate': 5, 'sample-type': '8', data: '0,84' },
+        { 'recording-rate': 5, 'sample-type': '3', data: '-3.5,0' },
+        { 'recording-rate': 5, 'sample-type': '10', data: '0,15.5' },
+        { 'recording-rate': 5, 'sample-type': '9', data: '21,22' },
+      ],
+    },
+    rows: [
+      { kind: 'workout', recordId: '2AC312F', flags: [] },
+      { kind: 'sample_block', recordId: '2AC312F', sampleKind: 'heart_rate', offsetsS: [5], values: [101] },
+      { kind: 'sample_block', recordId: '2AC312F', sampleKind: 'speed', offsetsS: [0, 5, 15], values: [0, 2.5, 3] },
+      { kind: 'sample_block', recordId: '2AC312F', sampleKind: 'power', offsetsS: [0, 5], values: [0, 210] },
+      { kind: 'sample_block', recordId: '2AC312F', sampleKind: 'cadence', offsetsS: [0, 5], values: [0, 84] },
+      { kind: 'sample_block', recordId: '2AC312F', sampleKind: 'altitude', offsetsS: [0, 5], values: [-3.5, 0] },
+      { kind: 'sample_block', recordId: '2AC312F', sampleKind: 'distance', offsetsS: [0, 5], values: [0, 15.5] },
     ],
     closed: [],
   },

@@ -48,7 +48,12 @@ const RESOURCES: ReadonlyMap<string, Resource> = new Map<string, Resource>([
  * fetch is the version.
  * Field meanings: https://www.polar.com/accesslink-api/
  */
-export const polar: Normaliser = { provider: 'POLAR', version: 'polar/1', normalise: normalisePolar };
+export const polar: Normaliser = {
+  provider: 'POLAR',
+  version: 'polar/2',
+  dataTypes: [...RESOURCES.keys()],
+  normalise: normalisePolar,
+};
 
 function normalisePolar(delivery: RawDelivery): Normalised {
   const into: Normalised = { measurements: [], rejected: [], ignored: [] };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { HrvNight, SampleBlock, SleepNight, StepsDay, Workout } from '../../measurements/measurement.ts';
 import { compareVersions } from '../../measurements/store.ts';
 import { type Item, type Normalised, parseBody } from '../normaliser.ts';
-import { closedIn, deliveryOf, observedIn } from '../normaliser.test-suite.ts';
+import { closedIn, deliveryOf, observedIn, seriesOf } from '../normaliser.test-suite.ts';
 import { polar } from './polar.ts';
 
 const data = parseBody(readFileSync(`${process.cwd()}/../shared/fixtures/polar/data.json`)) as {
@@ -255,9 +255,17 @@ describe('an exercise', () => {
   });
 
   it('samples that hold no heart rate close the series; an answer without samples says nothing of it', () => {
-    const speed = [{ 'recording-rate': 1, 'sample-type': '1', data: '9,10' }];
-    expect(closedIn(exercise({ samples: speed }))).toEqual(['sample_block/heart_rate 2AC312F']);
+    const pressure = [{ 'recording-rate': 1, 'sample-type': '7', data: '990,991' }];
+    expect(closedIn(exercise({ samples: pressure }))).toEqual(seriesOf('2AC312F'));
     expect(closedIn(exercise({ samples: undefined }))).toEqual([]);
+  });
+
+  it('what no sensor can have measured is left out with a flag', () => {
+    const series = (type: string, data: string): Item => ({ 'recording-rate': 5, 'sample-type': type, data });
+    expect(observedIn(exercise({ samples: [series('4', '210,9000'), series('10', '1.5,x')] })).slice(1)).toMatchObject([
+      { sampleKind: 'power', values: [210], flags: ['implausible_value_dropped'] },
+      { sampleKind: 'distance', values: [1.5], flags: ['implausible_value_dropped'] },
+    ]);
   });
 
   it.each([
@@ -354,7 +362,7 @@ describe('continuous heart rate', () => {
 it.each([
   ['sleep', DATE, [`sleep_night ${DATE}`, `sample_block/heart_rate ${DATE}`]],
   ['nightly_recharge', DATE, [`hrv_night ${DATE}`, `vitals_day nightly_recharge:${DATE}`]],
-  ['exercise', '2AC312F', ['workout 2AC312F', 'sample_block/heart_rate 2AC312F']],
+  ['exercise', '2AC312F', ['workout 2AC312F', ...seriesOf('2AC312F')]],
   ['activity', DATE, [`steps_day ${DATE}`]],
   ['continuous_heart_rate', DATE, [`sample_block/heart_rate continuous_heart_rate:${DATE}`]],
 ])('a deletion of %s %s closes every row it could have given', (dataType, objectId, slots) => {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { compareVersions } from '../../measurements/store.ts';
-import type { SampleBlock, Workout } from '../../measurements/measurement.ts';
+import type { SampleBlock, Workout, WorkoutSplits } from '../../measurements/measurement.ts';
 import { type Item, type Normalised, parseBody } from '../normaliser.ts';
-import { closedIn, deliveryOf, observedIn } from '../normaliser.test-suite.ts';
+import { closedIn, deliveryOf, observedIn, seriesOf } from '../normaliser.test-suite.ts';
 import { strava } from './strava.ts';
 
 const load = (path: string): unknown =>
@@ -117,6 +117,73 @@ describe('an activity', () => {
   });
 });
 
+describe('splits', () => {
+  const lap = (start: string, fields: Item = {}): Item => ({
+    start_date: start,
+    elapsed_time: 600,
+    moving_time: 590,
+    distance: 2000,
+    average_heartrate: 150.5,
+    total_elevation_gain: 12,
+    ...fields,
+  });
+  const LAPS = [lap('2026-11-15T15:12:00Z'), lap('2026-11-15T15:22:00Z')];
+  const kilometre = (elapsed_time: unknown, fields: Item = {}): Item => ({ elapsed_time, distance: 1000, ...fields });
+  const splitsOf = (fields: Item): WorkoutSplits | undefined =>
+    observedIn(normalise('activity', { ...DETAIL, laps: [], splits_metric: [], ...fields })).find(
+      (row) => row.kind === 'workout_splits',
+    );
+
+  it('are the laps of whoever pressed the button, in order of time', () => {
+    expect(splitsOf({ laps: LAPS.toReversed(), splits_metric: [kilometre(300)] })).toMatchObject({
+      recordId: ID,
+      splits: [
+        {
+          index: 2,
+          startedAt: new Date('2026-11-15T15:12:00Z'),
+          durationS: 590,
+          distanceM: 2000,
+          averageHeartRateBpm: 150.5,
+          elevationGainM: 12,
+        },
+        { index: 1, startedAt: new Date('2026-11-15T15:22:00Z') },
+      ],
+      flags: [],
+    });
+  });
+
+  it('are else the kilometres, each from where those before it ended', () => {
+    const kilometres = [kilometre(327, { moving_time: 320, elevation_difference: -4 }), kilometre(333), kilometre(340)];
+    expect(splitsOf({ laps: [LAPS[0]], splits_metric: kilometres })?.splits).toEqual([
+      expect.objectContaining({ startedAt: new Date('2026-11-15T15:12:00Z'), durationS: 320, elevationGainM: null }),
+      expect.objectContaining({ startedAt: new Date('2026-11-15T15:17:27Z'), durationS: 333 }),
+      expect.objectContaining({ startedAt: new Date('2026-11-15T15:23:00Z'), durationS: 340 }),
+    ]);
+  });
+
+  it('behind a kilometre without a time are unknown', () => {
+    expect(splitsOf({ splits_metric: [kilometre(327), kilometre(null), kilometre(340)] })).toMatchObject({
+      splits: [{ index: 1, durationS: 327 }],
+      flags: ['splits_partial'],
+    });
+  });
+
+  it('outside of the activity, or more than 500, are left out with a flag', () => {
+    const laps = [LAPS[0], lap('2026-11-15T15:50:00Z'), lap('2026-11-14T15:12:00Z'), 'lap'];
+    expect(splitsOf({ laps })).toMatchObject({ splits: [{ index: 1 }], flags: ['splits_partial'] });
+    const many = Array.from({ length: 501 }, () => LAPS[0]);
+    expect(splitsOf({ laps: many })?.splits).toHaveLength(500);
+    expect(splitsOf({ laps: many })?.flags).toEqual(['splits_partial']);
+  });
+
+  it('that are gone close the earlier ones; a list says nothing of them', () => {
+    expect(closedIn(normalise('activity', { ...DETAIL, laps: [], splits_metric: [] }))).toEqual([
+      `workout_splits ${ID}`,
+    ]);
+    expect(closedIn(normalise('activity', PAGE.slice(0, 1)))).toEqual([]);
+  });
+});
+
 describe('streams', () => {
   it('null and 0 are no reading, an implausible one is dropped with a flag', () => {
     const [block] = observedIn(streamsOf(heartRate([0, 1, 2, 3, 4], [120, null, 0, 300, 124]))) as [SampleBlock];
@@ -152,11 +219,29 @@ describe('streams', () => {
       heartRate([0, 1], [120, 121]),
       { ...DETAIL, start_date: '2026-11-15T08:00:01Z', start_date_local: '2026-11-15T00:00:01Z' },
     ],
-  ])('%s give no row and close the earlier one', (_name, streams, activity) => {
+  ])('%s give no row and close the earlier ones', (_name, streams, activity) => {
     const result = streamsOf(streams, activity);
     expect(observedIn(result)).toEqual([]);
-    expect(closedIn(result)).toEqual([`sample_block/heart_rate ${ID}`]);
+    expect(closedIn(result)).toEqual(seriesOf(ID));
     expect(result.ignored).toEqual([{ recordId: ID, reason: 'no_value' }]);
+  });
+
+  it('keep standing still as a speed of 0, and drop what cannot be true of each kind', () => {
+    const streams = {
+      time: { data: [0, 1, 2, 3] },
+      velocity_smooth: { data: [0, 2.5, 300, 2.6] },
+      watts: { data: [0, 240, null, 5000] },
+      altitude: { data: [-2, 0, 1.5, 20_000] },
+      cadence: { data: [0, 0, 0, 0] },
+    };
+    const result = streamsOf(streams);
+    expect(observedIn(result)).toMatchObject([
+      { sampleKind: 'speed', offsetsS: [0, 1, 3], values: [0, 2.5, 2.6], flags: ['implausible_value_dropped'] },
+      { sampleKind: 'power', offsetsS: [0, 1], values: [0, 240], flags: ['implausible_value_dropped'] },
+      { sampleKind: 'altitude', offsetsS: [0, 1, 2], values: [-2, 0, 1.5], flags: ['implausible_value_dropped'] },
+    ]);
+    // A sensor that says nothing but 0 was not there.
+    expect(closedIn(result)).toEqual(seriesOf(ID, ['heart_rate', 'cadence', 'distance']));
   });
 
   it('that differ in length, or lie beside no activity, are quarantined and close nothing', () => {
@@ -176,8 +261,8 @@ describe('a deletion', () => {
   const deleted = (dataType: string): Normalised =>
     normalise(dataType, { deleted: { data_type: dataType, object_id: ID } });
 
-  it('of an activity closes it and its heart rate', () => {
-    expect(closedIn(deleted('activity'))).toEqual([`workout ${ID}`, `sample_block/heart_rate ${ID}`]);
+  it('of an activity closes it, its splits and its series', () => {
+    expect(closedIn(deleted('activity'))).toEqual([`workout ${ID}`, `workout_splits ${ID}`, ...seriesOf(ID)]);
   });
 
   it('wins over the detailed form that was fetched before, and over a list read after', () => {

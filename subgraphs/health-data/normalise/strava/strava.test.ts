@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Item, parseBody } from '../normaliser.ts';
-import { type PayloadCase, normaliserSuite } from '../normaliser.test-suite.ts';
+import { type PayloadCase, normaliserSuite, seriesOf } from '../normaliser.test-suite.ts';
 import { strava } from './strava.ts';
 
 const FIXTURES = `${process.cwd()}/../shared/fixtures`;
@@ -104,8 +104,16 @@ const PUBLIC_SAMPLES: PayloadCase[] = [
         values: [120, 121, 122],
         flags: [],
       },
+      {
+        kind: 'sample_block',
+        recordId: '10500000001',
+        sampleKind: 'speed',
+        startedAt: new Date('2024-01-15T08:00:00Z'),
+        offsetsS: [0, 1, 2],
+        values: [3, 3.1, 3.2],
+      },
     ],
-    closed: [],
+    closed: seriesOf('10500000001', ['power', 'cadence', 'altitude', 'distance']),
   },
   {
     name: 'webhook-activity-create: a notification is no activity',
@@ -185,10 +193,10 @@ const FIXTURE_CASES: PayloadCase[] = [
         flags: ['start_time_hidden'],
       },
     ],
-    closed: ['sample_block/heart_rate 16301000003', 'sample_block/heart_rate 16301000005'],
+    closed: ['sample_block/heart_rate 16301000003', ...seriesOf('16301000005')],
   },
   {
-    name: 'activity_detail: the detailed form is final and has the energy',
+    name: 'activity_detail: the detailed form is final, has the energy and, of one lap only, the kilometres',
     domain: 'activity',
     body: load('strava/activity_detail'),
     rows: [
@@ -201,6 +209,23 @@ const FIXTURE_CASES: PayloadCase[] = [
         averageHeartRateBpm: 149.3,
         stateRank: 1,
         zoneOffsetMin: -480,
+      },
+      {
+        kind: 'workout_splits',
+        recordId: '16301000001',
+        day: '2026-11-15',
+        stateRank: 1,
+        flags: [],
+        splits: [
+          {
+            index: 1,
+            startedAt: new Date('2026-11-15T15:12:00Z'),
+            durationS: 327,
+            distanceM: 1001.2,
+            averageHeartRateBpm: 138.2,
+            elevationGainM: null,
+          },
+        ],
       },
     ],
     closed: [],
@@ -221,8 +246,16 @@ const FIXTURE_CASES: PayloadCase[] = [
         values: (load('strava/activity_streams') as { heartrate: { data: number[] } }).heartrate.data,
         flags: [],
       },
+      {
+        kind: 'sample_block',
+        recordId: '16301000001',
+        sampleKind: 'distance',
+        capturedAt: new Date('2026-11-15T15:16:55Z'),
+        offsetsS: Array.from({ length: 60 }, (_, i) => i * 5),
+        values: Array.from({ length: 60 }, (_, i) => (i * 154) / 10),
+      },
     ],
-    closed: [],
+    closed: seriesOf('16301000001', ['speed', 'power', 'cadence', 'altitude']),
   },
 ];
 

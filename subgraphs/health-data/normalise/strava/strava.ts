@@ -15,6 +15,9 @@ import {
   requireRecordId,
 } from '../normaliser.ts';
 import { readActivity } from './activity.ts';
+import { seriesSlots } from '../session/series.ts';
+import { readSplits, splitsSlot } from '../session/splits.ts';
+import { splitsOf } from './laps.ts';
 import { readStreams } from './streams.ts';
 
 const workoutSlot = (recordId: string): RowSlot => ({ recordKind: 'workout', sampleKind: null, recordId });
@@ -34,8 +37,14 @@ type Resource = {
 };
 
 const RESOURCES: ReadonlyMap<string, Resource> = new Map<string, Resource>([
-  ['activity', { slots: (recordId) => [workoutSlot(recordId), heartRateSlot(recordId)], read: readActivityItem }],
-  ['streams', { slots: (recordId) => [heartRateSlot(recordId)], read: readStreamsItem }],
+  [
+    'activity',
+    {
+      slots: (recordId) => [workoutSlot(recordId), splitsSlot(recordId), ...seriesSlots(recordId)],
+      read: readActivityItem,
+    },
+  ],
+  ['streams', { slots: seriesSlots, read: readStreamsItem }],
 ]);
 
 /**
@@ -46,7 +55,12 @@ const RESOURCES: ReadonlyMap<string, Resource> = new Map<string, Resource>([
  * the start of the fetch is the version.
  * Field meanings: https://developers.strava.com/docs/reference/
  */
-export const strava: Normaliser = { provider: 'STRAVA', version: 'strava/1', normalise: normaliseStrava };
+export const strava: Normaliser = {
+  provider: 'STRAVA',
+  version: 'strava/2',
+  dataTypes: [...RESOURCES.keys()],
+  normalise: normaliseStrava,
+};
 
 function normaliseStrava(delivery: RawDelivery): Normalised {
   const into: Normalised = { measurements: [], rejected: [], ignored: [] };
@@ -84,16 +98,19 @@ const versionOf = (item: Item, { sourceUpdatedAt }: RawDelivery): Version => ({
 });
 
 /**
- * An activity that has no heart rate, or none any more, or whose start is hidden now, closes the series its streams
- * gave before.
+ * An activity that has no heart rate, or none any more, closes the series of it that its streams gave before; one whose
+ * start is hidden now closes them all.
  */
 function readActivityItem({ item, delivery, into }: Parameters<Reader>[0]): void {
   const recordId = requireRecordId(item['id'], 'id');
   const version = versionOf(item, delivery);
   const workout = readActivity({ item, recordId, version, receivedAt: delivery.receivedAt });
-  into.measurements.push(workout);
-  const mayHaveSeries = item['has_heartrate'] !== false && !workout.flags.includes('start_time_hidden');
-  if (!mayHaveSeries) into.measurements.push(tombstone(heartRateSlot(recordId), version));
+  const latestS = (workout.endedAt.getTime() - workout.startedAt.getTime()) / 1000;
+  const splits = readSplits({ given: splitsOf(item, workout.startedAt), workout, latestS });
+  into.measurements.push(workout, ...splits.rows, ...tombstonesForAbsent({ ...splits, version }));
+  const isHidden = workout.flags.includes('start_time_hidden');
+  const closed = isHidden ? seriesSlots(recordId) : item['has_heartrate'] === false ? [heartRateSlot(recordId)] : [];
+  into.measurements.push(...closed.map((slot) => tombstone(slot, version)));
 }
 
 function readStreamsItem({ item, delivery, into }: Parameters<Reader>[0]): void {
@@ -103,10 +120,9 @@ function readStreamsItem({ item, delivery, into }: Parameters<Reader>[0]): void 
   }
   const recordId = requireRecordId(activity['id'], 'activity.id');
   const version = versionOf(item, delivery);
-  const block = readStreams({ activity, streams, recordId, version, receivedAt: delivery.receivedAt });
-  const rows = block === null ? [] : [block];
-  into.measurements.push(...rows, ...tombstonesForAbsent({ slots: [heartRateSlot(recordId)], rows, version }));
-  if (block === null) into.ignored.push({ recordId, reason: 'no_value' });
+  const rows = readStreams({ activity, streams, recordId, version, receivedAt: delivery.receivedAt });
+  into.measurements.push(...rows, ...tombstonesForAbsent({ slots: seriesSlots(recordId), rows, version }));
+  if (rows.length === 0) into.ignored.push({ recordId, reason: 'no_value' });
 }
 
 function readDeletion({ item, delivery, into }: { item: Item; delivery: RawDelivery; into: Normalised }): void {

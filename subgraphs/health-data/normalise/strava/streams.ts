@@ -1,14 +1,25 @@
-import type { MeasurementFlag, SampleBlock } from '../../measurements/measurement.ts';
+import type { SampleBlock, WorkoutSampleKind } from '../../measurements/measurement.ts';
 import { type Item, type Version, ItemRefused, isItem } from '../normaliser.ts';
+import { type GivenSample, readSessionSeries } from '../session/series.ts';
 import { readStart } from './activity.ts';
-import { PLAUSIBLE, type Range, isFuture, isMissing, numberWithin } from '../units.ts';
+import { type Range, numberWithin } from '../units.ts';
 
 /** As long as the longest activity taken. */
 const OFFSET_S: Range = { min: 0, max: 7 * 86_400 };
 
+/** Strava's names: bpm, m/s, W, turns of the crank or of one foot per minute, m, m. */
+const STREAMS: readonly [WorkoutSampleKind, string][] = [
+  ['heart_rate', 'heartrate'],
+  ['speed', 'velocity_smooth'],
+  ['power', 'watts'],
+  ['cadence', 'cadence'],
+  ['altitude', 'altitude'],
+  ['distance', 'distance'],
+];
+
 /**
- * The heart rate of an activity: `heartrate.data[i]` was measured `time.data[i]` seconds after its start. Null if no
- * sample is left, and where the athlete hides the start: the samples could only be put at times that are not theirs.
+ * What was sampled during an activity: `heartrate.data[i]` was measured `time.data[i]` seconds after its start. None if
+ * no sample is left, and where the athlete hides the start: the samples could only be put at times that are not theirs.
  *
  * @throws ItemRefused bad_time, future_dated, unreadable_item
  */
@@ -24,46 +35,27 @@ export function readStreams({
   recordId: string;
   version: Version;
   receivedAt: Date;
-}): SampleBlock | null {
+}): SampleBlock[] {
   const start = readStart({ item: activity, receivedAt });
-  const beats = seriesOf(streams, 'heartrate');
+  if (start.isHidden) return [];
   const seconds = seriesOf(streams, 'time');
-  if (start.isHidden || beats === null) return null;
-  if (seconds?.length !== beats.length) {
-    throw new ItemRefused('unreadable_item', 'the streams time and heartrate differ in length');
+  const latestS = numberWithin(activity['elapsed_time'], OFFSET_S) ?? OFFSET_S.max;
+  const window = { startedAt: start.at, earliestS: 0, latestS };
+  const origin = { ...version, recordId, zoneOffsetMin: start.zoneOffsetMin };
+  return STREAMS.flatMap(([sampleKind, type]) => {
+    const values = seriesOf(streams, type);
+    if (values === null) return [];
+    const samples = samplesOf({ type, seconds, values });
+    return readSessionSeries({ sampleKind, samples, window, origin, receivedAt }).block ?? [];
+  });
+}
+
+function samplesOf(stream: { type: string; seconds: unknown[] | null; values: unknown[] }): GivenSample[] {
+  const { type, seconds, values } = stream;
+  if (seconds?.length !== values.length) {
+    throw new ItemRefused('unreadable_item', `the streams time and ${type} differ in length`);
   }
-  const longestS = numberWithin(activity['elapsed_time'], OFFSET_S) ?? OFFSET_S.max;
-  const flags = new Set<MeasurementFlag>();
-  const atOf = (offsetS: number): Date => new Date(start.at.getTime() + offsetS * 1000);
-  const byOffset = new Map<number, number>();
-  for (const [index, beat] of beats.entries()) {
-    // Null and 0 both mean "no reading".
-    if (isMissing(beat) || beat === 0) continue;
-    const offsetS = numberWithin(seconds[index], { min: 0, max: longestS });
-    const bpm = numberWithin(beat, PLAUSIBLE.heartRateBpm);
-    if (bpm === null) flags.add('implausible_hr_dropped');
-    else if (offsetS === null || !Number.isInteger(offsetS) || isFuture(atOf(offsetS), receivedAt)) {
-      flags.add('series_outside_window');
-    } else byOffset.set(offsetS, bpm);
-  }
-  const samples = [...byOffset].sort(([a], [b]) => a - b);
-  const [first] = samples;
-  const last = samples.at(-1);
-  if (first === undefined || last === undefined) return null;
-  return {
-    kind: 'sample_block',
-    ...version,
-    recordId,
-    day: atOf(first[0]).toISOString().slice(0, 10),
-    stateRank: 1,
-    flags: [...flags],
-    capturedAt: atOf(last[0]),
-    zoneOffsetMin: start.zoneOffsetMin,
-    sampleKind: 'heart_rate',
-    startedAt: start.at,
-    offsetsS: samples.map(([offsetS]) => offsetS),
-    values: samples.map(([, bpm]) => bpm),
-  };
+  return Array.from(values, (value, index) => ({ offsetS: seconds[index], value }));
 }
 
 /** Strava answers an object by stream type, or a list of streams, as `key_by_type` of the request says. */

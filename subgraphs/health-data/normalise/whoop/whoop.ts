@@ -57,7 +57,12 @@ const RESOURCES: ReadonlyMap<string, Resource> = new Map([
  * recovery has no times of its own and takes those of the sleep beside it.
  * Field meanings: https://developer.whoop.com/api
  */
-export const whoop: Normaliser = { provider: 'WHOOP', version: 'whoop/1', normalise: normaliseWhoop };
+export const whoop: Normaliser = {
+  provider: 'WHOOP',
+  version: 'whoop/1',
+  dataTypes: [...RESOURCES.keys()],
+  normalise: normaliseWhoop,
+};
 
 function normaliseWhoop(delivery: RawDelivery): Normalised {
   const into: Normalised = { measurements: [], rejected: [], ignored: [] };
