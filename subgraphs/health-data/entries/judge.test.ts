@@ -4,7 +4,7 @@ import { judge } from './judge.ts';
 const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 20, 8, minute));
 const rating = (rpe: number): Entry => ({ id: 'w', rpe });
 const stored = (entry: Entry | null, minute: number): StoredEntry => {
-  return { id: 'w', createdAt: at(0), changedAt: at(minute), entry: entry as StoredEntry['entry'] };
+  return { id: 'w', createdAt: at(0), changedAt: at(minute), entry };
 };
 
 describe('what becomes of a change', () => {

@@ -104,9 +104,11 @@ async function writeTable(
   done: Done,
 ): Promise<void> {
   const { athleteId, table, at } = options;
-  // A rating has no life without its workout, whenever it was made.
+  // A rating has no life without its workout: it goes with it, and what this push says of it has nothing to speak of.
   const orphaned: readonly Change[] = table === 'workoutRatings' ? done.applied.flatMap(ratingOf) : [];
-  const wanted = [...options.wanted.filter(({ id }) => !orphaned.some((rating) => rating.id === id)), ...orphaned];
+  const isOrphan = ({ id }: Change): boolean => orphaned.some((rating) => rating.id === id);
+  done.refused.push(...options.wanted.filter((one) => one.entry !== null && isOrphan(one)).map(noWorkout));
+  const wanted = [...options.wanted.filter((one) => !isOrphan(one)), ...orphaned];
   if (wanted.length === 0) return;
   const ids = wanted.map(({ id }) => id);
   const stored = new Map((await loadEntries(tx, { athleteId, table, ids })).map((one) => [one.id, one]));
@@ -145,7 +147,7 @@ async function withoutStrangers(
   const days = await daysOfWorkouts(tx, athleteId, rated);
   return changes.filter(({ table, id, entry }) => {
     const isKnown = entry === null || fresh.has(id) || days.has(id);
-    if (!isKnown) done.refused.push({ table, id, code: 'NOT_FOUND', message: NO_WORKOUT });
+    if (!isKnown) done.refused.push(noWorkout({ table, id }));
     return isKnown;
   });
 }
@@ -184,7 +186,10 @@ async function touchedBy(
   return touches;
 }
 
-const NO_WORKOUT = 'There is no such workout, or no longer. Rate one that is in your list.';
+const noWorkout = ({ table, id }: Pick<Change, 'table' | 'id'>): Refusal => {
+  const message = 'There is no such workout, or no longer. Rate one that is in your list.';
+  return { table, id, code: 'NOT_FOUND', message };
+};
 
 const neverWas = (): AppError =>
   new AppError(
