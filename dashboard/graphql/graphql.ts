@@ -146,7 +146,7 @@ export type ManualWorkoutInput = {
   distanceM?: number | null | undefined;
   /** From 1 to 1440. The session is over: it ends at most now. */
   durationMin: number;
-  /** Made by the client: up to 64 letters, digits, "-" and "_", unique for the athlete. The same id again is the same record. */
+  /** Made by the client: up to 64 letters, digits, "-", "_" and ".", unique for the athlete. The same id again is the same record. */
   id: string | number;
   /** A name of up to 40 characters, such as "running". */
   sport: string;

@@ -290,7 +290,7 @@ export type ManualNight = {
   /** At most 24 hours after the start, and not in the future. */
   bedtimeEnd: Scalars['DateTime']['output'];
   bedtimeStart: Scalars['DateTime']['output'];
-  /** Made by the client: up to 64 letters, digits, "-" and "_", unique for the athlete. The same id again is the same record. */
+  /** Made by the client: up to 64 letters, digits, "-", "_" and ".", unique for the athlete. The same id again is the same record. */
   id: Scalars['ID']['output'];
 };
 
@@ -312,7 +312,7 @@ export type ManualNightInput = {
   /** At most 24 hours after the start, and not in the future. */
   bedtimeEnd: Scalars['DateTime']['input'];
   bedtimeStart: Scalars['DateTime']['input'];
-  /** Made by the client: up to 64 letters, digits, "-" and "_", unique for the athlete. The same id again is the same record. */
+  /** Made by the client: up to 64 letters, digits, "-", "_" and ".", unique for the athlete. The same id again is the same record. */
   id: Scalars['ID']['input'];
 };
 
@@ -350,7 +350,7 @@ export type ManualWorkout = {
   distanceM: Maybe<Scalars['Float']['output']>;
   /** From 1 to 1440. The session is over: it ends at most now. */
   durationMin: Scalars['Float']['output'];
-  /** Made by the client: up to 64 letters, digits, "-" and "_", unique for the athlete. The same id again is the same record. */
+  /** Made by the client: up to 64 letters, digits, "-", "_" and ".", unique for the athlete. The same id again is the same record. */
   id: Scalars['ID']['output'];
   /** A name of up to 40 characters, such as "running". */
   sport: Scalars['String']['output'];
@@ -375,7 +375,7 @@ export type ManualWorkoutInput = {
   distanceM: InputMaybe<Scalars['Float']['input']>;
   /** From 1 to 1440. The session is over: it ends at most now. */
   durationMin: Scalars['Float']['input'];
-  /** Made by the client: up to 64 letters, digits, "-" and "_", unique for the athlete. The same id again is the same record. */
+  /** Made by the client: up to 64 letters, digits, "-", "_" and ".", unique for the athlete. The same id again is the same record. */
   id: Scalars['ID']['input'];
   /** A name of up to 40 characters, such as "running". */
   sport: Scalars['String']['input'];

@@ -26,8 +26,8 @@ const DAY_MIN = 24 * 60;
 /** From 0 (rest) to 10 (maximal); half steps as on Borg's scale. */
 const RPE = { min: 0, max: 10 };
 const STEPS = { min: 1, max: 5 };
-/** Ids of mobile databases and UUIDs alike. */
-const CLIENT_ID = /^[\w-]{1,64}$/;
+/** Ids of mobile databases and UUIDs alike: what WatermelonDB calls safe. */
+const CLIENT_ID = /^[\w.-]{1,64}$/;
 /** Words of any language; a sport is a name, not a note. */
 const SPORT = /^[\p{L}\p{N}][\p{L}\p{N} _&/-]{0,39}$/u;
 
@@ -91,7 +91,7 @@ function restingHeartRate({ id, bpm }: ManualRestingHeartRateEntry, facts: Facts
   return outside(bpm, PLAUSIBLE.restingHeartRateBpm, sentence) ?? dayOf(id, facts);
 }
 
-const BAD_ID = 'The id has other characters than letters, digits, "-" and "_", or more than 64. Make another.';
+const BAD_ID = 'The id has other characters than letters, digits, "-", "_" and ".", or more than 64. Make another.';
 
 const outside = (value: number | null, range: Range, sentence: string): string | null =>
   value === null || isWithin(value, range) ? null : sentence;

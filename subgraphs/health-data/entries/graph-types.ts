@@ -5,7 +5,7 @@ import type { ManualNightEntry, ManualRestingHeartRateEntry, ManualWorkoutEntry,
 /** The same shape in and out: what a device sends is what another one gets. */
 
 const MADE_BY_CLIENT =
-  'Made by the client: up to 64 letters, digits, "-" and "_", unique for the athlete. The same id again is the same record.';
+  'Made by the client: up to 64 letters, digits, "-", "_" and ".", unique for the athlete. The same id again is the same record.';
 
 @ObjectType({ description: "An athlete's rating of one workout." })
 @InputType('WorkoutRatingInput')
