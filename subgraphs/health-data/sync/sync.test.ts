@@ -167,27 +167,37 @@ describe('pulling and pushing', () => {
 
 describe('the timestamp', () => {
   it('misses no change of a transaction that was held and commits late', async () => {
+    let since: string | null = null;
+    const seen: string[] = [];
+    const look = async (): Promise<void> => {
+      const { changes, timestamp } = await tryPull(since);
+      for (const { created, updated } of Object.values(changes))
+        seen.push(...[...created, ...updated].map(({ id }) => id));
+      since = timestamp;
+    };
+    const heldUp = async (): Promise<number> => {
+      const sql = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      return (await db.query<unknown[]>(sql)).length;
+    };
     await tryPush({ checkIns: { created: [monday] } }, null);
-    // Another session keeps the table, so a write that has taken its time already is held before its commit.
+    // Another session keeps a table, so a write that has taken its time already is held before its commit.
     const held = new pg.Client({ connectionString: database.ownerUrl });
     await held.connect();
     await held.query('begin; lock table health_data.check_in in share mode');
     const late = tryPush({ checkIns: { created: [{ ...monday, id: '2026-11-17' }] } }, null);
-    await until('the write to be held', async () => {
-      const waiting = await database.query(
-        `select 1 from pg_locks where not granted and relation = 'health_data.check_in'::regclass`,
-      );
-      return waiting.length > 0;
-    });
-    // A device pulls meanwhile, and waits for nobody; another one's push comes after the one that is held.
-    const during = await tryPull(null);
-    expect(during.changes['checkIns']?.created.map(({ id }) => id)).toEqual(['2026-11-16']);
-    const waiting = tryPush({ checkIns: { created: [{ ...monday, id: '2026-11-18' }] } }, during.timestamp);
+    await until('the write to be held', heldUp);
+    await look();
+    // A device that pulls waits for nobody. The push of another one, to a table that is free, comes after the one held.
+    let isThrough = false;
+    const next = tryPush({ manualWorkouts: { created: [run] } }, null).then(() => (isThrough = true));
+    await until('the next write to wait, or not to', async () => isThrough || (await heldUp()) === 2);
+    await look();
+    expect(seen).toEqual(['2026-11-16']);
     await held.query('commit');
     await held.end();
-    await Promise.all([late, waiting]);
-    const after = await tryPull(during.timestamp);
-    expect(after.changes['checkIns']?.created.map(({ id }) => id)).toEqual(['2026-11-17', '2026-11-18']);
+    await Promise.all([late, next]);
+    await look();
+    expect(seen.toSorted()).toEqual(['2026-11-16', '2026-11-17', run.id]);
   });
 
   it('misses nothing of many devices that push and pull at once', async () => {
