@@ -136,6 +136,22 @@ describe('an athlete whose phone was offline', () => {
     expect(await push(first)).toMatchObject({ refused: [], conflicts: { checkIns: { updated: [] } } });
   });
 
+  it('takes as many changes at once as one push may hold, and tells what is too much', async () => {
+    const many = (count: number) =>
+      Array.from({ length: count }, (_, n) => ({
+        id: `${n}`.padStart(64, '0'),
+        bedtimeStart: `${dayAgo(300)}T21:00:00.000Z`,
+        bedtimeEnd: `${dayAgo(299)}T05:00:00.000Z`,
+        asleepMin: 450.123456,
+      }));
+    const pushed = (count: number) =>
+      world.graph<object>(PUSH, { input: { changes: { manualNights: { created: many(count) } } } }, athlete.token);
+    expect((await pushed(200)).errors).toEqual([]);
+    expect((await pushed(201)).errors).toMatchObject([
+      { extensions: { code: 'BAD_USER_INPUT' }, message: expect.stringMatching(/at most 200/) },
+    ]);
+  });
+
   it('rates the session, which the coach of the training reads and REST lists', async () => {
     const workouts = `query ($id: ID!) { athlete(id: $id) { workouts(from: "${dayAgo(5)}T00:00:00Z", to: "${today}T23:00:00Z") { state edges { node { id type provider rpe } } } } }`;
     const seenBy = async (person: Person) =>

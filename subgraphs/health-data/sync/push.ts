@@ -3,8 +3,8 @@ import { TABLE_NAMES, type Change, type Entries, type TableName } from '../entri
 import type { Written } from '../entries/write.ts';
 import { changesBy, type AllChanges, type AllSent, type SentChanges } from './graph-types.ts';
 
-/** Well below what a request may weigh; a device that was offline for a year sends in several pushes. */
-const MAX_CHANGES = 500;
+/** With the longest ids they still fit into a request of 64 KiB. A device that was offline for a year sends several pushes. */
+const MAX_CHANGES = 200;
 
 /** A push as single changes; a deletion counts after an update, and that after a creation. Throws BAD_USER_INPUT when it is too long. */
 export function changesOf(sent: AllSent): Change[] {

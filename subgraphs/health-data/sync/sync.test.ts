@@ -137,10 +137,10 @@ describe('pulling and pushing', () => {
     expect((await tryPull(timestamp)).changes['workoutRatings']?.deleted).toEqual([ratingId]);
   });
 
-  it('is too long beyond 500 changes, and then nothing is taken', async () => {
-    const many = Array.from({ length: 501 }, (_, n) => ({ ...run, id: `w${n}` }));
+  it('is too long beyond 200 changes, and then nothing is taken', async () => {
+    const many = Array.from({ length: 201 }, (_, n) => ({ ...run, id: `w${n}` }));
     const { errors } = await tryPush({ manualWorkouts: { created: many } }, null);
-    expect(errors).toEqual([{ code: 'BAD_USER_INPUT', message: expect.stringMatching(/at most 500.*several pushes/) }]);
+    expect(errors).toEqual([{ code: 'BAD_USER_INPUT', message: expect.stringMatching(/at most 200.*several pushes/) }]);
     expect((await tryPull(null)).changes['manualWorkouts']).toEqual(NOTHING);
   });
 
