@@ -1,39 +1,12 @@
 import { useState } from 'react';
 import { useMutation, useQuery } from 'urql';
 import { sentenceOf } from '../client.ts';
-import { CheckInDocument, type CheckInAnswersFragment, type Feel, RecordCheckInDocument } from '../graphql/graphql.ts';
+import { CheckInDocument, type CheckInAnswersFragment, RecordCheckInDocument } from '../graphql/graphql.ts';
 import { addresses } from '../route.ts';
 import { Steps } from './steps.tsx';
+import { AMOUNTS, FEELINGS, MOODS, WHEN_APART } from './words.ts';
 
-type Answers = Omit<CheckInAnswersFragment, 'date'>;
-
-const FEELINGS = [
-  ['BETTER', 'better'],
-  ['AS_SHOWN', 'as shown'],
-  ['WORSE', 'worse'],
-] as const satisfies readonly (readonly [Feel, string])[];
-
-/** Body and number disagree: what to do then. */
-const WHEN_APART: Partial<Record<Feel, string>> = {
-  BETTER: 'The number is one view of last night. Warm up, see whether it lasts, and keep to your plan.',
-  WORSE: 'Trust illness and pain over the number: ease off today, and tell your coach if it stays.',
-};
-
-const AMOUNTS = [
-  [1, 'none'],
-  [2, 'a little'],
-  [3, 'some'],
-  [4, 'a lot'],
-  [5, 'severe'],
-] as const;
-
-const MOODS = [
-  [1, 'very low'],
-  [2, 'low'],
-  [3, 'neither'],
-  [4, 'good'],
-  [5, 'very good'],
-] as const;
+type Answers = Omit<CheckInAnswersFragment, 'date' | 'state'>;
 
 /** How the athlete feels today: beside the score, never mixed into it. */
 export function CheckInCard({ athleteId, date, hasScore }: { athleteId: string; date: string; hasScore: boolean }) {

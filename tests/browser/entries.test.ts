@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '../support/browser.ts';
 import { linkVendorUser, sleepDocument, startOuraVendor, vendorEnv, type OuraVendor } from '../support/oura-vendor.ts';
-import { register, type Person } from '../support/people.ts';
+import { createTeam, join, register, share, type Person } from '../support/people.ts';
 import { until } from '../support/wait.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -40,15 +40,19 @@ beforeAll(async () => {
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.goto(world.urls.dashboard);
-  await page.getByLabel(/e-mail/i).fill(athlete.email);
-  await page.getByLabel(/password/i).fill(PASSWORD);
-  await page.getByRole('button', { name: /sign in/i }).click();
+  await signIn(athlete);
 }, 180_000);
 afterAll(async () => {
   await browser?.close();
   await world?.stop();
   await vendor?.close();
 });
+
+async function signIn(person: Person): Promise<void> {
+  await page.getByLabel(/e-mail/i).fill(person.email);
+  await page.getByLabel(/password/i).fill(PASSWORD);
+  await page.getByRole('button', { name: /sign in/i }).click();
+}
 
 const card = () => page.getByRole('region', { name: 'How do you feel?' });
 const group = (name: string) => card().getByRole('group', { name });
@@ -134,6 +138,24 @@ describe('an athlete on their own day', () => {
            join health_data.workout_rpe_v1 r using (athlete_id, provider, record_id) where w.provider = 'MANUAL'`,
       ),
     ).toEqual([{ activity: 'rowing', duration_s: 2_700, distance_m: 9_500, rpe: 5 }]);
+  });
+
+  it('is seen by a coach in words where the check-in is shared, and not told where it is not', async () => {
+    const coach = await register(world, 'COACH', 'UTC');
+    const teamId = await createTeam(world, coach);
+    await join(world, { coach, teamId, athlete });
+    await share(world, { athlete, teamId, signals: ['HRV', 'SLEEP'], since: dayAgo(14) });
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await signIn(coach);
+    await page.locator('tbody tr').first().getByRole('link').first().click();
+    const facts = page.getByTestId('check-in');
+    await facts.waitFor();
+    expect(await facts.innerText()).toMatch(/not shared/);
+    await share(world, { athlete, teamId, signals: ['CHECK_IN'] });
+    await page.reload();
+    await facts.getByText('a little').waitFor();
+    expect((await facts.innerText()).replaceAll(/\s+/g, ' ')).toBe('Soreness a little Stress a lot Mood good');
+    await look('coach-check-in');
   });
 
   it('has nothing to complain of', () => expect(complaints).toEqual([]));
