@@ -6,7 +6,7 @@ import { workoutId } from '../measurements/workout-id.ts';
 import { createDevice, type Row } from './device.test-support.ts';
 import { TABLES, serverFor } from './graph.test-support.ts';
 
-const ROUNDS = isChaos ? 200 : 6;
+const ROUNDS = isChaos ? 100 : 6;
 const STEPS = 50;
 
 let database: TestDatabase;
@@ -72,6 +72,6 @@ describe('two devices', () => {
         for (const device of devices) expect(device.contents()).toBe(anew.contents());
       }
     },
-    isChaos ? 1_200_000 : 60_000,
+    isChaos ? 1_800_000 : 120_000,
   );
 });
