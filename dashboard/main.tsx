@@ -19,6 +19,7 @@ import './styles/sessions.css';
 import './styles/sharing.css';
 import './styles/connections.css';
 import './styles/trace.css';
+import './styles/entries.css';
 
 const url = new URL('/graphql', window.location.href);
 const socketUrl = new URL(url);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PROVIDERS } from '#platform/signals';
+import { ORIGINS } from '#platform/signals';
 import { dateOf, dayNumber, localDate } from '#platform/slots';
 
 /** The shapes REST answers in, and how an answer of the graph becomes one. Pure; the shapes are what OpenAPI tells. */
@@ -80,7 +80,7 @@ export const activitiesShape = z.object({
         averageHeartRateBpm: z.number().nullable(),
         maxHeartRateBpm: z.number().nullable(),
         intensity: z.string().nullable(),
-        provider: z.enum(PROVIDERS),
+        provider: z.enum(ORIGINS),
       }),
     )
     .describe('Oldest first.'),

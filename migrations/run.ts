@@ -16,6 +16,7 @@ import { SourceErasure1762000000011 } from './0011-source-erasure.ts';
 import { Linking1762000000012 } from './0012-linking.ts';
 import { DeadLetters1762000000013 } from './0013-dead-letters.ts';
 import { Sessions1762000000015 } from './0015-sessions.ts';
+import { Entries1762000000016 } from './0016-entries.ts';
 import { SamplePartitions1762000000017 } from './0017-sample-partitions.ts';
 import { Flags1762000000022 } from './0022-flags.ts';
 
@@ -42,6 +43,7 @@ async function migrate(): Promise<string[]> {
       Linking1762000000012,
       DeadLetters1762000000013,
       Sessions1762000000015,
+      Entries1762000000016,
       SamplePartitions1762000000017,
       Flags1762000000022,
     ],

@@ -1,7 +1,7 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 import { Directive, Field, ObjectType, registerEnumType } from 'type-graphql';
-import { PROVIDERS, SIGNALS, isLocalDate } from '#platform/signals';
+import { ORIGINS, SIGNALS, isLocalDate } from '#platform/signals';
 
 /** What several subgraphs declare alike. Composition fails when two of them differ. */
 
@@ -29,8 +29,14 @@ const enumOf = <const Names extends readonly string[]>(names: Names): EnumOf<Nam
 export const SignalEnum = enumOf(SIGNALS);
 registerEnumType(SignalEnum, { name: 'Signal', description: 'What can be measured and shared, each on its own.' });
 
-export const ProviderEnum = enumOf(PROVIDERS);
-registerEnumType(ProviderEnum, { name: 'Provider', description: 'Where measurements come from.' });
+export const ProviderEnum = enumOf(ORIGINS);
+registerEnumType(ProviderEnum, {
+  name: 'Provider',
+  description: 'Where measurements come from.',
+  valuesConfig: {
+    MANUAL: { description: 'Typed in by the athlete. It cannot be linked, and nothing is fetched from it.' },
+  },
+});
 
 @Directive('@shareable')
 @ObjectType()

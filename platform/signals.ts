@@ -23,6 +23,12 @@ export const PROVIDERS = [
 ] as const;
 export type Provider = (typeof PROVIDERS)[number];
 
+/** Where a value may come from: a provider, or the athlete's own hand, which nobody links and nothing is fetched from. */
+export const ORIGINS = [...PROVIDERS, 'MANUAL'] as const;
+export type Origin = (typeof ORIGINS)[number];
+
+export const isProvider = (origin: Origin): origin is Provider => origin !== 'MANUAL';
+
 /** A provider as it stands in paths and NATS subjects: `GOOGLE_HEALTH` is `google-health`. */
 export const providerSlug = (provider: Provider): string => provider.toLowerCase().replaceAll('_', '-');
 

@@ -40,6 +40,11 @@ export function localDate(instant: Date, timeZone: string): LocalDate {
   return dateOf(Math.floor((ms + spanAt(zoneNamed(timeZone), timeZone, ms).offsetMs) / DAY_MS));
 }
 
+/** Minutes east of UTC that a clock of the zone is ahead at this instant. Throws a RangeError for an unknown zone. */
+export function zoneOffsetMin(instant: Date, timeZone: string): number {
+  return spanAt(zoneNamed(timeZone), timeZone, instant.getTime()).offsetMs / 60_000;
+}
+
 /**
  * The instant at which a local clock shows `time` (`HH:mm`) on `date`. A time that the clocks skip is the next valid
  * minute; one that they show twice is the first of the two.

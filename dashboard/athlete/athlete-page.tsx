@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { sentenceOf } from '../client.ts';
 import { Waterfall } from '../charts/waterfall.tsx';
+import { CheckInFacts } from '../entries/check-in-facts.tsx';
 import type { LiveState } from '../live.ts';
 import { inWords, zoneName } from '../local-time.ts';
 import { lookOf, type Readiness } from '../readiness/look.ts';
@@ -56,7 +57,7 @@ export function AthletePage({ athleteId, row, live }: { athleteId: string; row: 
       {readiness ? (
         <>
           <div className="today">
-            <Today readiness={readiness} athlete={athlete} row={row} />
+            <Today readiness={readiness} athlete={athlete} athleteId={athleteId} row={row} />
             {readiness.score !== null && (
               <section className="card" aria-labelledby="made-of">
                 <h2 id="made-of">What the score is made of</h2>
@@ -74,8 +75,13 @@ export function AthletePage({ athleteId, row, live }: { athleteId: string; row: 
   );
 }
 
-function Today(parts: { readiness: Readiness; athlete: { timeZone: string }; row: Row | undefined }) {
-  const { readiness, athlete, row } = parts;
+function Today(parts: {
+  readiness: Readiness;
+  athlete: { timeZone: string };
+  athleteId: string;
+  row: Row | undefined;
+}) {
+  const { readiness, athlete, athleteId, row } = parts;
   const freshness = row?.freshness ?? [];
   const look = lookOf({ readiness, freshness, timeZone: athlete.timeZone, now: new Date() });
   return (
@@ -93,6 +99,8 @@ function Today(parts: { readiness: Readiness; athlete: { timeZone: string }; row
           {readiness.stale && '. Estimated from the last days'}.
         </p>
       )}
+      <h3>How they feel</h3>
+      <CheckInFacts athleteId={athleteId} date={readiness.date} />
       <h3>Shared with you</h3>
       <ul className="shared">
         {SCORE_SIGNALS.map((signal) => {

@@ -1,6 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
 import { sentenceOf } from '../client.ts';
 import { Waterfall } from '../charts/waterfall.tsx';
+import { CheckInCard } from '../entries/check-in-card.tsx';
+import { ManualWorkout } from '../entries/manual-workout.tsx';
 import { AthleteReadinessDocument } from '../graphql/graphql.ts';
 import type { LiveState } from '../live.ts';
 import { hoursMinutes, inWords } from '../local-time.ts';
@@ -58,13 +60,17 @@ export function TodayPage({ athleteId, name }: { athleteId: string; name: string
           <section className="card" aria-labelledby="made-of">
             <h2 id="made-of">What it is made of</h2>
             <Waterfall readiness={readiness} isOwn />
-            <p className="foot-note">
-              When you feel worse than the number says: trust illness and pain over the number.
-            </p>
           </section>
         )}
       </div>
+      <CheckInCard
+        key={readiness.date}
+        athleteId={athleteId}
+        date={readiness.date}
+        hasScore={readiness.score !== null}
+      />
       <AthleteCharts athlete={athlete} today={readiness} />
+      <ManualWorkout timeZone={athlete.timeZone} />
       <SessionsCard athleteId={athleteId} timeZone={athlete.timeZone} />
     </main>
   );

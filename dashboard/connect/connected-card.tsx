@@ -7,7 +7,7 @@ import { providerWords } from '../readiness/words.ts';
 import { BroughtList } from './brought-list.tsx';
 import { Disconnect } from './disconnect.tsx';
 import { LinkButton } from './link-button.tsx';
-import { isPhone, PROVIDER_FACTS } from './provider-facts.ts';
+import { factsOf, isPhone } from './provider-facts.ts';
 import { SyncProgress } from './sync-progress.tsx';
 
 export type Connection = NonNullable<NonNullable<ConnectionsQuery['viewer']['athlete']>['connections']>[number];
@@ -45,7 +45,7 @@ export function ConnectedCard(parts: {
         connection.reason && <p className="notice notice-partly">{connection.reason}</p>
       )}
       <BroughtList
-        brings={PROVIDER_FACTS[provider].brings}
+        brings={factsOf(provider).brings}
         granted={connection.signals}
         missingWords={isPhone(provider) ? 'not sent yet' : `not allowed at ${name}`}
       />
@@ -59,7 +59,7 @@ export function ConnectedCard(parts: {
           <dd>{inWords.moment(connection.linkedAt)}</dd>
         </div>
       </dl>
-      <p className="aside">{PROVIDER_FACTS[provider].arrives}</p>
+      <p className="aside">{factsOf(provider).arrives}</p>
       {jobId !== null && <SyncProgress key={jobId} jobId={jobId} onEnd={onChanged} />}
       <div className="choices">
         {isLinkable && (needsReconnect || connection.reason !== null) && (

@@ -5,7 +5,7 @@ import { BroughtList } from './brought-list.tsx';
 import type { Connection } from './connected-card.tsx';
 import { DeleteKept } from './disconnect.tsx';
 import { LinkButton } from './link-button.tsx';
-import { isPhone, PROVIDER_FACTS } from './provider-facts.ts';
+import { factsOf, isPhone } from './provider-facts.ts';
 
 /** A provider that is not connected: what it would bring, and how it begins. `connection`: the one that has ended. */
 export function OfferedCard(parts: {
@@ -19,7 +19,7 @@ export function OfferedCard(parts: {
   const { provider, connection, isLinkable, isFirst, onChanged } = parts;
   const hasKeptData = connection?.dataDeletedAt === null;
   const name = providerWords[provider];
-  const { brings, arrives } = PROVIDER_FACTS[provider];
+  const { brings, arrives } = factsOf(provider);
   return (
     <section
       className="card provider offer"

@@ -21,7 +21,7 @@ const hrv = (how: string): Brought => ({ signal: 'HRV', words: `HRV (${how})` })
 const vitals = (words: string): Brought => ({ signal: 'VITALS', words });
 
 /** In the order in which they are offered. */
-export const PROVIDER_FACTS: Readonly<Record<Provider, ProviderFacts>> = {
+const PROVIDER_FACTS: Readonly<Record<Exclude<Provider, 'MANUAL'>, ProviderFacts>> = {
   OURA: {
     brings: [
       hrv('rMSSD, whole night'),
@@ -78,5 +78,8 @@ export const PROVIDER_FACTS: Readonly<Record<Provider, ProviderFacts>> = {
     arrives: 'Comes from the app on your Android phone. Its first sync connects it; there is nothing to do here.',
   },
 };
+
+/** Of a provider that is connected or offered: MANUAL never is. */
+export const factsOf = (provider: Provider): ProviderFacts => PROVIDER_FACTS[provider as keyof typeof PROVIDER_FACTS];
 
 export const OFFERED_ORDER = Object.keys(PROVIDER_FACTS) as Provider[];

@@ -10,7 +10,7 @@ type Team = SharingQuery['viewer']['teams'][number];
 type AccessLog = NonNullable<NonNullable<SharingQuery['viewer']['athlete']>['accessLog']>;
 
 const SCORE_SIGNALS: readonly Signal[] = ['HRV', 'RESTING_HEART_RATE', 'SLEEP', 'TRAINING'];
-const OTHER_SIGNALS: readonly Signal[] = ['HEART_RATE', 'STEPS', 'VITALS'];
+const OTHER_SIGNALS: readonly Signal[] = ['HEART_RATE', 'STEPS', 'VITALS', 'CHECK_IN'];
 
 /** What each team may see, per signal. Every row is decided by itself; nothing is on before somebody turned it on. */
 export function ConsentPage({ timeZone }: { timeZone: string }) {

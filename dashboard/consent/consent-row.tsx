@@ -13,10 +13,11 @@ const SEEN: Partial<Record<Signal, string>> = {
   HRV: 'nightly HRV and its part in the score',
   RESTING_HEART_RATE: 'nightly resting heart rate and its part in the score',
   SLEEP: 'hours, quality, sleep debt and their part in the score',
-  TRAINING: 'workouts with duration, type and heart rate',
+  TRAINING: 'workouts with duration, type, heart rate and how hard they felt',
   HEART_RATE: 'heart rate through the day',
   STEPS: 'steps per day',
   VITALS: 'temperature deviation, breathing rate, oxygen, stress',
+  CHECK_IN: 'soreness, stress and mood of a day, not how you feel against the score',
 };
 
 /** One signal and one team. Both answers look alike, and the one in force is marked. */

@@ -139,6 +139,7 @@ export const providerWords: Record<Provider, string> = {
   GOOGLE_HEALTH: 'Google Health',
   HEALTH_CONNECT: 'Health Connect',
   POLAR: 'Polar',
+  MANUAL: 'entered by hand',
 };
 
 /** A provider as it stands in an address: `google-health`. Unknown ones are called what they are. */

@@ -283,6 +283,8 @@ export type Provider =
   | 'GARMIN'
   | 'GOOGLE_HEALTH'
   | 'HEALTH_CONNECT'
+  /** Typed in by the athlete. It cannot be linked, and nothing is fetched from it. */
+  | 'MANUAL'
   | 'OURA'
   | 'POLAR'
   | 'STRAVA'

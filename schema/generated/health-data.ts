@@ -17,6 +17,8 @@ export type Scalars = {
 };
 
 export type Athlete = {
+  /** What the athlete said of a day. Shared with CHECK_IN. */
+  checkIn: Maybe<CheckIn>;
   /** For the athlete only: what came for a day, how far it got, and what to do. Ordered by provider and time. */
   dataTrace: Maybe<Array<DataTraceStep>>;
   heartRate: Maybe<HeartRateSeries>;
@@ -27,6 +29,11 @@ export type Athlete = {
   steps: Maybe<StepsSeries>;
   vitals: Maybe<VitalsSeries>;
   workouts: Maybe<WorkoutConnection>;
+};
+
+
+export type AthleteCheckInArgs = {
+  date: Scalars['Date']['input'];
 };
 
 
@@ -77,6 +84,97 @@ export type AthleteWorkoutsArgs = {
   first: InputMaybe<Scalars['Int']['input']>;
   from: Scalars['DateTime']['input'];
   to: Scalars['DateTime']['input'];
+};
+
+/** What changed in the athlete's own entries since a timestamp. */
+export type ChangeSet = {
+  changes: Changes;
+  /** For the next pull, and for `lastPulledAt` of the next push. Every change up to it is in an answer. */
+  timestamp: Scalars['DateTime']['output'];
+};
+
+/** Changes of each table. */
+export type Changes = {
+  checkIns: CheckInChanges;
+  manualNights: ManualNightChanges;
+  manualRestingHeartRates: ManualRestingHeartRateChanges;
+  manualWorkouts: ManualWorkoutChanges;
+  workoutRatings: WorkoutRatingChanges;
+};
+
+export type ChangesInput = {
+  checkIns: InputMaybe<CheckInChangesInput>;
+  manualNights: InputMaybe<ManualNightChangesInput>;
+  manualRestingHeartRates: InputMaybe<ManualRestingHeartRateChangesInput>;
+  manualWorkouts: InputMaybe<ManualWorkoutChangesInput>;
+  workoutRatings: InputMaybe<WorkoutRatingChangesInput>;
+};
+
+/** What an athlete said of one local day. AVAILABLE, NO_DATA or NOT_SHARED. */
+export type CheckIn = {
+  date: Scalars['Date']['output'];
+  /** For the athlete only: it answers to a score of their own, which may be made of signals that nobody else sees. */
+  feel: Maybe<Feel>;
+  /** Mood, higher is better: 1 very low, 2 low, 3 neither, 4 good, 5 very good. */
+  mood: Maybe<Scalars['Int']['output']>;
+  /** Muscle soreness: 1 none, 2 a little, 3 some, 4 a lot, 5 severe. */
+  soreness: Maybe<Scalars['Int']['output']>;
+  state: SignalState;
+  /** Stress: 1 none, 2 a little, 3 some, 4 a lot, 5 severe. */
+  stress: Maybe<Scalars['Int']['output']>;
+};
+
+export type CheckInChanges = {
+  created: Array<CheckInRecord>;
+  deleted: Array<Scalars['ID']['output']>;
+  updated: Array<CheckInRecord>;
+};
+
+export type CheckInChangesInput = {
+  created: InputMaybe<Array<CheckInRecordInput>>;
+  deleted: InputMaybe<Array<Scalars['ID']['input']>>;
+  updated: InputMaybe<Array<CheckInRecordInput>>;
+};
+
+/** All of a day: what is left out is unanswered. */
+export type CheckInInput = {
+  /** The local day, today at the latest. One check-in a day. */
+  date: Scalars['Date']['input'];
+  /** For the athlete only: it answers to a score of their own, which may be made of signals that nobody else sees. */
+  feel: InputMaybe<Feel>;
+  /** Mood, higher is better: 1 very low, 2 low, 3 neither, 4 good, 5 very good. */
+  mood: InputMaybe<Scalars['Int']['input']>;
+  /** Muscle soreness: 1 none, 2 a little, 3 some, 4 a lot, 5 severe. */
+  soreness: InputMaybe<Scalars['Int']['input']>;
+  /** Stress: 1 none, 2 a little, 3 some, 4 a lot, 5 severe. */
+  stress: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** A check-in as apps synchronise it. */
+export type CheckInRecord = {
+  /** For the athlete only: it answers to a score of their own, which may be made of signals that nobody else sees. */
+  feel: Maybe<Feel>;
+  /** The local day, YYYY-MM-DD: one a day. */
+  id: Scalars['ID']['output'];
+  /** Mood, higher is better: 1 very low, 2 low, 3 neither, 4 good, 5 very good. */
+  mood: Maybe<Scalars['Int']['output']>;
+  /** Muscle soreness: 1 none, 2 a little, 3 some, 4 a lot, 5 severe. */
+  soreness: Maybe<Scalars['Int']['output']>;
+  /** Stress: 1 none, 2 a little, 3 some, 4 a lot, 5 severe. */
+  stress: Maybe<Scalars['Int']['output']>;
+};
+
+export type CheckInRecordInput = {
+  /** For the athlete only: it answers to a score of their own, which may be made of signals that nobody else sees. */
+  feel: InputMaybe<Feel>;
+  /** The local day, YYYY-MM-DD: one a day. */
+  id: Scalars['ID']['input'];
+  /** Mood, higher is better: 1 very low, 2 low, 3 neither, 4 good, 5 very good. */
+  mood: InputMaybe<Scalars['Int']['input']>;
+  /** Muscle soreness: 1 none, 2 a little, 3 some, 4 a lot, 5 severe. */
+  soreness: InputMaybe<Scalars['Int']['input']>;
+  /** Stress: 1 none, 2 a little, 3 some, 4 a lot, 5 severe. */
+  stress: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** How a step ended. */
@@ -137,6 +235,12 @@ export type DataTraceStep = {
   until: Maybe<Scalars['DateTime']['output']>;
 };
 
+/** How an athlete feels against the readiness shown. Stored beside the score, never mixed into it. */
+export type Feel =
+  | 'AS_SHOWN'
+  | 'BETTER'
+  | 'WORSE';
+
 export type HeartRatePoint = {
   at: Scalars['DateTime']['output'];
   /** Mean of the samples in this point. */
@@ -179,6 +283,188 @@ export type HrvStream = {
   provider: Provider;
 };
 
+/** A night that the athlete typed in. It belongs to the local day of its end; up to three hours asleep are a nap. */
+export type ManualNight = {
+  /** At most the time in bed. */
+  asleepMin: Scalars['Float']['output'];
+  /** At most 24 hours after the start, and not in the future. */
+  bedtimeEnd: Scalars['DateTime']['output'];
+  bedtimeStart: Scalars['DateTime']['output'];
+  /** Made by the client: up to 64 letters, digits, "-", "_" and ".", unique for the athlete. The same id again is the same record. */
+  id: Scalars['ID']['output'];
+};
+
+export type ManualNightChanges = {
+  created: Array<ManualNight>;
+  deleted: Array<Scalars['ID']['output']>;
+  updated: Array<ManualNight>;
+};
+
+export type ManualNightChangesInput = {
+  created: InputMaybe<Array<ManualNightInput>>;
+  deleted: InputMaybe<Array<Scalars['ID']['input']>>;
+  updated: InputMaybe<Array<ManualNightInput>>;
+};
+
+export type ManualNightInput = {
+  /** At most the time in bed. */
+  asleepMin: Scalars['Float']['input'];
+  /** At most 24 hours after the start, and not in the future. */
+  bedtimeEnd: Scalars['DateTime']['input'];
+  bedtimeStart: Scalars['DateTime']['input'];
+  /** Made by the client: up to 64 letters, digits, "-", "_" and ".", unique for the athlete. The same id again is the same record. */
+  id: Scalars['ID']['input'];
+};
+
+/** A resting heart rate that the athlete took. A stream of its own, method "entered". HRV is not typed in: it needs the beats. */
+export type ManualRestingHeartRate = {
+  /** Beats per minute. */
+  bpm: Scalars['Float']['output'];
+  /** The local day, YYYY-MM-DD: one a day. */
+  id: Scalars['ID']['output'];
+};
+
+export type ManualRestingHeartRateChanges = {
+  created: Array<ManualRestingHeartRate>;
+  deleted: Array<Scalars['ID']['output']>;
+  updated: Array<ManualRestingHeartRate>;
+};
+
+export type ManualRestingHeartRateChangesInput = {
+  created: InputMaybe<Array<ManualRestingHeartRateInput>>;
+  deleted: InputMaybe<Array<Scalars['ID']['input']>>;
+  updated: InputMaybe<Array<ManualRestingHeartRateInput>>;
+};
+
+export type ManualRestingHeartRateInput = {
+  /** Beats per minute. */
+  bpm: Scalars['Float']['input'];
+  /** The local day, YYYY-MM-DD: one a day. */
+  id: Scalars['ID']['input'];
+};
+
+/** A session that the athlete typed in. Among workouts its provider is MANUAL. */
+export type ManualWorkout = {
+  /** Average heart rate, beats per minute. */
+  avgHr: Maybe<Scalars['Float']['output']>;
+  distanceM: Maybe<Scalars['Float']['output']>;
+  /** From 1 to 1440. The session is over: it ends at most now. */
+  durationMin: Scalars['Float']['output'];
+  /** Made by the client: up to 64 letters, digits, "-", "_" and ".", unique for the athlete. The same id again is the same record. */
+  id: Scalars['ID']['output'];
+  /** A name of up to 40 characters, such as "running". */
+  sport: Scalars['String']['output'];
+  startedAt: Scalars['DateTime']['output'];
+};
+
+export type ManualWorkoutChanges = {
+  created: Array<ManualWorkout>;
+  deleted: Array<Scalars['ID']['output']>;
+  updated: Array<ManualWorkout>;
+};
+
+export type ManualWorkoutChangesInput = {
+  created: InputMaybe<Array<ManualWorkoutInput>>;
+  deleted: InputMaybe<Array<Scalars['ID']['input']>>;
+  updated: InputMaybe<Array<ManualWorkoutInput>>;
+};
+
+export type ManualWorkoutInput = {
+  /** Average heart rate, beats per minute. */
+  avgHr: InputMaybe<Scalars['Float']['input']>;
+  distanceM: InputMaybe<Scalars['Float']['input']>;
+  /** From 1 to 1440. The session is over: it ends at most now. */
+  durationMin: Scalars['Float']['input'];
+  /** Made by the client: up to 64 letters, digits, "-", "_" and ".", unique for the athlete. The same id again is the same record. */
+  id: Scalars['ID']['input'];
+  /** A name of up to 40 characters, such as "running". */
+  sport: Scalars['String']['input'];
+  startedAt: Scalars['DateTime']['input'];
+};
+
+export type Mutation = {
+  /** True also when there was none. */
+  deleteCheckIn: Scalars['Boolean']['output'];
+  /** True also when it was gone. */
+  deleteManualNight: Scalars['Boolean']['output'];
+  /** True also when there was none. */
+  deleteManualRestingHeartRate: Scalars['Boolean']['output'];
+  /** Deletes a session added by hand, and its rating. True also when it was gone. */
+  deleteManualWorkout: Scalars['Boolean']['output'];
+  /** Takes what a device changed while it was offline, in one step. The same push again changes nothing. */
+  pushChanges: PushChangesResult;
+  /** Rates how hard a workout was (CR-10). Replaces an earlier rating; shared with TRAINING. */
+  rateWorkout: WorkoutRating;
+  /** Records the check-in of a day, or replaces it. */
+  recordCheckIn: CheckIn;
+  /** True also when there was none. */
+  removeWorkoutRating: Scalars['Boolean']['output'];
+  /** Adds a night by hand, or replaces the one with this id. */
+  saveManualNight: ManualNight;
+  /** Enters the resting heart rate of a day, or replaces it. */
+  saveManualRestingHeartRate: ManualRestingHeartRate;
+  /** Adds a session by hand, or replaces the one with this id. */
+  saveManualWorkout: ManualWorkout;
+};
+
+
+export type MutationDeleteCheckInArgs = {
+  date: Scalars['Date']['input'];
+};
+
+
+export type MutationDeleteManualNightArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationDeleteManualRestingHeartRateArgs = {
+  date: Scalars['Date']['input'];
+};
+
+
+export type MutationDeleteManualWorkoutArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationPushChangesArgs = {
+  input: PushChangesInput;
+};
+
+
+export type MutationRateWorkoutArgs = {
+  rpe: Scalars['Float']['input'];
+  workoutId: Scalars['ID']['input'];
+};
+
+
+export type MutationRecordCheckInArgs = {
+  input: CheckInInput;
+};
+
+
+export type MutationRemoveWorkoutRatingArgs = {
+  workoutId: Scalars['ID']['input'];
+};
+
+
+export type MutationSaveManualNightArgs = {
+  input: ManualNightInput;
+};
+
+
+export type MutationSaveManualRestingHeartRateArgs = {
+  bpm: Scalars['Float']['input'];
+  date: Scalars['Date']['input'];
+};
+
+
+export type MutationSaveManualWorkoutArgs = {
+  input: ManualWorkoutInput;
+  rpe: InputMaybe<Scalars['Float']['input']>;
+};
+
 export type Nap = {
   asleepMin: Scalars['Float']['output'];
   endedAt: Scalars['DateTime']['output'];
@@ -198,12 +484,45 @@ export type Provider =
   | 'GARMIN'
   | 'GOOGLE_HEALTH'
   | 'HEALTH_CONNECT'
+  /** Typed in by the athlete. It cannot be linked, and nothing is fetched from it. */
+  | 'MANUAL'
   | 'OURA'
   | 'POLAR'
   | 'STRAVA'
   | 'WHOOP';
 
-export type Query = {};
+export type PushChangesInput = {
+  changes: ChangesInput;
+  /** The timestamp of the last pull. Null or left out: this device has never pulled. */
+  lastPulledAt: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+export type PushChangesResult = {
+  /** Where the server's version is newer than `lastPulledAt`: it stays, and stands here, under `updated` or `deleted`. Put it in place of the device's own. */
+  conflicts: Changes;
+  refused: Array<RefusedChange>;
+};
+
+export type Query = {
+  /** The athlete's own entries that changed since a timestamp of an earlier answer; all of them without one. */
+  changesSince: ChangeSet;
+};
+
+
+export type QueryChangesSinceArgs = {
+  timestamp: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** A change that can never be taken. Everything else of the push was. */
+export type RefusedChange = {
+  /** BAD_USER_INPUT or NOT_FOUND. */
+  code: Scalars['String']['output'];
+  id: Scalars['ID']['output'];
+  /** What is wrong, and what to do. */
+  message: Scalars['String']['output'];
+  /** As in `changes`, such as "checkIns". */
+  table: Scalars['String']['output'];
+};
 
 /** Width of one point. HOUR and DAY are those of the clock in the athlete's zone: a day on which the clocks change has 23 or 25 hours. */
 export type Resolution =
@@ -335,6 +654,8 @@ export type Workout = {
   isManual: Maybe<Scalars['Boolean']['output']>;
   maxHr: Maybe<Scalars['Float']['output']>;
   provider: Provider;
+  /** The athlete's own rating of the effort, CR-10: 0 to 10. */
+  rpe: Maybe<Scalars['Float']['output']>;
   /** Laps or kilometres in order of time, at most 500. Empty where the provider gives none. */
   splits: Maybe<Array<WorkoutSplit>>;
   sport: Sport;
@@ -361,6 +682,33 @@ export type WorkoutConnection = {
 export type WorkoutEdge = {
   cursor: Scalars['String']['output'];
   node: Workout;
+};
+
+/** An athlete's rating of one workout. */
+export type WorkoutRating = {
+  /** The workout's id. */
+  id: Scalars['ID']['output'];
+  /** CR-10: how hard the whole session was, from 0 (rest) to 10 (maximal), in half steps. */
+  rpe: Scalars['Float']['output'];
+};
+
+export type WorkoutRatingChanges = {
+  created: Array<WorkoutRating>;
+  deleted: Array<Scalars['ID']['output']>;
+  updated: Array<WorkoutRating>;
+};
+
+export type WorkoutRatingChangesInput = {
+  created: InputMaybe<Array<WorkoutRatingInput>>;
+  deleted: InputMaybe<Array<Scalars['ID']['input']>>;
+  updated: InputMaybe<Array<WorkoutRatingInput>>;
+};
+
+export type WorkoutRatingInput = {
+  /** The workout's id. */
+  id: Scalars['ID']['input'];
+  /** CR-10: how hard the whole session was, from 0 (rest) to 10 (maximal), in half steps. */
+  rpe: Scalars['Float']['input'];
 };
 
 /** A lap, a kilometre or an interval of a workout. Null means unknown, never zero. */
@@ -490,11 +838,21 @@ export type ResolversTypes = {
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  ChangeSet: ResolverTypeWrapper<ChangeSet>;
+  Changes: ResolverTypeWrapper<Changes>;
+  ChangesInput: ChangesInput;
+  CheckIn: ResolverTypeWrapper<CheckIn>;
+  CheckInChanges: ResolverTypeWrapper<CheckInChanges>;
+  CheckInChangesInput: CheckInChangesInput;
+  CheckInInput: CheckInInput;
+  CheckInRecord: ResolverTypeWrapper<CheckInRecord>;
+  CheckInRecordInput: CheckInRecordInput;
   DataTraceOutcome: DataTraceOutcome;
   DataTraceStage: DataTraceStage;
   DataTraceStep: ResolverTypeWrapper<DataTraceStep>;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  Feel: Feel;
   HeartRatePoint: ResolverTypeWrapper<HeartRatePoint>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   HeartRateSeries: ResolverTypeWrapper<HeartRateSeries>;
@@ -502,11 +860,27 @@ export type ResolversTypes = {
   HrvNight: ResolverTypeWrapper<HrvNight>;
   HrvSeries: ResolverTypeWrapper<HrvSeries>;
   HrvStream: ResolverTypeWrapper<HrvStream>;
+  ManualNight: ResolverTypeWrapper<ManualNight>;
+  ManualNightChanges: ResolverTypeWrapper<ManualNightChanges>;
+  ManualNightChangesInput: ManualNightChangesInput;
+  ManualNightInput: ManualNightInput;
+  ManualRestingHeartRate: ResolverTypeWrapper<ManualRestingHeartRate>;
+  ManualRestingHeartRateChanges: ResolverTypeWrapper<ManualRestingHeartRateChanges>;
+  ManualRestingHeartRateChangesInput: ManualRestingHeartRateChangesInput;
+  ManualRestingHeartRateInput: ManualRestingHeartRateInput;
+  ManualWorkout: ResolverTypeWrapper<ManualWorkout>;
+  ManualWorkoutChanges: ResolverTypeWrapper<ManualWorkoutChanges>;
+  ManualWorkoutChangesInput: ManualWorkoutChangesInput;
+  ManualWorkoutInput: ManualWorkoutInput;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Nap: ResolverTypeWrapper<Nap>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Provider: Provider;
+  PushChangesInput: PushChangesInput;
+  PushChangesResult: ResolverTypeWrapper<PushChangesResult>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  RefusedChange: ResolverTypeWrapper<RefusedChange>;
   Resolution: Resolution;
   RestingHeartRateNight: ResolverTypeWrapper<RestingHeartRateNight>;
   RestingHeartRateSeries: ResolverTypeWrapper<RestingHeartRateSeries>;
@@ -523,6 +897,10 @@ export type ResolversTypes = {
   Workout: ResolverTypeWrapper<Workout>;
   WorkoutConnection: ResolverTypeWrapper<WorkoutConnection>;
   WorkoutEdge: ResolverTypeWrapper<WorkoutEdge>;
+  WorkoutRating: ResolverTypeWrapper<WorkoutRating>;
+  WorkoutRatingChanges: ResolverTypeWrapper<WorkoutRatingChanges>;
+  WorkoutRatingChangesInput: WorkoutRatingChangesInput;
+  WorkoutRatingInput: WorkoutRatingInput;
   WorkoutSplit: ResolverTypeWrapper<WorkoutSplit>;
   WorkoutStream: ResolverTypeWrapper<WorkoutStream>;
   WorkoutStreamKind: WorkoutStreamKind;
@@ -534,6 +912,15 @@ export type ResolversParentTypes = {
   ID: Scalars['ID']['output'];
   String: Scalars['String']['output'];
   Int: Scalars['Int']['output'];
+  ChangeSet: ChangeSet;
+  Changes: Changes;
+  ChangesInput: ChangesInput;
+  CheckIn: CheckIn;
+  CheckInChanges: CheckInChanges;
+  CheckInChangesInput: CheckInChangesInput;
+  CheckInInput: CheckInInput;
+  CheckInRecord: CheckInRecord;
+  CheckInRecordInput: CheckInRecordInput;
   DataTraceStep: DataTraceStep;
   Date: Scalars['Date']['output'];
   DateTime: Scalars['DateTime']['output'];
@@ -543,10 +930,26 @@ export type ResolversParentTypes = {
   HrvNight: HrvNight;
   HrvSeries: HrvSeries;
   HrvStream: HrvStream;
+  ManualNight: ManualNight;
+  ManualNightChanges: ManualNightChanges;
+  ManualNightChangesInput: ManualNightChangesInput;
+  ManualNightInput: ManualNightInput;
+  ManualRestingHeartRate: ManualRestingHeartRate;
+  ManualRestingHeartRateChanges: ManualRestingHeartRateChanges;
+  ManualRestingHeartRateChangesInput: ManualRestingHeartRateChangesInput;
+  ManualRestingHeartRateInput: ManualRestingHeartRateInput;
+  ManualWorkout: ManualWorkout;
+  ManualWorkoutChanges: ManualWorkoutChanges;
+  ManualWorkoutChangesInput: ManualWorkoutChangesInput;
+  ManualWorkoutInput: ManualWorkoutInput;
+  Mutation: Record<PropertyKey, never>;
+  Boolean: Scalars['Boolean']['output'];
   Nap: Nap;
   PageInfo: PageInfo;
-  Boolean: Scalars['Boolean']['output'];
+  PushChangesInput: PushChangesInput;
+  PushChangesResult: PushChangesResult;
   Query: Record<PropertyKey, never>;
+  RefusedChange: RefusedChange;
   RestingHeartRateNight: RestingHeartRateNight;
   RestingHeartRateSeries: RestingHeartRateSeries;
   RestingHeartRateStream: RestingHeartRateStream;
@@ -560,12 +963,17 @@ export type ResolversParentTypes = {
   Workout: Workout;
   WorkoutConnection: WorkoutConnection;
   WorkoutEdge: WorkoutEdge;
+  WorkoutRating: WorkoutRating;
+  WorkoutRatingChanges: WorkoutRatingChanges;
+  WorkoutRatingChangesInput: WorkoutRatingChangesInput;
+  WorkoutRatingInput: WorkoutRatingInput;
   WorkoutSplit: WorkoutSplit;
   WorkoutStream: WorkoutStream;
 };
 
 export type AthleteResolvers<ContextType = any, ParentType extends ResolversParentTypes['Athlete'] = ResolversParentTypes['Athlete'], FederationReferenceType extends FederationReferenceTypes['Athlete'] = FederationReferenceTypes['Athlete']> = {
   __resolveReference: ReferenceResolver<Maybe<ResolversTypes['Athlete']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  checkIn: Resolver<Maybe<ResolversTypes['CheckIn']>, ParentType, ContextType, RequireFields<AthleteCheckInArgs, 'date'>>;
   dataTrace: Resolver<Maybe<Array<ResolversTypes['DataTraceStep']>>, ParentType, ContextType, RequireFields<AthleteDataTraceArgs, 'date'>>;
   heartRate: Resolver<Maybe<ResolversTypes['HeartRateSeries']>, ParentType, ContextType, RequireFields<AthleteHeartRateArgs, 'from' | 'to'>>;
   hrv: Resolver<Maybe<ResolversTypes['HrvSeries']>, ParentType, ContextType, RequireFields<AthleteHrvArgs, 'from' | 'to'>>;
@@ -575,6 +983,42 @@ export type AthleteResolvers<ContextType = any, ParentType extends ResolversPare
   steps: Resolver<Maybe<ResolversTypes['StepsSeries']>, ParentType, ContextType, RequireFields<AthleteStepsArgs, 'from' | 'to'>>;
   vitals: Resolver<Maybe<ResolversTypes['VitalsSeries']>, ParentType, ContextType, RequireFields<AthleteVitalsArgs, 'from' | 'to'>>;
   workouts: Resolver<Maybe<ResolversTypes['WorkoutConnection']>, ParentType, ContextType, RequireFields<AthleteWorkoutsArgs, 'from' | 'to'>>;
+};
+
+export type ChangeSetResolvers<ContextType = any, ParentType extends ResolversParentTypes['ChangeSet'] = ResolversParentTypes['ChangeSet']> = {
+  changes: Resolver<ResolversTypes['Changes'], ParentType, ContextType>;
+  timestamp: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type ChangesResolvers<ContextType = any, ParentType extends ResolversParentTypes['Changes'] = ResolversParentTypes['Changes']> = {
+  checkIns: Resolver<ResolversTypes['CheckInChanges'], ParentType, ContextType>;
+  manualNights: Resolver<ResolversTypes['ManualNightChanges'], ParentType, ContextType>;
+  manualRestingHeartRates: Resolver<ResolversTypes['ManualRestingHeartRateChanges'], ParentType, ContextType>;
+  manualWorkouts: Resolver<ResolversTypes['ManualWorkoutChanges'], ParentType, ContextType>;
+  workoutRatings: Resolver<ResolversTypes['WorkoutRatingChanges'], ParentType, ContextType>;
+};
+
+export type CheckInResolvers<ContextType = any, ParentType extends ResolversParentTypes['CheckIn'] = ResolversParentTypes['CheckIn']> = {
+  date: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  feel: Resolver<Maybe<ResolversTypes['Feel']>, ParentType, ContextType>;
+  mood: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  soreness: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  state: Resolver<ResolversTypes['SignalState'], ParentType, ContextType>;
+  stress: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type CheckInChangesResolvers<ContextType = any, ParentType extends ResolversParentTypes['CheckInChanges'] = ResolversParentTypes['CheckInChanges']> = {
+  created: Resolver<Array<ResolversTypes['CheckInRecord']>, ParentType, ContextType>;
+  deleted: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
+  updated: Resolver<Array<ResolversTypes['CheckInRecord']>, ParentType, ContextType>;
+};
+
+export type CheckInRecordResolvers<ContextType = any, ParentType extends ResolversParentTypes['CheckInRecord'] = ResolversParentTypes['CheckInRecord']> = {
+  feel: Resolver<Maybe<ResolversTypes['Feel']>, ParentType, ContextType>;
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  mood: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  soreness: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  stress: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type DataTraceStepResolvers<ContextType = any, ParentType extends ResolversParentTypes['DataTraceStep'] = ResolversParentTypes['DataTraceStep']> = {
@@ -631,6 +1075,59 @@ export type HrvStreamResolvers<ContextType = any, ParentType extends ResolversPa
   provider: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
 };
 
+export type ManualNightResolvers<ContextType = any, ParentType extends ResolversParentTypes['ManualNight'] = ResolversParentTypes['ManualNight']> = {
+  asleepMin: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  bedtimeEnd: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  bedtimeStart: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type ManualNightChangesResolvers<ContextType = any, ParentType extends ResolversParentTypes['ManualNightChanges'] = ResolversParentTypes['ManualNightChanges']> = {
+  created: Resolver<Array<ResolversTypes['ManualNight']>, ParentType, ContextType>;
+  deleted: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
+  updated: Resolver<Array<ResolversTypes['ManualNight']>, ParentType, ContextType>;
+};
+
+export type ManualRestingHeartRateResolvers<ContextType = any, ParentType extends ResolversParentTypes['ManualRestingHeartRate'] = ResolversParentTypes['ManualRestingHeartRate']> = {
+  bpm: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type ManualRestingHeartRateChangesResolvers<ContextType = any, ParentType extends ResolversParentTypes['ManualRestingHeartRateChanges'] = ResolversParentTypes['ManualRestingHeartRateChanges']> = {
+  created: Resolver<Array<ResolversTypes['ManualRestingHeartRate']>, ParentType, ContextType>;
+  deleted: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
+  updated: Resolver<Array<ResolversTypes['ManualRestingHeartRate']>, ParentType, ContextType>;
+};
+
+export type ManualWorkoutResolvers<ContextType = any, ParentType extends ResolversParentTypes['ManualWorkout'] = ResolversParentTypes['ManualWorkout']> = {
+  avgHr: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  distanceM: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  durationMin: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  sport: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  startedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type ManualWorkoutChangesResolvers<ContextType = any, ParentType extends ResolversParentTypes['ManualWorkoutChanges'] = ResolversParentTypes['ManualWorkoutChanges']> = {
+  created: Resolver<Array<ResolversTypes['ManualWorkout']>, ParentType, ContextType>;
+  deleted: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
+  updated: Resolver<Array<ResolversTypes['ManualWorkout']>, ParentType, ContextType>;
+};
+
+export type MutationResolvers<ContextType = any, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  deleteCheckIn: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationDeleteCheckInArgs, 'date'>>;
+  deleteManualNight: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationDeleteManualNightArgs, 'id'>>;
+  deleteManualRestingHeartRate: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationDeleteManualRestingHeartRateArgs, 'date'>>;
+  deleteManualWorkout: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationDeleteManualWorkoutArgs, 'id'>>;
+  pushChanges: Resolver<ResolversTypes['PushChangesResult'], ParentType, ContextType, RequireFields<MutationPushChangesArgs, 'input'>>;
+  rateWorkout: Resolver<ResolversTypes['WorkoutRating'], ParentType, ContextType, RequireFields<MutationRateWorkoutArgs, 'rpe' | 'workoutId'>>;
+  recordCheckIn: Resolver<ResolversTypes['CheckIn'], ParentType, ContextType, RequireFields<MutationRecordCheckInArgs, 'input'>>;
+  removeWorkoutRating: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationRemoveWorkoutRatingArgs, 'workoutId'>>;
+  saveManualNight: Resolver<ResolversTypes['ManualNight'], ParentType, ContextType, RequireFields<MutationSaveManualNightArgs, 'input'>>;
+  saveManualRestingHeartRate: Resolver<ResolversTypes['ManualRestingHeartRate'], ParentType, ContextType, RequireFields<MutationSaveManualRestingHeartRateArgs, 'bpm' | 'date'>>;
+  saveManualWorkout: Resolver<ResolversTypes['ManualWorkout'], ParentType, ContextType, RequireFields<MutationSaveManualWorkoutArgs, 'input'>>;
+};
+
 export type NapResolvers<ContextType = any, ParentType extends ResolversParentTypes['Nap'] = ResolversParentTypes['Nap']> = {
   asleepMin: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   endedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -642,6 +1139,22 @@ export type PageInfoResolvers<ContextType = any, ParentType extends ResolversPar
   hasNextPage: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   hasPreviousPage: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   startCursor: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type PushChangesResultResolvers<ContextType = any, ParentType extends ResolversParentTypes['PushChangesResult'] = ResolversParentTypes['PushChangesResult']> = {
+  conflicts: Resolver<ResolversTypes['Changes'], ParentType, ContextType>;
+  refused: Resolver<Array<ResolversTypes['RefusedChange']>, ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = any, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  changesSince: Resolver<ResolversTypes['ChangeSet'], ParentType, ContextType, QueryChangesSinceArgs>;
+};
+
+export type RefusedChangeResolvers<ContextType = any, ParentType extends ResolversParentTypes['RefusedChange'] = ResolversParentTypes['RefusedChange']> = {
+  code: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  message: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  table: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type RestingHeartRateNightResolvers<ContextType = any, ParentType extends ResolversParentTypes['RestingHeartRateNight'] = ResolversParentTypes['RestingHeartRateNight']> = {
@@ -727,6 +1240,7 @@ export type WorkoutResolvers<ContextType = any, ParentType extends ResolversPare
   isManual: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   maxHr: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   provider: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
+  rpe: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   splits: Resolver<Maybe<Array<ResolversTypes['WorkoutSplit']>>, ParentType, ContextType>;
   sport: Resolver<ResolversTypes['Sport'], ParentType, ContextType>;
   startedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -744,6 +1258,17 @@ export type WorkoutConnectionResolvers<ContextType = any, ParentType extends Res
 export type WorkoutEdgeResolvers<ContextType = any, ParentType extends ResolversParentTypes['WorkoutEdge'] = ResolversParentTypes['WorkoutEdge']> = {
   cursor: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node: Resolver<ResolversTypes['Workout'], ParentType, ContextType>;
+};
+
+export type WorkoutRatingResolvers<ContextType = any, ParentType extends ResolversParentTypes['WorkoutRating'] = ResolversParentTypes['WorkoutRating']> = {
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  rpe: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type WorkoutRatingChangesResolvers<ContextType = any, ParentType extends ResolversParentTypes['WorkoutRatingChanges'] = ResolversParentTypes['WorkoutRatingChanges']> = {
+  created: Resolver<Array<ResolversTypes['WorkoutRating']>, ParentType, ContextType>;
+  deleted: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
+  updated: Resolver<Array<ResolversTypes['WorkoutRating']>, ParentType, ContextType>;
 };
 
 export type WorkoutSplitResolvers<ContextType = any, ParentType extends ResolversParentTypes['WorkoutSplit'] = ResolversParentTypes['WorkoutSplit']> = {
@@ -764,6 +1289,11 @@ export type WorkoutStreamResolvers<ContextType = any, ParentType extends Resolve
 
 export type Resolvers<ContextType = any> = {
   Athlete: AthleteResolvers<ContextType>;
+  ChangeSet: ChangeSetResolvers<ContextType>;
+  Changes: ChangesResolvers<ContextType>;
+  CheckIn: CheckInResolvers<ContextType>;
+  CheckInChanges: CheckInChangesResolvers<ContextType>;
+  CheckInRecord: CheckInRecordResolvers<ContextType>;
   DataTraceStep: DataTraceStepResolvers<ContextType>;
   Date: GraphQLScalarType;
   DateTime: GraphQLScalarType;
@@ -772,8 +1302,18 @@ export type Resolvers<ContextType = any> = {
   HrvNight: HrvNightResolvers<ContextType>;
   HrvSeries: HrvSeriesResolvers<ContextType>;
   HrvStream: HrvStreamResolvers<ContextType>;
+  ManualNight: ManualNightResolvers<ContextType>;
+  ManualNightChanges: ManualNightChangesResolvers<ContextType>;
+  ManualRestingHeartRate: ManualRestingHeartRateResolvers<ContextType>;
+  ManualRestingHeartRateChanges: ManualRestingHeartRateChangesResolvers<ContextType>;
+  ManualWorkout: ManualWorkoutResolvers<ContextType>;
+  ManualWorkoutChanges: ManualWorkoutChangesResolvers<ContextType>;
+  Mutation: MutationResolvers<ContextType>;
   Nap: NapResolvers<ContextType>;
   PageInfo: PageInfoResolvers<ContextType>;
+  PushChangesResult: PushChangesResultResolvers<ContextType>;
+  Query: QueryResolvers<ContextType>;
+  RefusedChange: RefusedChangeResolvers<ContextType>;
   RestingHeartRateNight: RestingHeartRateNightResolvers<ContextType>;
   RestingHeartRateSeries: RestingHeartRateSeriesResolvers<ContextType>;
   RestingHeartRateStream: RestingHeartRateStreamResolvers<ContextType>;
@@ -787,6 +1327,8 @@ export type Resolvers<ContextType = any> = {
   Workout: WorkoutResolvers<ContextType>;
   WorkoutConnection: WorkoutConnectionResolvers<ContextType>;
   WorkoutEdge: WorkoutEdgeResolvers<ContextType>;
+  WorkoutRating: WorkoutRatingResolvers<ContextType>;
+  WorkoutRatingChanges: WorkoutRatingChangesResolvers<ContextType>;
   WorkoutSplit: WorkoutSplitResolvers<ContextType>;
   WorkoutStream: WorkoutStreamResolvers<ContextType>;
 };

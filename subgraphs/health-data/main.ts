@@ -10,8 +10,9 @@ import { createPayloadKeys } from '#platform/payload-keys';
 import { reach, runProcess } from '#platform/process';
 import { payloadRoots, provePayloadSecrets } from '#platform/root-secrets';
 import { serveSubgraph } from '#platform/subgraph';
-import { createHealthDataContext } from './context.ts';
+import { createHealthDataContext, type Announce } from './context.ts';
 import { startErasing } from './erasure/erase-source.ts';
+import { publishTouches } from './measurements/publish-touches.ts';
 import { startRetention } from './retention/rounds.ts';
 import { startNormaliser } from './normalise/consume.ts';
 import { startSweep } from './normalise/sweep.ts';
@@ -31,14 +32,14 @@ await runProcess({
     );
     shutdown.add('bus', () => bus.close());
 
+    const signer = createMessageSigner({ keyId: config.MESSAGE_KEY_ID, privateKey: config.MESSAGE_SIGNING_KEY });
+    const publisher = createPublisher({ bus, signer, stream: 'NORMALIZED' });
     if (config.ROLE !== 'serve') {
       await bus.ensureStream('NORMALIZED');
       const ring = createKeyRing(payloadRoots(config));
       const proving = await provePayloadSecrets({ db, ring, log, onWrong: fail });
       shutdown.add('proof of the root secrets', () => proving.close());
       const keys = createPayloadKeys({ ring });
-      const signer = createMessageSigner({ keyId: config.MESSAGE_KEY_ID, privateKey: config.MESSAGE_SIGNING_KEY });
-      const publisher = createPublisher({ bus, signer, stream: 'NORMALIZED' });
       const sampleRetentionMonths = config.SAMPLE_RETENTION_MONTHS;
       const parts = { db, keys, publisher, clock, metrics, log, sampleRetentionMonths };
       const normaliser = startNormaliser({ ...parts, bus, verify: createMessageVerifier(config.MESSAGE_PUBLIC_KEYS) });
@@ -62,11 +63,16 @@ await runProcess({
     });
     if (config.ROLE !== 'work') {
       const { schema } = await healthDataSubgraph();
+      // Committed already: the athlete does not wait for the bus, and what it does not take insights finds by itself.
+      const announce: Announce = (touches) =>
+        void publishTouches(publisher, touches, clock.now()).catch((error: unknown) =>
+          log.warn({ err: error }, 'entries were stored but not announced; they will be found'),
+        );
       const graph = await serveSubgraph({
         server,
         schema,
         assertionKey: config.ASSERTION_KEY,
-        createContext: (call) => createHealthDataContext({ db, clock, log, call }),
+        createContext: (call) => createHealthDataContext({ db, clock, log, call, announce }),
         log,
         metrics,
       });

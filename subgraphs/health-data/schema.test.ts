@@ -27,7 +27,8 @@ beforeAll(async () => {
     server,
     schema,
     assertionKey,
-    createContext: (call) => createHealthDataContext({ db, clock: { now: () => new Date() }, log, call }),
+    createContext: (call) =>
+      createHealthDataContext({ db, clock: { now: () => new Date() }, log, call, announce: () => undefined }),
     log,
     metrics: createMetrics(),
   });

@@ -1,6 +1,9 @@
 import type * as HealthData from '../../schema/generated/health-data.ts';
 import type * as Insights from '../../schema/generated/insights.ts';
+import type * as checkedIn from '../../subgraphs/health-data/check-ins/graph-types.ts';
+import type * as entered from '../../subgraphs/health-data/entries/graph-types.ts';
 import type * as measured from '../../subgraphs/health-data/measurements/graph-types.ts';
+import type * as synced from '../../subgraphs/health-data/sync/graph-types.ts';
 import type * as workouts from '../../subgraphs/health-data/workouts/graph-types.ts';
 import type * as readiness from '../../subgraphs/insights/readiness/graph-types.ts';
 
@@ -26,6 +29,10 @@ export const healthData = allTrue(
   true satisfies Answers<measured.Workout, HealthData.Workout>,
   true satisfies Answers<workouts.WorkoutSplit, HealthData.WorkoutSplit>,
   true satisfies Answers<workouts.WorkoutStream, HealthData.WorkoutStream>,
+  true satisfies Answers<checkedIn.CheckIn, HealthData.CheckIn>,
+  true satisfies Answers<entered.WorkoutRating, HealthData.WorkoutRating>,
+  true satisfies Answers<synced.ChangeSet, HealthData.ChangeSet>,
+  true satisfies Answers<synced.PushChangesResult, HealthData.PushChangesResult>,
 );
 
 export const insights = allTrue(

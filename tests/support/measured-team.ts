@@ -103,7 +103,13 @@ async function ask<Fields>(options: {
     },
   };
   const call = { viewer, requestId: 'r', purpose: 'query', opening: 'with-snapshot' } as const;
-  const context = createHealthDataContext({ db: counting, clock: { now: () => now }, log, call });
+  const context = createHealthDataContext({
+    db: counting,
+    clock: { now: () => now },
+    log,
+    announce: () => undefined,
+    call,
+  });
   const result = await graphql({
     schema,
     source: `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Athlete { ${fields} } } }`,

@@ -2,10 +2,11 @@ import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-g
 import { ProviderEnum, SignalEnum } from '#platform/graphql-types';
 import type { RequestContext } from '#platform/context';
 import { requireAccount, requireAthlete } from '#platform/identity';
-import type { Provider, Signal } from '#platform/signals';
+import type { Origin, Provider, Signal } from '#platform/signals';
 import { Account } from '../accounts/account.entity.ts';
 import { Athlete } from '../accounts/athlete.entity.ts';
 import type { Limits } from '../limits/limits.ts';
+import { requireProvider } from '../providers/linkable.ts';
 import type { Vendors } from '../providers/registry.ts';
 import { phoneOf, phoneSignals } from '../uploads/phones.ts';
 import { PendingLink, ProviderConnection, ProviderLink, UnlinkDataEnum, type UnlinkData } from './connection.entity.ts';
@@ -49,10 +50,11 @@ export class ConnectionResolver {
     description: "Begins to link a provider: the answer leads to the provider's consent page.",
   })
   async linkProvider(
-    @Arg('provider', () => ProviderEnum) provider: Provider,
+    @Arg('provider', () => ProviderEnum) origin: Origin,
     @Ctx() { viewer, linking, limits, address }: LinkingContext,
   ): Promise<ProviderLink> {
     const athleteId = requireAthlete(viewer);
+    const provider = requireProvider(origin);
     const { accountId, sessionId } = requireAccount(viewer);
     await limits.take('linkProvider', { account: accountId, address });
     return linking.begin({ provider, athleteId, sessionId });
@@ -88,13 +90,13 @@ export class ConnectionResolver {
       'Ends a link: the grant is revoked at the provider and its tokens are destroyed. DELETE also deletes everything the provider ever brought, and may be asked for after an unlink with KEEP.',
   })
   unlinkProvider(
-    @Arg('provider', () => ProviderEnum) provider: Provider,
+    @Arg('provider', () => ProviderEnum) origin: Origin,
     @Arg('data', () => UnlinkDataEnum) data: UnlinkData,
     @Ctx() { viewer, linking, requestId }: LinkingContext,
   ): Promise<ProviderConnection> {
     const athleteId = requireAthlete(viewer);
     return linking.unlink({
-      provider,
+      provider: requireProvider(origin),
       athleteId,
       data,
       by: { accountId: requireAccount(viewer).accountId, requestId },

@@ -1,7 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { DateScalar, DateTimeScalar, ProviderEnum, enumOf } from '#platform/graphql-types';
-import type { LocalDate, Provider } from '#platform/signals';
+import type { LocalDate, Origin, Provider } from '#platform/signals';
 
 export const SyncJobKindEnum = enumOf(['HISTORICAL', 'INCREMENTAL', 'RECONCILE']);
 export type SyncJobKind = keyof typeof SyncJobKindEnum;
@@ -73,7 +73,7 @@ export class SyncJob {
 @InputType()
 export class StartBackfillInput {
   @Field(() => ProviderEnum)
-  provider!: Provider;
+  provider!: Origin;
 
   @Field(() => DateScalar)
   from!: LocalDate;

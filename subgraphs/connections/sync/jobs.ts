@@ -5,6 +5,7 @@ import { AppError } from '#platform/errors';
 import { isId, newId } from '#platform/ids';
 import type { LocalDate, Provider } from '#platform/signals';
 import { dateOf, dayNumber, localDate } from '#platform/slots';
+import { requireProvider } from '../providers/linkable.ts';
 import type { Vendors } from '../providers/registry.ts';
 import { openedResources } from './backfill.ts';
 import { SyncJob, isFinal, type StartBackfillInput } from './job.entity.ts';
@@ -68,7 +69,7 @@ export function createJobs(options: {
   return {
     find,
     async start({ athleteId, input }) {
-      const vendor = vendors.of(input.provider);
+      const vendor = vendors.of(requireProvider(input.provider));
       const range = checkRange({ input, today: await todayOf(athleteId) });
       const [connection] = await db.query<{ id: string; state: string; scopes: string[]; waiting: number }[]>(
         `select c.id, c.state, c.granted_scopes as scopes,
@@ -88,7 +89,7 @@ export function createJobs(options: {
         );
       }
       openedResources(vendor, connection.scopes);
-      const id = await queue({ athleteId, connectionId: connection.id, provider: input.provider, ...range });
+      const id = await queue({ athleteId, connectionId: connection.id, provider: vendor.provider, ...range });
       return repository().findOneByOrFail({ id });
     },
     async cancel({ jobId, athleteId }) {

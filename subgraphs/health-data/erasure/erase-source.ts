@@ -4,6 +4,7 @@ import { hashedId, type Logger } from '#platform/log';
 import type { Publisher } from '#platform/messages';
 import { startRounds, type Rounds } from '#platform/rounds';
 import type { LocalDate } from '#platform/signals';
+import { forgetEntries } from '../entries/forget.ts';
 import { publishTouches, type RaisedTouch } from '../measurements/publish-touches.ts';
 import { recordTouches, type Touch } from '../measurements/store.ts';
 import { TABLES } from '../measurements/tables.ts';
@@ -32,7 +33,8 @@ export function startErasing(parts: EraseParts): Rounds {
 }
 
 /**
- * Deletes every row of a source, tombstones included, in one transaction with the touched days and the ledger. Nothing
+ * Deletes every row of a source, tombstones included, in one transaction with the touched days and the ledger; of what
+ * the athlete entered, the ids alone stay, so that their devices delete it too and none brings it back. Nothing
  * newer can be among the rows: a delivery received after an order is stored only when the order is carried out.
  * Then the days are published; if that is lost, insights finds them by its own sweep.
  */
@@ -42,12 +44,13 @@ export async function eraseSource(parts: EraseParts, order: ErasureOrder): Promi
     await holdSources(tx, [order], 'eraser');
     if (await isCarriedOut(tx, order)) return null;
     const { touches, rowCount } = await deleteRows(tx, order);
+    const entryCount = await forgetEntries(tx, { source: order, now });
     await forgetDeliveries(tx, order);
     await tx.query(
       'insert into health_data.erased_source (order_id, athlete_id, provider, row_count, erased_at) values ($1, $2, $3, $4, $5)',
-      [order.id, order.athleteId, order.provider, rowCount, now],
+      [order.id, order.athleteId, order.provider, rowCount + entryCount, now],
     );
-    return { touches: await recordTouches(tx, { touches, now }), rowCount };
+    return { touches: await recordTouches(tx, { touches, now }), rowCount: rowCount + entryCount };
   });
   if (erased === null) return;
   const { athleteId, provider } = order;

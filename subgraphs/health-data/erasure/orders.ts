@@ -1,10 +1,10 @@
 import type { Sql } from '#platform/database';
-import type { Provider } from '#platform/signals';
+import type { Origin } from '#platform/signals';
 
-/** Everything one provider brought of one athlete. */
+/** Everything one provider brought of one athlete, or what the athlete typed in. */
 export interface Source {
   athleteId: string;
-  provider: Provider;
+  provider: Origin;
 }
 
 /** The athlete's order that a source be deleted, as connections published it. */
@@ -54,7 +54,7 @@ export async function openOrders(db: Sql): Promise<ErasureOrder[]> {
 /** Whether an order covers a delivery: received before it, or through a link that it ended. */
 export const covers = (
   order: ErasureOrder,
-  delivery: { athleteId: string | null; provider: Provider; connectionId: string | null; receivedAt: Date },
+  delivery: { athleteId: string | null; provider: Origin; connectionId: string | null; receivedAt: Date },
 ): boolean =>
   order.athleteId === delivery.athleteId &&
   order.provider === delivery.provider &&

@@ -1,6 +1,6 @@
 import { Directive, Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DateScalar, DateTimeScalar, PageInfo, ProviderEnum, enumOf } from '#platform/graphql-types';
-import type { LocalDate, Provider } from '#platform/signals';
+import type { LocalDate, Origin } from '#platform/signals';
 
 /** What clients see of measurements. A withheld series says that it is withheld and nothing else. */
 
@@ -57,7 +57,7 @@ export class HrvStream {
   id!: string;
 
   @Field(() => ProviderEnum)
-  provider!: Provider;
+  provider!: Origin;
 
   @Field(() => HrvMetricEnum)
   metric!: keyof typeof HrvMetricEnum;
@@ -96,7 +96,7 @@ export class RestingHeartRateStream {
   id!: string;
 
   @Field(() => ProviderEnum)
-  provider!: Provider;
+  provider!: Origin;
 
   @Field(() => String)
   method!: string;
@@ -174,7 +174,7 @@ export class SleepNight {
   naps!: Nap[];
 
   @Field(() => ProviderEnum)
-  provider!: Provider;
+  provider!: Origin;
 
   @Field(() => DateTimeScalar)
   bedtimeStart!: Date;
@@ -228,7 +228,7 @@ export class StepsDay {
   steps!: number;
 
   @Field(() => ProviderEnum)
-  provider!: Provider;
+  provider!: Origin;
 }
 
 @ObjectType()
@@ -258,7 +258,7 @@ export class VitalsDay {
   stressHighMin!: number | null;
 
   @Field(() => ProviderEnum)
-  provider!: Provider;
+  provider!: Origin;
 }
 
 @ObjectType()
@@ -307,7 +307,10 @@ export class Workout {
   intensity!: string | null;
 
   @Field(() => ProviderEnum)
-  provider!: Provider;
+  provider!: Origin;
+
+  @Field(() => Float, { nullable: true, description: "The athlete's own rating of the effort, CR-10: 0 to 10." })
+  rpe!: number | null;
 }
 
 @ObjectType()

@@ -1,4 +1,4 @@
-import type { LocalDate, Provider } from '#platform/signals';
+import type { LocalDate, Origin as ValueOrigin } from '#platform/signals';
 
 /** 0: the vendor may still revise it (an unfinished day, an unvalidated night). 1: final. */
 export type StateRank = 0 | 1;
@@ -32,7 +32,7 @@ export type MeasurementFlag =
 
 /** Carried by every measurement. Identity: athlete + provider + kind (+ sampleKind of a block) + recordId. */
 type Origin = {
-  provider: Provider;
+  provider: ValueOrigin;
   /** The vendor's document id; prefixed (`daily_spo2:<id>`) where several vendor documents share one kind. */
   recordId: string;
   /** When the vendor last changed the record; the start of the fetch where the vendor does not say. */
@@ -98,7 +98,7 @@ export type HrvNight = Observed & {
 export type RestingHeartRate = Observed & {
   kind: 'resting_heart_rate';
   bpm: number;
-  method: 'lowest_of_night' | 'vendor_resting' | 'ingested';
+  method: 'lowest_of_night' | 'vendor_resting' | 'ingested' | 'entered';
   sleepRecordId: string | null;
 };
 

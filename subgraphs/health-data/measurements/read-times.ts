@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import { decide } from '#platform/consent';
 import type { RequestContext } from '#platform/context';
 import { AppError } from '#platform/errors';
-import type { Provider, Signal } from '#platform/signals';
+import type { Signal } from '#platform/signals';
 import { dayNumber, localDate, localTimeInstant } from '#platform/slots';
 import { MAX_BLOCK_MS } from './blocks.ts';
 import type {
@@ -14,6 +14,7 @@ import type {
   WorkoutConnection,
 } from './graph-types.ts';
 import { byPosition } from './series.ts';
+import { workoutId } from './workout-id.ts';
 
 /** Series by instant instead of by day: heart rate and workouts. */
 export interface TimesKey {
@@ -219,7 +220,9 @@ async function readWorkouts(
       cross join lateral (
             select record_id as "recordId", started_at as "startedAt", ended_at as "endedAt", activity as type,
                    duration_s as "durationS", distance_m as "distanceM", energy_kcal as "energyKcal",
-                   average_heart_rate_bpm as "avgHr", max_heart_rate_bpm as "maxHr", intensity, provider, total
+                   average_heart_rate_bpm as "avgHr", max_heart_rate_bpm as "maxHr", intensity, provider, total,
+                   (select r.rpe from health_data.workout_rpe_v1 r
+                     where r.athlete_id = v.athlete_id and r.provider = v.provider and r.record_id = v.record_id) as rpe
               from (select *, count(*) over () as total from health_data.workout_v1 v
                      where v.athlete_id = a.athlete_id and v.started_at >= a.from_at and v.started_at < a.to_at) v
              where a.after_at is null or (v.started_at, v.record_id) < (a.after_at, a.after_record)
@@ -255,6 +258,3 @@ async function readWorkouts(
     };
   });
 }
-
-const workoutId = (row: { provider: Provider; recordId: string }): string =>
-  Buffer.from(`${row.provider}:${row.recordId}`).toString('base64url');

@@ -80,7 +80,13 @@ async function ask(viewer: Viewer, ids: readonly string[]): Promise<{ answer: An
     },
   } as Database;
   const call = { viewer, requestId: 'r', purpose: 'query', opening: 'with-snapshot' } as const;
-  const context = createHealthDataContext({ db: counting, clock: { now: () => NOW }, log, call });
+  const context = createHealthDataContext({
+    db: counting,
+    clock: { now: () => NOW },
+    log,
+    call,
+    announce: () => undefined,
+  });
   const { schema } = await healthDataSubgraph();
   const result = await graphql({
     schema,

@@ -1,7 +1,7 @@
 import type DataLoader from 'dataloader';
 import { decide, type Access } from '#platform/consent';
 import type { RequestContext } from '#platform/context';
-import type { LocalDate, Provider } from '#platform/signals';
+import type { LocalDate, Origin } from '#platform/signals';
 import { dayNumber, lastSlot, localDate } from '#platform/slots';
 import type {
   HrvSeries,
@@ -94,7 +94,7 @@ function nightPrivacy(context: RequestContext, access: Access): NightPrivacy {
 interface StreamRow {
   position: number;
   date: LocalDate;
-  provider: Provider;
+  provider: Origin;
   metric: 'RMSSD' | 'SDNN' | null;
   method: string;
   value: number;
@@ -204,7 +204,7 @@ const ASKED_DAYS = `unnest($1::uuid[], $2::date[], $3::date[]) with ordinality a
 interface SleepRow {
   position: number;
   date: LocalDate;
-  provider: Provider;
+  provider: Origin;
   asleepMin: number;
   inBedMin: number | null;
   efficiencyPct: number | null;
@@ -251,7 +251,7 @@ async function readSleep(context: RequestContext, asked: readonly Asked[]): Prom
 }
 
 async function readSteps(context: RequestContext, asked: readonly Asked[]): Promise<StepsSeries[]> {
-  const rows = await context.db.query<{ position: number; date: LocalDate; steps: number; provider: Provider }[]>(
+  const rows = await context.db.query<{ position: number; date: LocalDate; steps: number; provider: Origin }[]>(
     `select a.position - 1 as position, d.day as date, d.steps, d.provider
        from ${ASKED_DAYS}
       cross join lateral (
@@ -269,7 +269,7 @@ async function readSteps(context: RequestContext, asked: readonly Asked[]): Prom
 interface VitalsRow {
   position: number;
   date: LocalDate;
-  provider: Provider;
+  provider: Origin;
   temperatureDeviationC: number | null;
   respiratoryRateBrpm: number | null;
   spo2Pct: number | null;

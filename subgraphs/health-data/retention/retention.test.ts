@@ -102,7 +102,7 @@ async function heartRate(day: string): Promise<{ points: number; plans: string[]
     source: `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Athlete {
       heartRate(from: "${day}T00:00:00Z", to: "${day}T23:59:59Z", resolution: RAW) { points { at bpm } } } } }`,
     variableValues: { of: [{ __typename: 'Athlete', id: athleteId }] },
-    contextValue: createHealthDataContext({ db: explaining, clock: parts.clock, log, call }),
+    contextValue: createHealthDataContext({ db: explaining, clock: parts.clock, log, announce: () => undefined, call }),
   });
   expect(result.errors).toBeUndefined();
   const { _entities } = result.data as unknown as { _entities: [{ heartRate: { points: unknown[] } }] };

@@ -3,7 +3,7 @@ import type { Database } from '#platform/database';
 import type { AppError } from '#platform/errors';
 import type { Viewer } from '#platform/identity';
 import { createLogger } from '#platform/log';
-import type { Provider } from '#platform/signals';
+import type { Origin } from '#platform/signals';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { createHealthDataContext } from '../context.ts';
 import { healthDataSubgraph } from '../schema.ts';
@@ -60,7 +60,7 @@ beforeAll(async () => {
 }, 30_000);
 afterAll(() => database.drop());
 
-const origin = (provider: Provider, recordId: string, minute = 0) => ({
+const origin = (provider: Origin, recordId: string, minute = 0) => ({
   provider,
   recordId,
   sourceUpdatedAt: new Date(Date.UTC(2026, 10, 19, 6, minute)),
@@ -72,7 +72,7 @@ const origin = (provider: Provider, recordId: string, minute = 0) => ({
   zoneOffsetMin: 120,
 });
 
-const workout = (provider: Provider, recordId: string, startedAt = START): Workout => ({
+const workout = (provider: Origin, recordId: string, startedAt = START): Workout => ({
   ...origin(provider, recordId),
   kind: 'workout',
   activity: 'TrailRun',
@@ -153,7 +153,13 @@ async function ask(viewer: Viewer, ids: readonly string[], fields: string) {
     },
   } as Database;
   const call = { viewer, requestId: 'r', purpose: 'query', opening: 'with-snapshot' } as const;
-  const context = createHealthDataContext({ db: counting, clock: { now: () => NOW }, log, call });
+  const context = createHealthDataContext({
+    db: counting,
+    clock: { now: () => NOW },
+    log,
+    announce: () => undefined,
+    call,
+  });
   const { schema } = await healthDataSubgraph();
   const result = await graphql({
     schema,
@@ -290,7 +296,7 @@ describe('the heart rate of a workout whose provider records none with it', () =
     const athleteId = athleteIds[5] ?? '';
     await database.query('delete from health_data.workout where athlete_id = $1', [athleteId]);
     const at = (offsetS: number): Date => new Date(START.getTime() + offsetS * 1000);
-    const day = (provider: Provider, recordId: string, startedAt: Date, values: number[], minute: number) =>
+    const day = (provider: Origin, recordId: string, startedAt: Date, values: number[], minute: number) =>
       block('heart_rate', values, { ...origin(provider, recordId, minute), startedAt, capturedAt: at(9000) });
     await store([
       {

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import type { RequestContext } from '#platform/context';
 import { AppError } from '#platform/errors';
-import type { Provider } from '#platform/signals';
+import type { Origin } from '#platform/signals';
 import type { Split, WorkoutSampleKind } from '../measurements/measurement.ts';
 import { MAX_BLOCK_MS } from '../measurements/blocks.ts';
 import { permitTimes } from '../measurements/read-times.ts';
@@ -10,7 +10,7 @@ import type { Line } from './thin.ts';
 /** A workout that was found, and what names it. */
 export interface WorkoutKey {
   athleteId: string;
-  provider: Provider;
+  provider: Origin;
   recordId: string;
   startedAt: Date;
   endedAt: Date;

@@ -1,7 +1,7 @@
-import type { Provider } from '#platform/signals';
+import type { Origin } from '#platform/signals';
 import { sportOf, type Sport } from './sport.ts';
 
-it.each<[Provider, string, Sport]>([
+it.each<[Origin, string, Sport]>([
   ['STRAVA', 'Run', 'RUN'],
   ['STRAVA', 'TrailRun', 'RUN'],
   ['STRAVA', 'GravelRide', 'RIDE'],

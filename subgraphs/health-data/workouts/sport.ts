@@ -1,4 +1,4 @@
-import type { Provider } from '#platform/signals';
+import type { Origin } from '#platform/signals';
 
 export const SPORTS = [
   'RUN',
@@ -55,7 +55,7 @@ const SHARED: Words = {
 };
 
 /** What one vendor alone says, in that vendor's spelling. */
-const OWN: ReadonlyMap<Provider, Words> = new Map<Provider, Words>([
+const OWN: ReadonlyMap<Origin, Words> = new Map<Origin, Words>([
   [
     'STRAVA',
     {
@@ -133,7 +133,7 @@ const SHARED_WORDS = bySport(SHARED);
 const OWN_WORDS = new Map([...OWN].map(([provider, words]) => [provider, bySport(words)]));
 
 /** The sport in a word that means the same for all vendors; `OTHER` where the vendor's own word is none we know. */
-export function sportOf({ provider, activity }: { provider: Provider; activity: string }): Sport {
+export function sportOf({ provider, activity }: { provider: Origin; activity: string }): Sport {
   const word = folded(activity);
   return OWN_WORDS.get(provider)?.get(word) ?? SHARED_WORDS.get(word) ?? 'OTHER';
 }

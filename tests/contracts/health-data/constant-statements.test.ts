@@ -19,6 +19,7 @@ const FIELDS: Readonly<Record<string, { selection: string; statements: number }>
   steps: { selection: `steps(${DAYS}) { state days { date steps } }`, statements: SERIES },
   vitals: { selection: `vitals(${DAYS}) { state days { date spo2Pct } }`, statements: SERIES },
   workouts: { selection: `workouts(${TIMES}) { state totalCount edges { node { startedAt } } }`, statements: SERIES },
+  checkIn: { selection: 'checkIn(date: "2026-11-19") { state soreness }', statements: SERIES },
   // Nobody but the athlete is answered: consent says so, and nothing is read.
   dataTrace: { selection: 'dataTrace(date: "2026-11-19") { stage }', statements: 1 },
 };
@@ -27,6 +28,10 @@ let team: MeasuredTeam;
 beforeAll(async () => {
   team = await createMeasuredTeam({ athletes: Math.max(...SIZES), timeZone: 'Europe/Helsinki', since: '2026-11-01' });
   await measureNights(team.database, { until: '2026-11-20', nights: 3 });
+  await team.database.query(
+    `insert into health_data.check_in (athlete_id, id, created_at, changed_at, is_deleted, soreness)
+     select id, '2026-11-19', now(), now(), false, 2 from connections.athlete`,
+  );
 }, 60_000);
 afterAll(() => team?.database.drop());
 
