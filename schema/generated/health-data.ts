@@ -24,6 +24,8 @@ export type Athlete = {
   id: Scalars['ID']['output'];
   restingHeartRate: Maybe<RestingHeartRateSeries>;
   sleep: Maybe<SleepSeries>;
+  /** For the athlete only: who measures each signal, and which of them counts first. */
+  sources: Maybe<Array<SignalSources>>;
   steps: Maybe<StepsSeries>;
   vitals: Maybe<VitalsSeries>;
   workouts: Maybe<WorkoutConnection>;
@@ -56,12 +58,14 @@ export type AthleteRestingHeartRateArgs = {
 
 export type AthleteSleepArgs = {
   from: Scalars['Date']['input'];
+  provider: InputMaybe<Provider>;
   to: Scalars['Date']['input'];
 };
 
 
 export type AthleteStepsArgs = {
   from: Scalars['Date']['input'];
+  provider: InputMaybe<Provider>;
   to: Scalars['Date']['input'];
 };
 
@@ -76,6 +80,7 @@ export type AthleteWorkoutsArgs = {
   after: InputMaybe<Scalars['String']['input']>;
   first: InputMaybe<Scalars['Int']['input']>;
   from: Scalars['DateTime']['input'];
+  provider: InputMaybe<Provider>;
   to: Scalars['DateTime']['input'];
 };
 
@@ -163,6 +168,7 @@ export type HrvNight = {
   /** Natural logarithm of ms. */
   ln: Scalars['Float']['output'];
   ms: Scalars['Float']['output'];
+  source: Source;
 };
 
 export type HrvSeries = {
@@ -173,10 +179,30 @@ export type HrvSeries = {
 /** One provider, metric and method. Values of two streams never meet. */
 export type HrvStream = {
   id: Scalars['ID']['output'];
+  /** Of the source that the athlete chose for this signal. */
+  isPrimary: Scalars['Boolean']['output'];
   method: Scalars['String']['output'];
   metric: HrvMetric;
   nights: Array<HrvNight>;
   provider: Provider;
+};
+
+export type Mutation = {
+  /** Takes the choice back: completeness decides again. */
+  clearPrimarySource: Athlete;
+  /** Makes a provider the first source of a signal. HRV and resting heart rate of a new source need seven nights before they count; of the rest, days it did not measure are filled from the others. */
+  setPrimarySource: Athlete;
+};
+
+
+export type MutationClearPrimarySourceArgs = {
+  signal: Signal;
+};
+
+
+export type MutationSetPrimarySourceArgs = {
+  provider: Provider;
+  signal: Signal;
 };
 
 export type Nap = {
@@ -216,6 +242,7 @@ export type RestingHeartRateNight = {
   bpm: Scalars['Float']['output'];
   capturedAt: Maybe<Scalars['DateTime']['output']>;
   date: Scalars['Date']['output'];
+  source: Source;
 };
 
 export type RestingHeartRateSeries = {
@@ -225,9 +252,42 @@ export type RestingHeartRateSeries = {
 
 export type RestingHeartRateStream = {
   id: Scalars['ID']['output'];
+  /** Of the source that the athlete chose for this signal. */
+  isPrimary: Scalars['Boolean']['output'];
   method: Scalars['String']['output'];
   nights: Array<RestingHeartRateNight>;
   provider: Provider;
+};
+
+/** What can be measured and shared, each on its own. */
+export type Signal =
+  | 'CHECK_IN'
+  | 'HEART_RATE'
+  | 'HRV'
+  | 'RESTING_HEART_RATE'
+  | 'SLEEP'
+  | 'STEPS'
+  | 'TRAINING'
+  | 'VITALS';
+
+/** What one provider brought of a signal. */
+export type SignalSource = {
+  /** Days it measured. */
+  dayCount: Scalars['Int']['output'];
+  /** What measured last, where the provider says. */
+  device: Maybe<Scalars['String']['output']>;
+  newestDay: Scalars['Date']['output'];
+  provider: Provider;
+};
+
+/** Who measures a signal, and which of them counts first. */
+export type SignalSources = {
+  chosenBy: SourceChoice;
+  /** The athlete's choice. Null while completeness decides. */
+  primary: Maybe<Provider>;
+  /** The one with most days first. */
+  providers: Array<SignalSource>;
+  signal: Signal;
 };
 
 /** In what state a series is for this viewer. */
@@ -249,6 +309,7 @@ export type SleepNight = {
   latencyMin: Maybe<Scalars['Float']['output']>;
   naps: Array<Nap>;
   provider: Provider;
+  source: Source;
   stages: Maybe<SleepStages>;
   /** Definitions differ between providers: do not compare across them. */
   wakeCount: Maybe<Scalars['Int']['output']>;
@@ -269,9 +330,26 @@ export type SleepStages = {
   remMin: Maybe<Scalars['Float']['output']>;
 };
 
+/** Where a value came from. */
+export type Source = {
+  /** The delivery that brought it. For the athlete only: it would tell when it came. */
+  deliveryId: Maybe<Scalars['ID']['output']>;
+  /** What measured it, in the provider's words. Null where the provider did not say. */
+  device: Maybe<Scalars['String']['output']>;
+  /** The rules that read it from the delivery. For the athlete only: they change when the delivery does. */
+  normaliserVersion: Maybe<Scalars['String']['output']>;
+  provider: Provider;
+};
+
+/** Who says which source counts: the athlete, or day by day whichever measured most. */
+export type SourceChoice =
+  | 'ATHLETE'
+  | 'COMPLETENESS';
+
 export type StepsDay = {
   date: Scalars['Date']['output'];
   provider: Provider;
+  source: Source;
   steps: Scalars['Int']['output'];
 };
 
@@ -285,6 +363,8 @@ export type VitalsDay = {
   provider: Provider;
   /** Breaths per minute. */
   respiratoryRateBrpm: Maybe<Scalars['Float']['output']>;
+  /** Of each document that a value of this day stands in. */
+  sources: Array<Source>;
   spo2Pct: Maybe<Scalars['Float']['output']>;
   stressHighMin: Maybe<Scalars['Float']['output']>;
   temperatureDeviationC: Maybe<Scalars['Float']['output']>;
@@ -305,6 +385,7 @@ export type Workout = {
   intensity: Maybe<Scalars['String']['output']>;
   maxHr: Maybe<Scalars['Float']['output']>;
   provider: Provider;
+  source: Source;
   startedAt: Scalars['DateTime']['output'];
   /** The provider's own word for the sport. */
   type: Scalars['String']['output'];
@@ -432,19 +513,25 @@ export type ResolversTypes = {
   HrvNight: ResolverTypeWrapper<HrvNight>;
   HrvSeries: ResolverTypeWrapper<HrvSeries>;
   HrvStream: ResolverTypeWrapper<HrvStream>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Nap: ResolverTypeWrapper<Nap>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Provider: Provider;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Resolution: Resolution;
   RestingHeartRateNight: ResolverTypeWrapper<RestingHeartRateNight>;
   RestingHeartRateSeries: ResolverTypeWrapper<RestingHeartRateSeries>;
   RestingHeartRateStream: ResolverTypeWrapper<RestingHeartRateStream>;
+  Signal: Signal;
+  SignalSource: ResolverTypeWrapper<SignalSource>;
+  SignalSources: ResolverTypeWrapper<SignalSources>;
   SignalState: SignalState;
   SleepNight: ResolverTypeWrapper<SleepNight>;
   SleepSeries: ResolverTypeWrapper<SleepSeries>;
   SleepStages: ResolverTypeWrapper<SleepStages>;
+  Source: ResolverTypeWrapper<Source>;
+  SourceChoice: SourceChoice;
   StepsDay: ResolverTypeWrapper<StepsDay>;
   StepsSeries: ResolverTypeWrapper<StepsSeries>;
   VitalsDay: ResolverTypeWrapper<VitalsDay>;
@@ -469,16 +556,20 @@ export type ResolversParentTypes = {
   HrvNight: HrvNight;
   HrvSeries: HrvSeries;
   HrvStream: HrvStream;
+  Boolean: Scalars['Boolean']['output'];
+  Mutation: Record<PropertyKey, never>;
   Nap: Nap;
   PageInfo: PageInfo;
-  Boolean: Scalars['Boolean']['output'];
   Query: Record<PropertyKey, never>;
   RestingHeartRateNight: RestingHeartRateNight;
   RestingHeartRateSeries: RestingHeartRateSeries;
   RestingHeartRateStream: RestingHeartRateStream;
+  SignalSource: SignalSource;
+  SignalSources: SignalSources;
   SleepNight: SleepNight;
   SleepSeries: SleepSeries;
   SleepStages: SleepStages;
+  Source: Source;
   StepsDay: StepsDay;
   StepsSeries: StepsSeries;
   VitalsDay: VitalsDay;
@@ -496,6 +587,7 @@ export type AthleteResolvers<ContextType = any, ParentType extends ResolversPare
   id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   restingHeartRate: Resolver<Maybe<ResolversTypes['RestingHeartRateSeries']>, ParentType, ContextType, RequireFields<AthleteRestingHeartRateArgs, 'from' | 'to'>>;
   sleep: Resolver<Maybe<ResolversTypes['SleepSeries']>, ParentType, ContextType, RequireFields<AthleteSleepArgs, 'from' | 'to'>>;
+  sources: Resolver<Maybe<Array<ResolversTypes['SignalSources']>>, ParentType, ContextType>;
   steps: Resolver<Maybe<ResolversTypes['StepsSeries']>, ParentType, ContextType, RequireFields<AthleteStepsArgs, 'from' | 'to'>>;
   vitals: Resolver<Maybe<ResolversTypes['VitalsSeries']>, ParentType, ContextType, RequireFields<AthleteVitalsArgs, 'from' | 'to'>>;
   workouts: Resolver<Maybe<ResolversTypes['WorkoutConnection']>, ParentType, ContextType, RequireFields<AthleteWorkoutsArgs, 'from' | 'to'>>;
@@ -540,6 +632,7 @@ export type HrvNightResolvers<ContextType = any, ParentType extends ResolversPar
   date: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   ln: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   ms: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  source: Resolver<ResolversTypes['Source'], ParentType, ContextType>;
 };
 
 export type HrvSeriesResolvers<ContextType = any, ParentType extends ResolversParentTypes['HrvSeries'] = ResolversParentTypes['HrvSeries']> = {
@@ -549,10 +642,16 @@ export type HrvSeriesResolvers<ContextType = any, ParentType extends ResolversPa
 
 export type HrvStreamResolvers<ContextType = any, ParentType extends ResolversParentTypes['HrvStream'] = ResolversParentTypes['HrvStream']> = {
   id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isPrimary: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   method: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   metric: Resolver<ResolversTypes['HrvMetric'], ParentType, ContextType>;
   nights: Resolver<Array<ResolversTypes['HrvNight']>, ParentType, ContextType>;
   provider: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
+};
+
+export type MutationResolvers<ContextType = any, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  clearPrimarySource: Resolver<ResolversTypes['Athlete'], ParentType, ContextType, RequireFields<MutationClearPrimarySourceArgs, 'signal'>>;
+  setPrimarySource: Resolver<ResolversTypes['Athlete'], ParentType, ContextType, RequireFields<MutationSetPrimarySourceArgs, 'provider' | 'signal'>>;
 };
 
 export type NapResolvers<ContextType = any, ParentType extends ResolversParentTypes['Nap'] = ResolversParentTypes['Nap']> = {
@@ -572,6 +671,7 @@ export type RestingHeartRateNightResolvers<ContextType = any, ParentType extends
   bpm: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   capturedAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   date: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  source: Resolver<ResolversTypes['Source'], ParentType, ContextType>;
 };
 
 export type RestingHeartRateSeriesResolvers<ContextType = any, ParentType extends ResolversParentTypes['RestingHeartRateSeries'] = ResolversParentTypes['RestingHeartRateSeries']> = {
@@ -581,9 +681,24 @@ export type RestingHeartRateSeriesResolvers<ContextType = any, ParentType extend
 
 export type RestingHeartRateStreamResolvers<ContextType = any, ParentType extends ResolversParentTypes['RestingHeartRateStream'] = ResolversParentTypes['RestingHeartRateStream']> = {
   id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isPrimary: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   method: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   nights: Resolver<Array<ResolversTypes['RestingHeartRateNight']>, ParentType, ContextType>;
   provider: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
+};
+
+export type SignalSourceResolvers<ContextType = any, ParentType extends ResolversParentTypes['SignalSource'] = ResolversParentTypes['SignalSource']> = {
+  dayCount: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  device: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  newestDay: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  provider: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
+};
+
+export type SignalSourcesResolvers<ContextType = any, ParentType extends ResolversParentTypes['SignalSources'] = ResolversParentTypes['SignalSources']> = {
+  chosenBy: Resolver<ResolversTypes['SourceChoice'], ParentType, ContextType>;
+  primary: Resolver<Maybe<ResolversTypes['Provider']>, ParentType, ContextType>;
+  providers: Resolver<Array<ResolversTypes['SignalSource']>, ParentType, ContextType>;
+  signal: Resolver<ResolversTypes['Signal'], ParentType, ContextType>;
 };
 
 export type SleepNightResolvers<ContextType = any, ParentType extends ResolversParentTypes['SleepNight'] = ResolversParentTypes['SleepNight']> = {
@@ -596,6 +711,7 @@ export type SleepNightResolvers<ContextType = any, ParentType extends ResolversP
   latencyMin: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   naps: Resolver<Array<ResolversTypes['Nap']>, ParentType, ContextType>;
   provider: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
+  source: Resolver<ResolversTypes['Source'], ParentType, ContextType>;
   stages: Resolver<Maybe<ResolversTypes['SleepStages']>, ParentType, ContextType>;
   wakeCount: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   wasoMin: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
@@ -613,9 +729,17 @@ export type SleepStagesResolvers<ContextType = any, ParentType extends Resolvers
   remMin: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
 };
 
+export type SourceResolvers<ContextType = any, ParentType extends ResolversParentTypes['Source'] = ResolversParentTypes['Source']> = {
+  deliveryId: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  device: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  normaliserVersion: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  provider: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
+};
+
 export type StepsDayResolvers<ContextType = any, ParentType extends ResolversParentTypes['StepsDay'] = ResolversParentTypes['StepsDay']> = {
   date: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   provider: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
+  source: Resolver<ResolversTypes['Source'], ParentType, ContextType>;
   steps: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
@@ -628,6 +752,7 @@ export type VitalsDayResolvers<ContextType = any, ParentType extends ResolversPa
   date: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   provider: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
   respiratoryRateBrpm: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  sources: Resolver<Array<ResolversTypes['Source']>, ParentType, ContextType>;
   spo2Pct: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   stressHighMin: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   temperatureDeviationC: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
@@ -648,6 +773,7 @@ export type WorkoutResolvers<ContextType = any, ParentType extends ResolversPare
   intensity: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   maxHr: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   provider: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
+  source: Resolver<ResolversTypes['Source'], ParentType, ContextType>;
   startedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   type: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
@@ -674,14 +800,18 @@ export type Resolvers<ContextType = any> = {
   HrvNight: HrvNightResolvers<ContextType>;
   HrvSeries: HrvSeriesResolvers<ContextType>;
   HrvStream: HrvStreamResolvers<ContextType>;
+  Mutation: MutationResolvers<ContextType>;
   Nap: NapResolvers<ContextType>;
   PageInfo: PageInfoResolvers<ContextType>;
   RestingHeartRateNight: RestingHeartRateNightResolvers<ContextType>;
   RestingHeartRateSeries: RestingHeartRateSeriesResolvers<ContextType>;
   RestingHeartRateStream: RestingHeartRateStreamResolvers<ContextType>;
+  SignalSource: SignalSourceResolvers<ContextType>;
+  SignalSources: SignalSourcesResolvers<ContextType>;
   SleepNight: SleepNightResolvers<ContextType>;
   SleepSeries: SleepSeriesResolvers<ContextType>;
   SleepStages: SleepStagesResolvers<ContextType>;
+  Source: SourceResolvers<ContextType>;
   StepsDay: StepsDayResolvers<ContextType>;
   StepsSeries: StepsSeriesResolvers<ContextType>;
   VitalsDay: VitalsDayResolvers<ContextType>;

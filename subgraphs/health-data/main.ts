@@ -11,6 +11,7 @@ import { reach, runProcess } from '#platform/process';
 import { payloadRoots, provePayloadSecrets } from '#platform/root-secrets';
 import { serveSubgraph } from '#platform/subgraph';
 import { createHealthDataContext } from './context.ts';
+import { publishTouches, type RaisedTouch } from './measurements/publish-touches.ts';
 import { startErasing } from './erasure/erase-source.ts';
 import { startNormaliser } from './normalise/consume.ts';
 import { startForgettingLetters } from './normalise/forget-letters.ts';
@@ -31,14 +32,15 @@ await runProcess({
     );
     shutdown.add('bus', () => bus.close());
 
+    await bus.ensureStream('NORMALIZED');
+    const signer = createMessageSigner({ keyId: config.MESSAGE_KEY_ID, privateKey: config.MESSAGE_SIGNING_KEY });
+    const publisher = createPublisher({ bus, signer, stream: 'NORMALIZED' });
+
     if (config.ROLE !== 'serve') {
-      await bus.ensureStream('NORMALIZED');
       const ring = createKeyRing(payloadRoots(config));
       const proving = await provePayloadSecrets({ db, ring, log, onWrong: fail });
       shutdown.add('proof of the root secrets', () => proving.close());
       const keys = createPayloadKeys({ ring });
-      const signer = createMessageSigner({ keyId: config.MESSAGE_KEY_ID, privateKey: config.MESSAGE_SIGNING_KEY });
-      const publisher = createPublisher({ bus, signer, stream: 'NORMALIZED' });
       const parts = { db, keys, publisher, clock, metrics, log };
       const normaliser = startNormaliser({ ...parts, bus, verify: createMessageVerifier(config.MESSAGE_PUBLIC_KEYS) });
       shutdown.add('normaliser', () => normaliser.close());
@@ -61,11 +63,12 @@ await runProcess({
     });
     if (config.ROLE !== 'work') {
       const { schema } = await healthDataSubgraph();
+      const publish = (touches: readonly RaisedTouch[]) => publishTouches(publisher, touches, clock.now());
       const graph = await serveSubgraph({
         server,
         schema,
         assertionKey: config.ASSERTION_KEY,
-        createContext: (call) => createHealthDataContext({ db, clock, log, call }),
+        createContext: (call) => createHealthDataContext({ db, clock, log, call, publish }),
         log,
         metrics,
       });

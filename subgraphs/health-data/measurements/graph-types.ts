@@ -1,6 +1,7 @@
 import { Directive, Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DateScalar, DateTimeScalar, PageInfo, ProviderEnum, enumOf } from '#platform/graphql-types';
 import type { LocalDate, Provider } from '#platform/signals';
+import { Source } from '../sources/source.ts';
 
 /** What clients see of measurements. A withheld series says that it is withheld and nothing else. */
 
@@ -41,6 +42,9 @@ export class HrvNight {
     description: 'End of the night. Null where sleep is withheld: it would tell when.',
   })
   capturedAt!: Date | null;
+
+  @Field(() => Source)
+  source!: Source;
 }
 
 @ObjectType({ description: 'One provider, metric and method. Values of two streams never meet.' })
@@ -59,6 +63,9 @@ export class HrvStream {
 
   @Field(() => [HrvNight])
   nights!: HrvNight[];
+
+  @Field(() => Boolean, { description: 'Of the source that the athlete chose for this signal.' })
+  isPrimary!: boolean;
 }
 
 @ObjectType()
@@ -80,6 +87,9 @@ export class RestingHeartRateNight {
 
   @Field(() => DateTimeScalar, { nullable: true })
   capturedAt!: Date | null;
+
+  @Field(() => Source)
+  source!: Source;
 }
 
 @ObjectType()
@@ -95,6 +105,9 @@ export class RestingHeartRateStream {
 
   @Field(() => [RestingHeartRateNight])
   nights!: RestingHeartRateNight[];
+
+  @Field(() => Boolean, { description: 'Of the source that the athlete chose for this signal.' })
+  isPrimary!: boolean;
 }
 
 @ObjectType()
@@ -173,6 +186,9 @@ export class SleepNight {
 
   @Field(() => DateTimeScalar)
   bedtimeEnd!: Date;
+
+  @Field(() => Source)
+  source!: Source;
 }
 
 @ObjectType()
@@ -221,6 +237,9 @@ export class StepsDay {
 
   @Field(() => ProviderEnum)
   provider!: Provider;
+
+  @Field(() => Source)
+  source!: Source;
 }
 
 @ObjectType()
@@ -251,6 +270,9 @@ export class VitalsDay {
 
   @Field(() => ProviderEnum)
   provider!: Provider;
+
+  @Field(() => [Source], { description: 'Of each document that a value of this day stands in.' })
+  sources!: Source[];
 }
 
 @ObjectType()
@@ -296,6 +318,9 @@ export class Workout {
 
   @Field(() => ProviderEnum)
   provider!: Provider;
+
+  @Field(() => Source)
+  source!: Source;
 }
 
 @ObjectType()

@@ -1,9 +1,10 @@
 import DataLoader from 'dataloader';
-import { decide } from '#platform/consent';
+import { decide, type Access } from '#platform/consent';
 import type { RequestContext } from '#platform/context';
 import { AppError } from '#platform/errors';
 import type { Provider, Signal } from '#platform/signals';
 import { localTimeInstant } from '#platform/slots';
+import { originOf, sourceFor, type OriginRow } from '../sources/source.ts';
 import type { HeartRatePoint, HeartRateSeries, Resolution, Workout, WorkoutConnection } from './graph-types.ts';
 
 /** Series by instant instead of by day: heart rate and workouts. */
@@ -15,7 +16,14 @@ export interface TimesKey {
 
 export interface TimeLoaders {
   heartRate: DataLoader<TimesKey & { resolution: Resolution }, HeartRateSeries | null, string>;
-  workouts: DataLoader<TimesKey & { first: number; after: string | null }, WorkoutConnection | null, string>;
+  workouts: DataLoader<WorkoutsKey, WorkoutConnection | null, string>;
+}
+
+export interface WorkoutsKey extends TimesKey {
+  first: number;
+  after: string | null;
+  /** All that this provider saw; each session once, from whichever source counts, if left out. */
+  provider: Provider | null;
 }
 
 const HOUR_MS = 3_600_000;
@@ -43,12 +51,18 @@ export const checkHeartRate = (key: { from: Date; to: Date; resolution: Resoluti
   checkTimes(key, MAX_MS[key.resolution]);
 export const checkWorkouts = (key: { from: Date; to: Date }): void => checkTimes(key, MAX_WORKOUTS_MS);
 
-/** Consent for each key: null (unknown), false (withheld), or the first instant that may be seen. */
+/** What may be seen: from which instant on, and as whom. */
+interface Sight {
+  from: Date;
+  access: Access;
+}
+
+/** Consent for each key: null (unknown), false (withheld), or what may be seen. */
 async function permitTimes(
   context: RequestContext,
   signal: Signal,
   keys: readonly TimesKey[],
-): Promise<(Date | false | null)[]> {
+): Promise<(Sight | false | null)[]> {
   const accesses = await context.access.loadMany(keys.map(({ athleteId }) => ({ athleteId, teamId: null })));
   return keys.map((key, index) => {
     const access = accesses[index];
@@ -58,7 +72,7 @@ async function permitTimes(
       return !decision.allowed && decision.reason === 'NOT_SHARED' ? false : null;
     context.reads.note(key.athleteId, signal);
     const since = decision.since === null ? key.from : localTimeInstant(decision.since, '00:00', access.timeZone);
-    return since > key.from ? since : key.from;
+    return { access, from: since > key.from ? since : key.from };
   });
 }
 
@@ -68,20 +82,20 @@ function createTimesLoader<Key extends TimesKey, Series>(options: {
   signal: Signal;
   cacheKey: (key: Key) => string;
   withheld: (key: Key) => Series;
-  read: (asked: readonly { key: Key; from: Date }[]) => Promise<Series[]>;
+  read: (asked: readonly (Sight & { key: Key })[]) => Promise<Series[]>;
 }): DataLoader<Key, Series | null, string> {
   return new DataLoader<Key, Series | null, string>(
     async (keys) => {
       const permissions = await permitTimes(options.context, options.signal, keys);
       const asked = keys.flatMap((key, index) => {
-        const from = permissions[index];
-        return from instanceof Date ? [{ key, from }] : [];
+        const sight = permissions[index];
+        return sight ? [{ key, ...sight }] : [];
       });
       const series = asked.length === 0 ? [] : await options.read(asked);
       let next = 0;
       return keys.map((key, index) => {
         const permission = permissions[index];
-        if (permission instanceof Date) return series[next++] as Series;
+        if (permission) return series[next++] as Series;
         return permission === false ? options.withheld(key) : null;
       });
     },
@@ -100,10 +114,10 @@ export function createTimeLoaders(context: RequestContext): TimeLoaders {
       withheld: ({ resolution }) => ({ state: 'NOT_SHARED', resolution, points: [] }),
       read: (asked) => readHeartRate(context, asked),
     }),
-    workouts: createTimesLoader<TimesKey & { first: number; after: string | null }, WorkoutConnection>({
+    workouts: createTimesLoader<WorkoutsKey, WorkoutConnection>({
       context,
       signal: 'TRAINING',
-      cacheKey: (key) => `${timesOf(key)} ${key.first} ${key.after}`,
+      cacheKey: (key) => `${timesOf(key)} ${key.first} ${key.after} ${key.provider ?? ''}`,
       withheld: () => ({ state: 'NOT_SHARED', edges: [], pageInfo: NO_PAGES, totalCount: 0 }),
       read: (asked) => readWorkouts(context, asked),
     }),
@@ -151,7 +165,7 @@ async function readHeartRate(
   });
 }
 
-interface WorkoutRow extends Omit<Workout, 'id'> {
+interface WorkoutRow extends Omit<Workout, 'id' | 'source'>, OriginRow {
   position: number;
   recordId: string;
   total: number;
@@ -176,19 +190,21 @@ function readCursor(cursor: string | null): [Date, string] | null {
 
 async function readWorkouts(
   context: RequestContext,
-  asked: readonly { key: TimesKey & { first: number; after: string | null }; from: Date }[],
+  asked: readonly (Sight & { key: WorkoutsKey })[],
 ): Promise<WorkoutConnection[]> {
   const cursors = asked.map(({ key }) => readCursor(key.after));
   const rows = await context.db.query<WorkoutRow[]>(
     `select a.position - 1 as position, w.*
-       from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::int[], $5::timestamptz[], $6::text[]) with ordinality
-            as a(athlete_id, from_at, to_at, how_many, after_at, after_record, position)
+       from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::int[], $5::timestamptz[], $6::text[],
+                   $7::text[]) with ordinality
+            as a(athlete_id, from_at, to_at, how_many, after_at, after_record, provider, position)
       cross join lateral (
             select record_id as "recordId", started_at as "startedAt", ended_at as "endedAt", activity as type,
                    duration_s as "durationS", distance_m as "distanceM", energy_kcal as "energyKcal",
-                   average_heart_rate_bpm as "avgHr", max_heart_rate_bpm as "maxHr", intensity, provider, total
-              from (select *, count(*) over () as total from health_data.workout_v1 v
-                     where v.athlete_id = a.athlete_id and v.started_at >= a.from_at and v.started_at < a.to_at) v
+                   average_heart_rate_bpm as "avgHr", max_heart_rate_bpm as "maxHr", intensity, ${originOf('v')}, total
+              from (select *, count(*) over () as total from health_data.workout v
+                     where v.athlete_id = a.athlete_id and v.delete_rank = 0 and v.started_at >= a.from_at and v.started_at < a.to_at
+                       and case when a.provider is null then not v.is_repeat else v.provider = a.provider end) v
              where a.after_at is null or (v.started_at, v.record_id) < (a.after_at, a.after_record)
              order by v.started_at desc, v.record_id desc limit a.how_many + 1) w
       order by a.position, w."startedAt" desc, w."recordId" desc`,
@@ -199,12 +215,16 @@ async function readWorkouts(
       asked.map(({ key }) => key.first),
       cursors.map((cursor) => cursor?.[0] ?? null),
       cursors.map((cursor) => cursor?.[1] ?? null),
+      asked.map(({ key }) => key.provider),
     ],
   );
-  return asked.map(({ key }, position) => {
+  return asked.map(({ key, access }, position) => {
     const found = rows.filter((row) => row.position === position);
     const shown = found.slice(0, key.first);
-    const edges = shown.map((row) => ({ cursor: cursorOf(row), node: { ...row, id: workoutId(row) } }));
+    const edges = shown.map((row) => ({
+      cursor: cursorOf(row),
+      node: { ...row, id: workoutId(row), source: sourceFor(access, row) },
+    }));
     return {
       state: found.length === 0 ? 'NO_DATA' : 'AVAILABLE',
       edges,

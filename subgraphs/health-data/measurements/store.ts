@@ -1,6 +1,8 @@
 import type { Sql } from '#platform/database';
 import type { LocalDate, Signal } from '#platform/signals';
 import type { NormalizedDomain } from '#platform/streams';
+import { holdAthletes, isSummedUp, refreshSummaries } from '../sources/daily-summary.ts';
+import { markRepeats } from '../sources/mark-repeats.ts';
 import type { Measurement, RecordKind } from './measurement.ts';
 import { TABLES, recordKindOf, type Table } from './tables.ts';
 
@@ -29,6 +31,10 @@ export interface Touch {
  * Call it inside a transaction.
  */
 export async function storeMeasurements(db: Sql, options: { rows: readonly Stored[]; now: Date }): Promise<Touch[]> {
+  await holdAthletes(
+    db,
+    options.rows.map(({ athleteId }) => athleteId),
+  );
   const touches: Touch[] = [];
   for (const [kind, rows] of Map.groupBy(options.rows, (row) => recordKindOf(row.measurement))) {
     touches.push(...(await upsert(db, kind, newestPerRecord(rows), options.now)));
@@ -92,6 +98,7 @@ const ORIGIN: readonly Parameter[] = [
   { name: 'flags', type: 'text', cast: 'text[]', value: (row) => `{${row.measurement.flags.join(',')}}` },
   { name: 'delivery_id', type: 'uuid', value: (row) => row.deliveryId },
   { name: 'normaliser_version', type: 'text', value: (row) => row.normaliserVersion },
+  { name: 'device', type: 'text', value: observed((measurement) => measurement.device ?? null) },
 ];
 
 const SAMPLE_KIND: Parameter = {
@@ -162,14 +169,28 @@ async function upsert(db: Sql, kind: RecordKind, rows: readonly Stored[], now: D
   return days.map(({ athleteId, day }) => ({ athleteId, day, signal, domain }));
 }
 
-/** Raises the revision of each touched day, which is what insights sweeps by. Returns the new revisions. */
+/**
+ * Brings what is derived of the touched days up to date (which sessions count, the day's summary) and raises the revision
+ * of each, which is what insights sweeps by. A session that counts no more, or again, touches its day too. Returns the new
+ * revisions. Call it in the transaction that touched them, with the athletes held.
+ */
 export async function recordTouches(
   db: Sql,
   options: { touches: readonly Touch[]; now: Date },
 ): Promise<(Touch & { revision: number })[]> {
-  const unique = new Map(options.touches.map((touch) => [`${touch.athleteId} ${touch.day} ${touch.signal}`, touch]));
+  const { signal: training, domain } = TABLES.workout;
+  const recounted = await markRepeats(
+    db,
+    options.touches.filter(({ signal }) => signal === training),
+  );
+  const all = [...options.touches, ...recounted.map((day): Touch => ({ ...day, signal: training, domain }))];
+  const unique = new Map(all.map((touch) => [`${touch.athleteId} ${touch.day} ${touch.signal}`, touch]));
   if (unique.size === 0) return [];
   const touches = [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, touch]) => touch);
+  await refreshSummaries(
+    db,
+    touches.filter(({ signal }) => isSummedUp(signal)),
+  );
   const rows = await db.query<{ athleteId: string; day: LocalDate; signal: Signal; revision: number }[]>(
     `insert into health_data.touched_day as t (athlete_id, day, signal, revision, touched_at)
      select athlete_id, day, signal, 1, $1 from unnest($2::uuid[], $3::date[], $4::text[]) as i(athlete_id, day, signal)
