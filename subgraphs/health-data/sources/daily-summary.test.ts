@@ -236,9 +236,8 @@ const at = (day: string) => {
 };
 
 async function isSomebodyWaiting(): Promise<boolean> {
-  const rows = await database.query<unknown>(
-    `select from pg_locks where locktype = 'advisory' and not granted
-        and database = (select oid from pg_database where datname = current_database())`,
+  const rows = await db.query<unknown[]>(
+    `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
   );
   return rows.length > 0;
 }
