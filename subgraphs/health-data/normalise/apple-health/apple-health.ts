@@ -25,7 +25,7 @@ import { type Upload, addDeletion, ignoreAll, latestById, listOf, uploadOf } fro
  */
 export const appleHealth: Normaliser = {
   provider: 'APPLE_HEALTH',
-  version: 'apple-health/1',
+  version: 'apple-health/2',
   normalise: normaliseAppleHealth,
 };
 

@@ -13,7 +13,7 @@ import {
 } from './daily.ts';
 import { exerciseSlots, readExercise } from './exercise.ts';
 import { isFitDataset, normaliseFit, segmentSlots } from './fit.ts';
-import { type GooglePoint, type GoogleReading, pointIdOf } from './point.ts';
+import { type GooglePoint, type GoogleReading, deviceIn, pointIdOf } from './point.ts';
 import { normaliseSamples, sampleReader } from './samples.ts';
 import { readSleep, sleepSlots } from './sleep.ts';
 import {
@@ -89,7 +89,7 @@ const FIT_SEGMENT = 'com.google.activity.segment';
  */
 export const googleHealth: Normaliser = {
   provider: 'GOOGLE_HEALTH',
-  version: 'google-health/1',
+  version: 'google-health/2',
   normalise: normaliseGoogleHealth,
 };
 
@@ -187,6 +187,7 @@ const versionIn = ({ sourceUpdatedAt }: RawDelivery, item: Item): Version => ({
   provider: googleHealth.provider,
   sourceUpdatedAt,
   bodyHash: bodyHash(item),
+  ...deviceIn(item),
 });
 
 function readDeletion({ item, delivery, into }: { item: Item; delivery: RawDelivery; into: Normalised }): void {

@@ -21,7 +21,7 @@ import { type Upload, addDeletion, ignoreAll, latestById, listOf, uploadOf } fro
  */
 export const healthConnect: Normaliser = {
   provider: 'HEALTH_CONNECT',
-  version: 'health-connect/1',
+  version: 'health-connect/2',
   normalise: normaliseHealthConnect,
 };
 

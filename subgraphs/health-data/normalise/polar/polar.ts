@@ -1,3 +1,4 @@
+import { deviceOf } from '../device.ts';
 import {
   type Item,
   type Normalised,
@@ -48,7 +49,7 @@ const RESOURCES: ReadonlyMap<string, Resource> = new Map<string, Resource>([
  * fetch is the version.
  * Field meanings: https://www.polar.com/accesslink-api/
  */
-export const polar: Normaliser = { provider: 'POLAR', version: 'polar/1', normalise: normalisePolar };
+export const polar: Normaliser = { provider: 'POLAR', version: 'polar/2', normalise: normalisePolar };
 
 function normalisePolar(delivery: RawDelivery): Normalised {
   const into: Normalised = { measurements: [], rejected: [], ignored: [] };
@@ -83,6 +84,7 @@ const versionOf = (item: Item, { sourceUpdatedAt }: RawDelivery): Version => ({
   provider: polar.provider,
   sourceUpdatedAt,
   bodyHash: bodyHash(item),
+  ...deviceOf(item['device']),
 });
 
 function readDocument({

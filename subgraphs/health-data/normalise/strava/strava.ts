@@ -1,3 +1,4 @@
+import { deviceOf } from '../device.ts';
 import {
   type Item,
   type Normalised,
@@ -46,7 +47,7 @@ const RESOURCES: ReadonlyMap<string, Resource> = new Map<string, Resource>([
  * the start of the fetch is the version.
  * Field meanings: https://developers.strava.com/docs/reference/
  */
-export const strava: Normaliser = { provider: 'STRAVA', version: 'strava/1', normalise: normaliseStrava };
+export const strava: Normaliser = { provider: 'STRAVA', version: 'strava/2', normalise: normaliseStrava };
 
 function normaliseStrava(delivery: RawDelivery): Normalised {
   const into: Normalised = { measurements: [], rejected: [], ignored: [] };
@@ -81,6 +82,7 @@ const versionOf = (item: Item, { sourceUpdatedAt }: RawDelivery): Version => ({
   provider: strava.provider,
   sourceUpdatedAt,
   bodyHash: bodyHash(item),
+  ...deviceOf((isItem(item['activity']) ? item['activity'] : item)['device_name']),
 });
 
 /**
