@@ -17,6 +17,7 @@ import './styles/charts.css';
 import './styles/athlete.css';
 import './styles/sharing.css';
 import './styles/connections.css';
+import './styles/sources.css';
 import './styles/trace.css';
 
 const url = new URL('/graphql', window.location.href);
