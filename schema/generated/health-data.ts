@@ -153,6 +153,8 @@ export type HeartRatePoint = {
 export type HeartRateSeries = {
   points: Array<HeartRatePoint>;
   resolution: Resolution;
+  /** Who measured in this time, each device once, with its newest delivery. */
+  sources: Array<Source>;
   state: SignalState;
 };
 
@@ -624,6 +626,7 @@ export type HeartRatePointResolvers<ContextType = any, ParentType extends Resolv
 export type HeartRateSeriesResolvers<ContextType = any, ParentType extends ResolversParentTypes['HeartRateSeries'] = ResolversParentTypes['HeartRateSeries']> = {
   points: Resolver<Array<ResolversTypes['HeartRatePoint']>, ParentType, ContextType>;
   resolution: Resolver<ResolversTypes['Resolution'], ParentType, ContextType>;
+  sources: Resolver<Array<ResolversTypes['Source']>, ParentType, ContextType>;
   state: Resolver<ResolversTypes['SignalState'], ParentType, ContextType>;
 };
 

@@ -217,6 +217,9 @@ export class HeartRatePoint {
 
 @ObjectType()
 export class HeartRateSeries {
+  /** What was asked for, whose sources are asked for in turn. */
+  key!: { athleteId: string; from: Date; to: Date };
+
   @Field(() => SignalStateEnum)
   state!: SignalState;
 

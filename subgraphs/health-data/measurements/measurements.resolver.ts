@@ -65,7 +65,7 @@ export class MeasurementsResolver {
   }
 
   @FieldResolver(() => HeartRateSeries, { nullable: true })
-  heartRate(
+  async heartRate(
     @Root() athlete: Athlete,
     @Arg('from', () => DateTimeScalar) from: Date,
     @Arg('to', () => DateTimeScalar) to: Date,
@@ -74,7 +74,8 @@ export class MeasurementsResolver {
   ): Promise<HeartRateSeries | null> {
     const key = { athleteId: athlete.id, from, to, resolution: resolution ?? 'MINUTE' };
     checkHeartRate(key);
-    return context.loaders.heartRate.load(key);
+    const series = await context.loaders.heartRate.load(key);
+    return series && Object.assign(new HeartRateSeries(), series, { key });
   }
 
   @FieldResolver(() => StepsSeries, { nullable: true })

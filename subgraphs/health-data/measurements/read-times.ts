@@ -4,7 +4,8 @@ import type { RequestContext } from '#platform/context';
 import { AppError } from '#platform/errors';
 import type { Provider, Signal } from '#platform/signals';
 import { localTimeInstant } from '#platform/slots';
-import { originOf, sourceFor, type OriginRow } from '../sources/source.ts';
+import { readHeartRateSources } from '../sources/heart-rate-sources.ts';
+import { originOf, sourceFor, type OriginRow, type Source } from '../sources/source.ts';
 import type { HeartRatePoint, HeartRateSeries, Resolution, Workout, WorkoutConnection } from './graph-types.ts';
 
 /** Series by instant instead of by day: heart rate and workouts. */
@@ -14,8 +15,12 @@ export interface TimesKey {
   to: Date;
 }
 
+/** The series without what it is asked for in turn. */
+type HeartRatePoints = Omit<HeartRateSeries, 'key'>;
+
 export interface TimeLoaders {
-  heartRate: DataLoader<TimesKey & { resolution: Resolution }, HeartRateSeries | null, string>;
+  heartRate: DataLoader<TimesKey & { resolution: Resolution }, HeartRatePoints | null, string>;
+  heartRateSources: DataLoader<TimesKey, Source[] | null, string>;
   workouts: DataLoader<WorkoutsKey, WorkoutConnection | null, string>;
 }
 
@@ -107,12 +112,19 @@ const timesOf = (key: TimesKey): string => `${key.athleteId} ${key.from.getTime(
 
 export function createTimeLoaders(context: RequestContext): TimeLoaders {
   return {
-    heartRate: createTimesLoader<TimesKey & { resolution: Resolution }, HeartRateSeries>({
+    heartRate: createTimesLoader<TimesKey & { resolution: Resolution }, HeartRatePoints>({
       context,
       signal: 'HEART_RATE',
       cacheKey: (key) => `${timesOf(key)} ${key.resolution}`,
       withheld: ({ resolution }) => ({ state: 'NOT_SHARED', resolution, points: [] }),
       read: (asked) => readHeartRate(context, asked),
+    }),
+    heartRateSources: createTimesLoader<TimesKey, Source[]>({
+      context,
+      signal: 'HEART_RATE',
+      cacheKey: timesOf,
+      withheld: () => [],
+      read: (asked) => readHeartRateSources(context, asked),
     }),
     workouts: createTimesLoader<WorkoutsKey, WorkoutConnection>({
       context,
@@ -133,7 +145,7 @@ const NO_PAGES = { hasNextPage: false, hasPreviousPage: false, startCursor: null
 async function readHeartRate(
   context: RequestContext,
   asked: readonly { key: TimesKey & { resolution: Resolution }; from: Date }[],
-): Promise<HeartRateSeries[]> {
+): Promise<HeartRatePoints[]> {
   const rows = await context.db.query<(HeartRatePoint & { position: number })[]>(
     `with sample as (
        select distinct on (a.position, s.at) a.position, a.step_s, s.at, s.bpm

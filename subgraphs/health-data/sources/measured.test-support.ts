@@ -1,6 +1,13 @@
 import type { Database, Sql } from '#platform/database';
 import type { LocalDate, Provider } from '#platform/signals';
-import type { HrvNight, ObservedMeasurement, SleepNight, StepsDay, Workout } from '../measurements/measurement.ts';
+import type {
+  HrvNight,
+  ObservedMeasurement,
+  SampleBlock,
+  SleepNight,
+  StepsDay,
+  Workout,
+} from '../measurements/measurement.ts';
 import { recordTouches, storeMeasurements } from '../measurements/store.ts';
 import { newId } from '#platform/ids';
 
@@ -92,6 +99,17 @@ export const workout = (told: Told, more: Partial<Workout> = {}): Workout => ({
   intensity: null,
   isManual: false,
   ...more,
+});
+
+/** Two beats at 8:00. */
+export const heartRate = (told: Told): SampleBlock => ({
+  ...origin(told),
+  kind: 'sample_block',
+  sampleKind: 'heart_rate',
+  startedAt: at(told.day, 8),
+  capturedAt: at(told.day, 8, 1),
+  offsetsS: [0, 60],
+  values: [60, 61],
 });
 
 /** Stores as the normaliser does, inside a transaction that the caller holds. */

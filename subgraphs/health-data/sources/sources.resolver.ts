@@ -4,9 +4,10 @@ import { requireAccount, requireAthlete } from '#platform/identity';
 import type { Provider, Signal } from '#platform/signals';
 import { localDate } from '#platform/slots';
 import type { HealthDataContext } from '../context.ts';
-import { Athlete } from '../measurements/graph-types.ts';
+import { Athlete, HeartRateSeries } from '../measurements/graph-types.ts';
 import { SignalSources } from './graph-types.ts';
 import { choosePrimary } from './prefer.ts';
+import { Source } from './source.ts';
 
 /** Which source counts, and the athlete's word on it. */
 @Resolver(() => Athlete)
@@ -37,6 +38,16 @@ export class SourcesResolver {
     @Ctx() context: HealthDataContext,
   ): Promise<Athlete> {
     return choose(context, { signal, provider: null });
+  }
+}
+
+@Resolver(() => HeartRateSeries)
+export class HeartRateSourcesResolver {
+  @FieldResolver(() => [Source], {
+    description: 'Who measured in this time, each device once, with its newest delivery.',
+  })
+  async sources(@Root() series: HeartRateSeries, @Ctx() context: HealthDataContext): Promise<Source[]> {
+    return (await context.loaders.heartRateSources.load(series.key)) ?? [];
   }
 }
 

@@ -8,7 +8,7 @@ import { createDatabase, type TestDatabase } from '../../../tests/support/databa
 import { createHealthDataContext } from '../context.ts';
 import type { RaisedTouch } from '../measurements/publish-touches.ts';
 import { healthDataSubgraph } from '../schema.ts';
-import { hrv, night, steps, store, workout } from './measured.test-support.ts';
+import { heartRate, hrv, night, steps, store, workout } from './measured.test-support.ts';
 
 const NOW = new Date('2026-11-20T10:00:00Z');
 const log = createLogger({ name: 'test', level: 'silent' });
@@ -365,6 +365,26 @@ describe('where a value came from', () => {
         deliveryId: null,
         normaliserVersion: null,
       });
+  });
+
+  it('of heart rate is told by device, and nobody where the heart rate is not shared', async () => {
+    await store(db, athleteId, [
+      heartRate({ provider: 'GARMIN', day: DAY, recordId: 'a', device: 'fenix7' }),
+      heartRate({ provider: 'GARMIN', day: DAY, recordId: 'b', version: 2, device: 'fenix7' }),
+      heartRate({ provider: 'OURA', day: DAY }),
+      heartRate({ provider: 'POLAR', day: NEXT }),
+    ]);
+    const FIELD = `heartRate(from: "${DAY}T00:00:00Z", to: "${NEXT}T00:00:00Z") { state points { bpm } ${SOURCE.replace('source', 'sources')} }`;
+    const { heartRate: seen } = await see<{ heartRate: { sources: unknown[] } }>(athlete, FIELD);
+    expect(seen.sources).toEqual([
+      { provider: 'GARMIN', device: 'fenix7', deliveryId: expect.any(String), normaliserVersion: 'test/1' },
+      { provider: 'OURA', device: null, deliveryId: expect.any(String), normaliserVersion: 'test/1' },
+    ]);
+    expect((await see<{ heartRate: unknown }>(coach, FIELD)).heartRate).toEqual({
+      state: 'NOT_SHARED',
+      points: [],
+      sources: [],
+    });
   });
 
   it('is listed by signal for the athlete, and for nobody else', async () => {
