@@ -114,7 +114,7 @@ async function sessionsOnce(db: QueryRunner): Promise<void> {
            and not exists (
                select from health_data.workout k
                 where k.athlete_id = w.athlete_id and k.delete_rank = 0 and not k.is_repeat
-                  and k.started_at < w.ended_at and k.ended_at > w.started_at
+                  and least(k.ended_at, w.ended_at) > greatest(k.started_at, w.started_at)
                   and 2 * (least(k.ended_at, w.ended_at) - greatest(k.started_at, w.started_at))
                       >= least(k.ended_at - k.started_at, w.ended_at - w.started_at));
       end loop;
