@@ -31,9 +31,10 @@ export interface Touch {
  * Call it inside a transaction.
  */
 export async function storeMeasurements(db: Sql, options: { rows: readonly Stored[]; now: Date }): Promise<Touch[]> {
+  const derivedFrom = options.rows.filter(({ measurement }) => isSummedUp(TABLES[recordKindOf(measurement)].signal));
   await holdAthletes(
     db,
-    options.rows.map(({ athleteId }) => athleteId),
+    derivedFrom.map(({ athleteId }) => athleteId),
   );
   const touches: Touch[] = [];
   for (const [kind, rows] of Map.groupBy(options.rows, (row) => recordKindOf(row.measurement))) {
@@ -178,6 +179,12 @@ export async function recordTouches(
   db: Sql,
   options: { touches: readonly Touch[]; now: Date },
 ): Promise<(Touch & { revision: number })[]> {
+  const derivedFrom = options.touches.filter(({ signal }) => isSummedUp(signal));
+  // Once more for whoever wrote rows of their own, such as a rating: held twice is held once.
+  await holdAthletes(
+    db,
+    derivedFrom.map(({ athleteId }) => athleteId),
+  );
   const { signal: training, domain } = TABLES.workout;
   const recounted = await markRepeats(
     db,

@@ -63,8 +63,10 @@ export async function refreshSummaries(tx: Sql, days: readonly AthleteDay[]): Pr
  * before any row is written, in the order of ids: two writers never wait for each other.
  */
 export async function holdAthletes(tx: Sql, athleteIds: Iterable<string>): Promise<void> {
+  const ids = [...new Set(athleteIds)].toSorted();
+  if (ids.length === 0) return;
   await tx.query(
     `select pg_advisory_xact_lock(hashtextextended('athlete-ally/measured/' || id, 0)) from unnest($1::text[]) as a(id)`,
-    [[...new Set(athleteIds)].toSorted()],
+    [ids],
   );
 }
