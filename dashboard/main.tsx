@@ -18,6 +18,7 @@ import './styles/athlete.css';
 import './styles/sessions.css';
 import './styles/sharing.css';
 import './styles/connections.css';
+import './styles/sources.css';
 import './styles/trace.css';
 import './styles/entries.css';
 

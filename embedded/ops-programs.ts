@@ -7,6 +7,7 @@ export const PROGRAMS_OF_VERB: Readonly<Record<string, readonly Subgraph[]>> = {
   'dead-letters': ['connections', 'health-data'],
   keys: ['connections'],
   reconcile: ['connections'],
+  summaries: ['health-data'],
   tokens: ['connections'],
   replay: ['connections'],
 };

@@ -17,6 +17,7 @@ export class Sessions1762000000015 implements MigrationInterface {
         delete_rank smallint not null,
         body_hash bytea not null,
         flags text[] not null,
+        device text,
         delivery_id uuid not null,
         normaliser_version text not null,
         stored_at timestamptz not null,

@@ -15,6 +15,7 @@ import { Trace1762000000010 } from './0010-trace.ts';
 import { SourceErasure1762000000011 } from './0011-source-erasure.ts';
 import { Linking1762000000012 } from './0012-linking.ts';
 import { DeadLetters1762000000013 } from './0013-dead-letters.ts';
+import { Sources1762000000014 } from './0014-sources.ts';
 import { Sessions1762000000015 } from './0015-sessions.ts';
 import { Entries1762000000016 } from './0016-entries.ts';
 import { SamplePartitions1762000000017 } from './0017-sample-partitions.ts';
@@ -42,6 +43,7 @@ async function migrate(): Promise<string[]> {
       SourceErasure1762000000011,
       Linking1762000000012,
       DeadLetters1762000000013,
+      Sources1762000000014,
       Sessions1762000000015,
       Entries1762000000016,
       SamplePartitions1762000000017,

@@ -6,6 +6,7 @@ import { capitalised, listed, providerOfSlug, providerWords, slugOf } from '../r
 import { type Connection, ConnectedCard } from './connected-card.tsx';
 import { OfferedCard } from './offered-card.tsx';
 import { isPhone, OFFERED_ORDER } from './provider-facts.ts';
+import { SourceChoices } from './source-choice.tsx';
 
 type Arrival = { readonly provider: string | null; readonly result: string | null; readonly jobId: string | null };
 
@@ -79,6 +80,7 @@ function Rooms(parts: {
             />
           ),
       )}
+      <SourceChoices />
       {offered.length > 0 && (
         <section className="offers" aria-labelledby="to-connect">
           <h2 id="to-connect">{connected.length === 0 ? 'Connect where you measure' : 'Connect more'}</h2>

@@ -26,6 +26,8 @@ export type Athlete = {
   id: Scalars['ID']['output'];
   restingHeartRate: Maybe<RestingHeartRateSeries>;
   sleep: Maybe<SleepSeries>;
+  /** For the athlete only: who measures each signal, and which of them counts first. */
+  sources: Maybe<Array<SignalSources>>;
   steps: Maybe<StepsSeries>;
   vitals: Maybe<VitalsSeries>;
   workouts: Maybe<WorkoutConnection>;
@@ -63,12 +65,14 @@ export type AthleteRestingHeartRateArgs = {
 
 export type AthleteSleepArgs = {
   from: Scalars['Date']['input'];
+  provider: InputMaybe<Provider>;
   to: Scalars['Date']['input'];
 };
 
 
 export type AthleteStepsArgs = {
   from: Scalars['Date']['input'];
+  provider: InputMaybe<Provider>;
   to: Scalars['Date']['input'];
 };
 
@@ -83,6 +87,7 @@ export type AthleteWorkoutsArgs = {
   after: InputMaybe<Scalars['String']['input']>;
   first: InputMaybe<Scalars['Int']['input']>;
   from: Scalars['DateTime']['input'];
+  provider: InputMaybe<Provider>;
   to: Scalars['DateTime']['input'];
 };
 
@@ -252,6 +257,8 @@ export type HeartRatePoint = {
 export type HeartRateSeries = {
   points: Array<HeartRatePoint>;
   resolution: Resolution;
+  /** Who measured in this time, each device once, with its newest delivery. */
+  sources: Array<Source>;
   state: SignalState;
 };
 
@@ -267,6 +274,7 @@ export type HrvNight = {
   /** Natural logarithm of ms. */
   ln: Scalars['Float']['output'];
   ms: Scalars['Float']['output'];
+  source: Source;
 };
 
 export type HrvSeries = {
@@ -277,6 +285,8 @@ export type HrvSeries = {
 /** One provider, metric and method. Values of two streams never meet. */
 export type HrvStream = {
   id: Scalars['ID']['output'];
+  /** Of the source that the athlete chose for this signal. */
+  isPrimary: Scalars['Boolean']['output'];
   method: Scalars['String']['output'];
   metric: HrvMetric;
   nights: Array<HrvNight>;
@@ -383,6 +393,8 @@ export type ManualWorkoutInput = {
 };
 
 export type Mutation = {
+  /** Takes the choice back: completeness decides again. */
+  clearPrimarySource: Athlete;
   /** True also when there was none. */
   deleteCheckIn: Scalars['Boolean']['output'];
   /** True also when it was gone. */
@@ -405,6 +417,13 @@ export type Mutation = {
   saveManualRestingHeartRate: ManualRestingHeartRate;
   /** Adds a session by hand, or replaces the one with this id. */
   saveManualWorkout: ManualWorkout;
+  /** Makes a provider the first source of a signal. HRV and resting heart rate of a new source need seven nights before they count; of the rest, days it did not measure are filled from the others. */
+  setPrimarySource: Athlete;
+};
+
+
+export type MutationClearPrimarySourceArgs = {
+  signal: Signal;
 };
 
 
@@ -463,6 +482,12 @@ export type MutationSaveManualRestingHeartRateArgs = {
 export type MutationSaveManualWorkoutArgs = {
   input: ManualWorkoutInput;
   rpe: InputMaybe<Scalars['Float']['input']>;
+};
+
+
+export type MutationSetPrimarySourceArgs = {
+  provider: Provider;
+  signal: Signal;
 };
 
 export type Nap = {
@@ -535,6 +560,7 @@ export type RestingHeartRateNight = {
   bpm: Scalars['Float']['output'];
   capturedAt: Maybe<Scalars['DateTime']['output']>;
   date: Scalars['Date']['output'];
+  source: Source;
 };
 
 export type RestingHeartRateSeries = {
@@ -544,9 +570,42 @@ export type RestingHeartRateSeries = {
 
 export type RestingHeartRateStream = {
   id: Scalars['ID']['output'];
+  /** Of the source that the athlete chose for this signal. */
+  isPrimary: Scalars['Boolean']['output'];
   method: Scalars['String']['output'];
   nights: Array<RestingHeartRateNight>;
   provider: Provider;
+};
+
+/** What can be measured and shared, each on its own. */
+export type Signal =
+  | 'CHECK_IN'
+  | 'HEART_RATE'
+  | 'HRV'
+  | 'RESTING_HEART_RATE'
+  | 'SLEEP'
+  | 'STEPS'
+  | 'TRAINING'
+  | 'VITALS';
+
+/** What one provider brought of a signal. */
+export type SignalSource = {
+  /** Days it measured. */
+  dayCount: Scalars['Int']['output'];
+  /** What measured last, where the provider says. */
+  device: Maybe<Scalars['String']['output']>;
+  newestDay: Scalars['Date']['output'];
+  provider: Provider;
+};
+
+/** Who measures a signal, and which of them counts first. */
+export type SignalSources = {
+  chosenBy: SourceChoice;
+  /** The athlete's choice. Null while completeness decides. */
+  primary: Maybe<Provider>;
+  /** The one with most days first. */
+  providers: Array<SignalSource>;
+  signal: Signal;
 };
 
 /** In what state a series is for this viewer. STALE: the newest value is older than the day before the last one asked for, or before today. CALIBRATING: fewer than seven nights are known. Workouts are never STALE: a day of rest is not missing data. */
@@ -568,6 +627,7 @@ export type SleepNight = {
   latencyMin: Maybe<Scalars['Float']['output']>;
   naps: Array<Nap>;
   provider: Provider;
+  source: Source;
   stages: Maybe<SleepStages>;
   /** Definitions differ between providers: do not compare across them. */
   wakeCount: Maybe<Scalars['Int']['output']>;
@@ -587,6 +647,22 @@ export type SleepStages = {
   lightMin: Maybe<Scalars['Float']['output']>;
   remMin: Maybe<Scalars['Float']['output']>;
 };
+
+/** Where a value came from. */
+export type Source = {
+  /** The delivery that brought it. For the athlete only: it would tell when it came. */
+  deliveryId: Maybe<Scalars['ID']['output']>;
+  /** What measured it, in the provider's words. Null where the provider did not say. */
+  device: Maybe<Scalars['String']['output']>;
+  /** The rules that read it from the delivery. For the athlete only: they change when the delivery does. */
+  normaliserVersion: Maybe<Scalars['String']['output']>;
+  provider: Provider;
+};
+
+/** Who says which source counts: the athlete, or day by day whichever measured most. */
+export type SourceChoice =
+  | 'ATHLETE'
+  | 'COMPLETENESS';
 
 /** The sport of a workout in a word that means the same for every provider. OTHER: none we know. */
 export type Sport =
@@ -616,6 +692,7 @@ export type Sport =
 export type StepsDay = {
   date: Scalars['Date']['output'];
   provider: Provider;
+  source: Source;
   steps: Scalars['Int']['output'];
 };
 
@@ -629,6 +706,8 @@ export type VitalsDay = {
   provider: Provider;
   /** Breaths per minute. */
   respiratoryRateBrpm: Maybe<Scalars['Float']['output']>;
+  /** Of each document that a value of this day stands in. */
+  sources: Array<Source>;
   spo2Pct: Maybe<Scalars['Float']['output']>;
   stressHighMin: Maybe<Scalars['Float']['output']>;
   temperatureDeviationC: Maybe<Scalars['Float']['output']>;
@@ -656,6 +735,7 @@ export type Workout = {
   provider: Provider;
   /** The athlete's own rating of the effort, CR-10: 0 to 10. */
   rpe: Maybe<Scalars['Float']['output']>;
+  source: Source;
   /** Laps or kilometres in order of time, at most 500. Empty where the provider gives none. */
   splits: Maybe<Array<WorkoutSplit>>;
   sport: Sport;
@@ -860,6 +940,7 @@ export type ResolversTypes = {
   HrvNight: ResolverTypeWrapper<HrvNight>;
   HrvSeries: ResolverTypeWrapper<HrvSeries>;
   HrvStream: ResolverTypeWrapper<HrvStream>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   ManualNight: ResolverTypeWrapper<ManualNight>;
   ManualNightChanges: ResolverTypeWrapper<ManualNightChanges>;
   ManualNightChangesInput: ManualNightChangesInput;
@@ -873,7 +954,6 @@ export type ResolversTypes = {
   ManualWorkoutChangesInput: ManualWorkoutChangesInput;
   ManualWorkoutInput: ManualWorkoutInput;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Nap: ResolverTypeWrapper<Nap>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Provider: Provider;
@@ -885,10 +965,15 @@ export type ResolversTypes = {
   RestingHeartRateNight: ResolverTypeWrapper<RestingHeartRateNight>;
   RestingHeartRateSeries: ResolverTypeWrapper<RestingHeartRateSeries>;
   RestingHeartRateStream: ResolverTypeWrapper<RestingHeartRateStream>;
+  Signal: Signal;
+  SignalSource: ResolverTypeWrapper<SignalSource>;
+  SignalSources: ResolverTypeWrapper<SignalSources>;
   SignalState: SignalState;
   SleepNight: ResolverTypeWrapper<SleepNight>;
   SleepSeries: ResolverTypeWrapper<SleepSeries>;
   SleepStages: ResolverTypeWrapper<SleepStages>;
+  Source: ResolverTypeWrapper<Source>;
+  SourceChoice: SourceChoice;
   Sport: Sport;
   StepsDay: ResolverTypeWrapper<StepsDay>;
   StepsSeries: ResolverTypeWrapper<StepsSeries>;
@@ -930,6 +1015,7 @@ export type ResolversParentTypes = {
   HrvNight: HrvNight;
   HrvSeries: HrvSeries;
   HrvStream: HrvStream;
+  Boolean: Scalars['Boolean']['output'];
   ManualNight: ManualNight;
   ManualNightChanges: ManualNightChanges;
   ManualNightChangesInput: ManualNightChangesInput;
@@ -943,7 +1029,6 @@ export type ResolversParentTypes = {
   ManualWorkoutChangesInput: ManualWorkoutChangesInput;
   ManualWorkoutInput: ManualWorkoutInput;
   Mutation: Record<PropertyKey, never>;
-  Boolean: Scalars['Boolean']['output'];
   Nap: Nap;
   PageInfo: PageInfo;
   PushChangesInput: PushChangesInput;
@@ -953,9 +1038,12 @@ export type ResolversParentTypes = {
   RestingHeartRateNight: RestingHeartRateNight;
   RestingHeartRateSeries: RestingHeartRateSeries;
   RestingHeartRateStream: RestingHeartRateStream;
+  SignalSource: SignalSource;
+  SignalSources: SignalSources;
   SleepNight: SleepNight;
   SleepSeries: SleepSeries;
   SleepStages: SleepStages;
+  Source: Source;
   StepsDay: StepsDay;
   StepsSeries: StepsSeries;
   VitalsDay: VitalsDay;
@@ -980,6 +1068,7 @@ export type AthleteResolvers<ContextType = any, ParentType extends ResolversPare
   id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   restingHeartRate: Resolver<Maybe<ResolversTypes['RestingHeartRateSeries']>, ParentType, ContextType, RequireFields<AthleteRestingHeartRateArgs, 'from' | 'to'>>;
   sleep: Resolver<Maybe<ResolversTypes['SleepSeries']>, ParentType, ContextType, RequireFields<AthleteSleepArgs, 'from' | 'to'>>;
+  sources: Resolver<Maybe<Array<ResolversTypes['SignalSources']>>, ParentType, ContextType>;
   steps: Resolver<Maybe<ResolversTypes['StepsSeries']>, ParentType, ContextType, RequireFields<AthleteStepsArgs, 'from' | 'to'>>;
   vitals: Resolver<Maybe<ResolversTypes['VitalsSeries']>, ParentType, ContextType, RequireFields<AthleteVitalsArgs, 'from' | 'to'>>;
   workouts: Resolver<Maybe<ResolversTypes['WorkoutConnection']>, ParentType, ContextType, RequireFields<AthleteWorkoutsArgs, 'from' | 'to'>>;
@@ -1052,6 +1141,7 @@ export type HeartRatePointResolvers<ContextType = any, ParentType extends Resolv
 export type HeartRateSeriesResolvers<ContextType = any, ParentType extends ResolversParentTypes['HeartRateSeries'] = ResolversParentTypes['HeartRateSeries']> = {
   points: Resolver<Array<ResolversTypes['HeartRatePoint']>, ParentType, ContextType>;
   resolution: Resolver<ResolversTypes['Resolution'], ParentType, ContextType>;
+  sources: Resolver<Array<ResolversTypes['Source']>, ParentType, ContextType>;
   state: Resolver<ResolversTypes['SignalState'], ParentType, ContextType>;
 };
 
@@ -1060,6 +1150,7 @@ export type HrvNightResolvers<ContextType = any, ParentType extends ResolversPar
   date: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   ln: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   ms: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  source: Resolver<ResolversTypes['Source'], ParentType, ContextType>;
 };
 
 export type HrvSeriesResolvers<ContextType = any, ParentType extends ResolversParentTypes['HrvSeries'] = ResolversParentTypes['HrvSeries']> = {
@@ -1069,6 +1160,7 @@ export type HrvSeriesResolvers<ContextType = any, ParentType extends ResolversPa
 
 export type HrvStreamResolvers<ContextType = any, ParentType extends ResolversParentTypes['HrvStream'] = ResolversParentTypes['HrvStream']> = {
   id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isPrimary: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   method: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   metric: Resolver<ResolversTypes['HrvMetric'], ParentType, ContextType>;
   nights: Resolver<Array<ResolversTypes['HrvNight']>, ParentType, ContextType>;
@@ -1115,6 +1207,7 @@ export type ManualWorkoutChangesResolvers<ContextType = any, ParentType extends 
 };
 
 export type MutationResolvers<ContextType = any, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  clearPrimarySource: Resolver<ResolversTypes['Athlete'], ParentType, ContextType, RequireFields<MutationClearPrimarySourceArgs, 'signal'>>;
   deleteCheckIn: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationDeleteCheckInArgs, 'date'>>;
   deleteManualNight: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationDeleteManualNightArgs, 'id'>>;
   deleteManualRestingHeartRate: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationDeleteManualRestingHeartRateArgs, 'date'>>;
@@ -1126,6 +1219,7 @@ export type MutationResolvers<ContextType = any, ParentType extends ResolversPar
   saveManualNight: Resolver<ResolversTypes['ManualNight'], ParentType, ContextType, RequireFields<MutationSaveManualNightArgs, 'input'>>;
   saveManualRestingHeartRate: Resolver<ResolversTypes['ManualRestingHeartRate'], ParentType, ContextType, RequireFields<MutationSaveManualRestingHeartRateArgs, 'bpm' | 'date'>>;
   saveManualWorkout: Resolver<ResolversTypes['ManualWorkout'], ParentType, ContextType, RequireFields<MutationSaveManualWorkoutArgs, 'input'>>;
+  setPrimarySource: Resolver<ResolversTypes['Athlete'], ParentType, ContextType, RequireFields<MutationSetPrimarySourceArgs, 'provider' | 'signal'>>;
 };
 
 export type NapResolvers<ContextType = any, ParentType extends ResolversParentTypes['Nap'] = ResolversParentTypes['Nap']> = {
@@ -1161,6 +1255,7 @@ export type RestingHeartRateNightResolvers<ContextType = any, ParentType extends
   bpm: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   capturedAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   date: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  source: Resolver<ResolversTypes['Source'], ParentType, ContextType>;
 };
 
 export type RestingHeartRateSeriesResolvers<ContextType = any, ParentType extends ResolversParentTypes['RestingHeartRateSeries'] = ResolversParentTypes['RestingHeartRateSeries']> = {
@@ -1170,9 +1265,24 @@ export type RestingHeartRateSeriesResolvers<ContextType = any, ParentType extend
 
 export type RestingHeartRateStreamResolvers<ContextType = any, ParentType extends ResolversParentTypes['RestingHeartRateStream'] = ResolversParentTypes['RestingHeartRateStream']> = {
   id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isPrimary: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   method: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   nights: Resolver<Array<ResolversTypes['RestingHeartRateNight']>, ParentType, ContextType>;
   provider: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
+};
+
+export type SignalSourceResolvers<ContextType = any, ParentType extends ResolversParentTypes['SignalSource'] = ResolversParentTypes['SignalSource']> = {
+  dayCount: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  device: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  newestDay: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  provider: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
+};
+
+export type SignalSourcesResolvers<ContextType = any, ParentType extends ResolversParentTypes['SignalSources'] = ResolversParentTypes['SignalSources']> = {
+  chosenBy: Resolver<ResolversTypes['SourceChoice'], ParentType, ContextType>;
+  primary: Resolver<Maybe<ResolversTypes['Provider']>, ParentType, ContextType>;
+  providers: Resolver<Array<ResolversTypes['SignalSource']>, ParentType, ContextType>;
+  signal: Resolver<ResolversTypes['Signal'], ParentType, ContextType>;
 };
 
 export type SleepNightResolvers<ContextType = any, ParentType extends ResolversParentTypes['SleepNight'] = ResolversParentTypes['SleepNight']> = {
@@ -1185,6 +1295,7 @@ export type SleepNightResolvers<ContextType = any, ParentType extends ResolversP
   latencyMin: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   naps: Resolver<Array<ResolversTypes['Nap']>, ParentType, ContextType>;
   provider: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
+  source: Resolver<ResolversTypes['Source'], ParentType, ContextType>;
   stages: Resolver<Maybe<ResolversTypes['SleepStages']>, ParentType, ContextType>;
   wakeCount: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   wasoMin: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
@@ -1202,9 +1313,17 @@ export type SleepStagesResolvers<ContextType = any, ParentType extends Resolvers
   remMin: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
 };
 
+export type SourceResolvers<ContextType = any, ParentType extends ResolversParentTypes['Source'] = ResolversParentTypes['Source']> = {
+  deliveryId: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  device: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  normaliserVersion: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  provider: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
+};
+
 export type StepsDayResolvers<ContextType = any, ParentType extends ResolversParentTypes['StepsDay'] = ResolversParentTypes['StepsDay']> = {
   date: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   provider: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
+  source: Resolver<ResolversTypes['Source'], ParentType, ContextType>;
   steps: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
@@ -1217,6 +1336,7 @@ export type VitalsDayResolvers<ContextType = any, ParentType extends ResolversPa
   date: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   provider: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
   respiratoryRateBrpm: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  sources: Resolver<Array<ResolversTypes['Source']>, ParentType, ContextType>;
   spo2Pct: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   stressHighMin: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   temperatureDeviationC: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
@@ -1241,6 +1361,7 @@ export type WorkoutResolvers<ContextType = any, ParentType extends ResolversPare
   maxHr: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   provider: Resolver<ResolversTypes['Provider'], ParentType, ContextType>;
   rpe: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  source: Resolver<ResolversTypes['Source'], ParentType, ContextType>;
   splits: Resolver<Maybe<Array<ResolversTypes['WorkoutSplit']>>, ParentType, ContextType>;
   sport: Resolver<ResolversTypes['Sport'], ParentType, ContextType>;
   startedAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -1317,9 +1438,12 @@ export type Resolvers<ContextType = any> = {
   RestingHeartRateNight: RestingHeartRateNightResolvers<ContextType>;
   RestingHeartRateSeries: RestingHeartRateSeriesResolvers<ContextType>;
   RestingHeartRateStream: RestingHeartRateStreamResolvers<ContextType>;
+  SignalSource: SignalSourceResolvers<ContextType>;
+  SignalSources: SignalSourcesResolvers<ContextType>;
   SleepNight: SleepNightResolvers<ContextType>;
   SleepSeries: SleepSeriesResolvers<ContextType>;
   SleepStages: SleepStagesResolvers<ContextType>;
+  Source: SourceResolvers<ContextType>;
   StepsDay: StepsDayResolvers<ContextType>;
   StepsSeries: StepsSeriesResolvers<ContextType>;
   VitalsDay: VitalsDayResolvers<ContextType>;

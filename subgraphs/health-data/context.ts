@@ -7,12 +7,13 @@ import { createCheckInLoaders, type CheckInLoaders } from './check-ins/read.ts';
 import type { RaisedTouch } from './measurements/publish-touches.ts';
 import { createMeasurementLoaders, type MeasurementLoaders } from './measurements/read.ts';
 import { createTimeLoaders, type TimeLoaders } from './measurements/read-times.ts';
+import { createSourcesLoader, type SourcesLoader } from './sources/read-sources.ts';
 import { createWorkoutLoaders, type WorkoutLoaders } from './workouts/read.ts';
 
 export interface HealthDataContext extends RequestContext {
-  loaders: MeasurementLoaders & TimeLoaders & WorkoutLoaders & CheckInLoaders;
+  loaders: MeasurementLoaders & TimeLoaders & WorkoutLoaders & CheckInLoaders & { sources: SourcesLoader };
   clock: Clock;
-  /** Publishes days that the athlete's own entries touched. What it loses, insights finds by its own sweep. */
+  /** Publishes days that the athlete's own entries and choices touched. What it loses, insights finds by its own sweep. */
   announce: Announce;
 }
 
@@ -36,6 +37,7 @@ export function createHealthDataContext(parts: {
       ...createTimeLoaders(base),
       ...createWorkoutLoaders(base),
       ...createCheckInLoaders(base),
+      sources: createSourcesLoader(base),
     },
   };
 }

@@ -32,10 +32,11 @@ await runProcess({
     );
     shutdown.add('bus', () => bus.close());
 
+    await bus.ensureStream('NORMALIZED');
     const signer = createMessageSigner({ keyId: config.MESSAGE_KEY_ID, privateKey: config.MESSAGE_SIGNING_KEY });
     const publisher = createPublisher({ bus, signer, stream: 'NORMALIZED' });
+
     if (config.ROLE !== 'serve') {
-      await bus.ensureStream('NORMALIZED');
       const ring = createKeyRing(payloadRoots(config));
       const proving = await provePayloadSecrets({ db, ring, log, onWrong: fail });
       shutdown.add('proof of the root secrets', () => proving.close());

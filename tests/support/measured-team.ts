@@ -1,8 +1,10 @@
+import 'reflect-metadata';
 import { graphql, type GraphQLSchema } from 'graphql';
 import type { Database } from '#platform/database';
 import type { Viewer } from '#platform/identity';
 import { createLogger } from '#platform/log';
 import { createHealthDataContext } from '../../subgraphs/health-data/context.ts';
+import { refreshSummaries } from '../../subgraphs/health-data/sources/daily-summary.ts';
 import { healthDataSubgraph } from '../../subgraphs/health-data/schema.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
 
@@ -175,5 +177,10 @@ export async function measureNights(
            array(select s * 300 from generate_series(0, 83) s), array(select 50 + s % 20 from generate_series(0, 83) s)
       from health_data.sample_record
         on conflict do nothing`);
+  const days = await database.query<{ athleteId: string; day: string }>(
+    `select athlete_id as "athleteId", day::text as day from health_data.steps_day`,
+  );
+  const db = await database.open('health_data');
+  await db.transaction((tx) => refreshSummaries(tx, days));
   await database.query('analyze');
 }

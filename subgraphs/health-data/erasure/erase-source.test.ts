@@ -81,7 +81,8 @@ beforeEach(async () => {
   await database.query(
     `truncate connections.delivery, connections.source_erasure, health_data.erased_source, health_data.processed_delivery,
               health_data.dead_letter, health_data.touched_day, health_data.sleep_night, health_data.hrv_night,
-              health_data.resting_heart_rate, health_data.vitals_day, health_data.sample_record, health_data.sample_block`,
+              health_data.resting_heart_rate, health_data.vitals_day, health_data.sample_record, health_data.sample_block,
+              health_data.daily_summary, health_data.source_preference`,
   );
 });
 
@@ -191,6 +192,24 @@ describe('erasing a source', () => {
     expect(await openOrders(parts.db)).toEqual([]);
     await carryOut();
     expect(await nights()).toEqual(['n1']);
+  });
+
+  it('takes with it that the source was chosen, and what summaries said of it', async () => {
+    await processReferences(parts, [await received(night('n1'), { at: minutes(-1) })]);
+    await database.query(
+      `insert into health_data.source_preference (athlete_id, signal, provider, chosen_at)
+       values ($1, 'SLEEP', 'OURA', $2), ($1, 'STEPS', 'GARMIN', $2)`,
+      [athleteId, NOW],
+    );
+    expect(
+      await database.query('select sleep_provider as of, hrv_provider as from from health_data.daily_summary'),
+    ).toEqual([{ of: 'OURA', from: 'OURA' }]);
+    await order();
+    await carryOut();
+    expect(await database.query('select provider from health_data.source_preference')).toEqual([
+      { provider: 'GARMIN' },
+    ]);
+    expect(await database.query('select day from health_data.daily_summary')).toEqual([]);
   });
 
   it('leaves other providers and other athletes alone', async () => {

@@ -8,6 +8,7 @@ import { forgetEntries } from '../entries/forget.ts';
 import { publishTouches, type RaisedTouch } from '../measurements/publish-touches.ts';
 import { recordTouches, type Touch } from '../measurements/store.ts';
 import { TABLES } from '../measurements/tables.ts';
+import { holdAthletes } from '../sources/daily-summary.ts';
 import { holdSources, openOrders, type ErasureOrder } from './orders.ts';
 
 export interface EraseParts {
@@ -43,9 +44,11 @@ export async function eraseSource(parts: EraseParts, order: ErasureOrder): Promi
   const erased = await parts.db.transaction(async (tx) => {
     await holdSources(tx, [order], 'eraser');
     if (await isCarriedOut(tx, order)) return null;
+    await holdAthletes(tx, [order.athleteId]);
     const { touches, rowCount } = await deleteRows(tx, order);
     const entryCount = await forgetEntries(tx, { source: order, now });
     await forgetDeliveries(tx, order);
+    await forgetChoices(tx, order);
     await tx.query(
       'insert into health_data.erased_source (order_id, athlete_id, provider, row_count, erased_at) values ($1, $2, $3, $4, $5)',
       [order.id, order.athleteId, order.provider, rowCount + entryCount, now],
@@ -84,6 +87,14 @@ async function deleteRows(tx: Sql, order: ErasureOrder): Promise<{ touches: Touc
     }
   }
   return { touches, rowCount };
+}
+
+/** What is gone cannot be the one that counts. */
+async function forgetChoices(tx: Sql, { athleteId, provider }: ErasureOrder): Promise<void> {
+  await tx.query('delete from health_data.source_preference where athlete_id = $1 and provider = $2', [
+    athleteId,
+    provider,
+  ]);
 }
 
 /** The ledger keeps the ids alone, so that none of these deliveries is taken for a new one. */

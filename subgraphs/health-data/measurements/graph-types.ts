@@ -1,6 +1,7 @@
 import { Directive, Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DateScalar, DateTimeScalar, PageInfo, ProviderEnum, enumOf } from '#platform/graphql-types';
 import type { LocalDate, Origin } from '#platform/signals';
+import { Source } from '../sources/source.ts';
 
 /** What clients see of measurements. A withheld series says that it is withheld and nothing else. */
 
@@ -49,6 +50,9 @@ export class HrvNight {
     description: 'End of the night. Null where sleep is withheld: it would tell when.',
   })
   capturedAt!: Date | null;
+
+  @Field(() => Source)
+  source!: Source;
 }
 
 @ObjectType({ description: 'One provider, metric and method. Values of two streams never meet.' })
@@ -67,6 +71,9 @@ export class HrvStream {
 
   @Field(() => [HrvNight])
   nights!: HrvNight[];
+
+  @Field(() => Boolean, { description: 'Of the source that the athlete chose for this signal.' })
+  isPrimary!: boolean;
 }
 
 @ObjectType()
@@ -88,6 +95,9 @@ export class RestingHeartRateNight {
 
   @Field(() => DateTimeScalar, { nullable: true })
   capturedAt!: Date | null;
+
+  @Field(() => Source)
+  source!: Source;
 }
 
 @ObjectType()
@@ -103,6 +113,9 @@ export class RestingHeartRateStream {
 
   @Field(() => [RestingHeartRateNight])
   nights!: RestingHeartRateNight[];
+
+  @Field(() => Boolean, { description: 'Of the source that the athlete chose for this signal.' })
+  isPrimary!: boolean;
 }
 
 @ObjectType()
@@ -181,6 +194,9 @@ export class SleepNight {
 
   @Field(() => DateTimeScalar)
   bedtimeEnd!: Date;
+
+  @Field(() => Source)
+  source!: Source;
 }
 
 @ObjectType()
@@ -209,6 +225,9 @@ export class HeartRatePoint {
 
 @ObjectType()
 export class HeartRateSeries {
+  /** What was asked for, whose sources are asked for in turn. */
+  key!: { athleteId: string; from: Date; to: Date };
+
   @Field(() => SignalStateEnum)
   state!: SignalState;
 
@@ -229,6 +248,9 @@ export class StepsDay {
 
   @Field(() => ProviderEnum)
   provider!: Origin;
+
+  @Field(() => Source)
+  source!: Source;
 }
 
 @ObjectType()
@@ -259,6 +281,9 @@ export class VitalsDay {
 
   @Field(() => ProviderEnum)
   provider!: Origin;
+
+  @Field(() => [Source], { description: 'Of each document that a value of this day stands in.' })
+  sources!: Source[];
 }
 
 @ObjectType()
@@ -308,6 +333,9 @@ export class Workout {
 
   @Field(() => ProviderEnum)
   provider!: Origin;
+
+  @Field(() => Source)
+  source!: Source;
 
   @Field(() => Float, { nullable: true, description: "The athlete's own rating of the effort, CR-10: 0 to 10." })
   rpe!: number | null;

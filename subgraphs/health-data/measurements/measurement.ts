@@ -41,6 +41,8 @@ type Origin = {
   bodyHash: string;
   stateRank: StateRank;
   flags: MeasurementFlag[];
+  /** What measured it, in the vendor's words (`deviceName` of units.ts); absent or null where the body names none. */
+  device?: string | null;
 };
 
 type Observed = Origin & {

@@ -1,7 +1,7 @@
 import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import { AppError } from '#platform/errors';
-import { DateScalar, DateTimeScalar } from '#platform/graphql-types';
-import type { LocalDate } from '#platform/signals';
+import { DateScalar, DateTimeScalar, ProviderEnum } from '#platform/graphql-types';
+import type { LocalDate, Provider } from '#platform/signals';
 import type { HealthDataContext } from '../context.ts';
 import {
   Athlete,
@@ -20,6 +20,12 @@ import { checkRange } from './series.ts';
 
 const PAGE = 50;
 const MAX_PAGE = 100;
+
+const OF_ONE = {
+  nullable: true,
+  description:
+    'All that this provider says, whether it counts or not. Left out: what counts, each day and session once.',
+} as const;
 
 /** What this subgraph adds to an athlete. Each field asks its loader; the loaders ask `decide()`. */
 @Resolver(() => Athlete)
@@ -51,14 +57,15 @@ export class MeasurementsResolver {
     @Root() athlete: Athlete,
     @Arg('from', () => DateScalar) from: LocalDate,
     @Arg('to', () => DateScalar) to: LocalDate,
+    @Arg('provider', () => ProviderEnum, OF_ONE) provider: Provider | null,
     @Ctx() context: HealthDataContext,
   ): Promise<SleepSeries | null> {
     checkRange({ from, to });
-    return context.loaders.sleep.load({ athleteId: athlete.id, from, to });
+    return context.loaders.sleep.load({ athleteId: athlete.id, from, to, provider: provider ?? null });
   }
 
   @FieldResolver(() => HeartRateSeries, { nullable: true })
-  heartRate(
+  async heartRate(
     @Root() athlete: Athlete,
     @Arg('from', () => DateTimeScalar) from: Date,
     @Arg('to', () => DateTimeScalar) to: Date,
@@ -67,7 +74,8 @@ export class MeasurementsResolver {
   ): Promise<HeartRateSeries | null> {
     const key = { athleteId: athlete.id, from, to, resolution: resolution ?? 'MINUTE' };
     checkHeartRate(key);
-    return context.loaders.heartRate.load(key);
+    const series = await context.loaders.heartRate.load(key);
+    return series && Object.assign(new HeartRateSeries(), series, { key });
   }
 
   @FieldResolver(() => StepsSeries, { nullable: true })
@@ -75,10 +83,11 @@ export class MeasurementsResolver {
     @Root() athlete: Athlete,
     @Arg('from', () => DateScalar) from: LocalDate,
     @Arg('to', () => DateScalar) to: LocalDate,
+    @Arg('provider', () => ProviderEnum, OF_ONE) provider: Provider | null,
     @Ctx() context: HealthDataContext,
   ): Promise<StepsSeries | null> {
     checkRange({ from, to });
-    return context.loaders.steps.load({ athleteId: athlete.id, from, to });
+    return context.loaders.steps.load({ athleteId: athlete.id, from, to, provider: provider ?? null });
   }
 
   @FieldResolver(() => VitalsSeries, { nullable: true })
@@ -99,12 +108,20 @@ export class MeasurementsResolver {
     @Arg('to', () => DateTimeScalar) to: Date,
     @Arg('first', () => Int, { nullable: true }) first: number | null,
     @Arg('after', () => String, { nullable: true }) after: string | null,
+    @Arg('provider', () => ProviderEnum, OF_ONE) provider: Provider | null,
     @Ctx() context: HealthDataContext,
   ): Promise<WorkoutConnection | null> {
     const count = first ?? PAGE;
     if (count < 1 || count > MAX_PAGE)
       throw new AppError('BAD_USER_INPUT', `"first" must be between 1 and ${MAX_PAGE}.`);
     checkWorkouts({ from, to });
-    return context.loaders.workouts.load({ athleteId: athlete.id, from, to, first: count, after: after ?? null });
+    return context.loaders.workouts.load({
+      athleteId: athlete.id,
+      from,
+      to,
+      first: count,
+      after: after ?? null,
+      provider: provider ?? null,
+    });
   }
 }

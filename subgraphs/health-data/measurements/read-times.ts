@@ -1,9 +1,11 @@
 import DataLoader from 'dataloader';
-import { decide } from '#platform/consent';
+import { decide, type Access } from '#platform/consent';
 import type { RequestContext } from '#platform/context';
 import { AppError } from '#platform/errors';
-import type { Signal } from '#platform/signals';
+import type { Origin, Signal } from '#platform/signals';
 import { dayNumber, localDate, localTimeInstant } from '#platform/slots';
+import { readHeartRateSources } from '../sources/heart-rate-sources.ts';
+import { originOf, sourceFor, type OriginRow, type Source } from '../sources/source.ts';
 import { MAX_BLOCK_MS } from './blocks.ts';
 import type {
   HeartRatePoint,
@@ -23,9 +25,20 @@ export interface TimesKey {
   to: Date;
 }
 
+/** The series without what it is asked for in turn. */
+type HeartRatePoints = Omit<HeartRateSeries, 'key'>;
+
 export interface TimeLoaders {
-  heartRate: DataLoader<TimesKey & { resolution: Resolution }, HeartRateSeries | null, string>;
-  workouts: DataLoader<TimesKey & { first: number; after: string | null }, WorkoutConnection | null, string>;
+  heartRate: DataLoader<TimesKey & { resolution: Resolution }, HeartRatePoints | null, string>;
+  heartRateSources: DataLoader<TimesKey, Source[] | null, string>;
+  workouts: DataLoader<WorkoutsKey, WorkoutConnection | null, string>;
+}
+
+export interface WorkoutsKey extends TimesKey {
+  first: number;
+  after: string | null;
+  /** All that this provider saw; each session once, from whichever source counts, if left out. */
+  provider: Origin | null;
 }
 
 const HOUR_MS = 3_600_000;
@@ -54,10 +67,10 @@ export const checkHeartRate = (key: { from: Date; to: Date; resolution: Resoluti
   checkTimes(key, MAX_MS[key.resolution]);
 export const checkWorkouts = (key: { from: Date; to: Date }): void => checkTimes(key, MAX_WORKOUTS_MS);
 
-/** What consent leaves of a stretch: from when on it may be seen, and in which zone the athlete's days are. */
+/** What consent leaves of a stretch: from when on it may be seen, and as whom. */
 export interface Permitted {
   from: Date;
-  timeZone: string;
+  access: Access;
 }
 
 /** Consent for each key: null (unknown), false (withheld), or what may be seen. */
@@ -74,9 +87,8 @@ export async function permitTimes(
     if (!decision.allowed || access === undefined)
       return !decision.allowed && decision.reason === 'NOT_SHARED' ? false : null;
     context.reads.note(key.athleteId, signal);
-    const { timeZone } = access;
-    const since = decision.since === null ? key.from : localTimeInstant(decision.since, '00:00', timeZone);
-    return { from: since > key.from ? since : key.from, timeZone };
+    const since = decision.since === null ? key.from : localTimeInstant(decision.since, '00:00', access.timeZone);
+    return { access, from: since > key.from ? since : key.from };
   });
 }
 
@@ -113,17 +125,24 @@ const timesOf = (key: TimesKey): string => `${key.athleteId} ${key.from.getTime(
 
 export function createTimeLoaders(context: RequestContext): TimeLoaders {
   return {
-    heartRate: createTimesLoader<TimesKey & { resolution: Resolution }, HeartRateSeries>({
+    heartRate: createTimesLoader<TimesKey & { resolution: Resolution }, HeartRatePoints>({
       context,
       signal: 'HEART_RATE',
       cacheKey: (key) => `${timesOf(key)} ${key.resolution}`,
       withheld: ({ resolution }) => ({ state: 'NOT_SHARED', resolution, points: [] }),
       read: (asked) => readHeartRate(context, asked),
     }),
-    workouts: createTimesLoader<TimesKey & { first: number; after: string | null }, WorkoutConnection>({
+    heartRateSources: createTimesLoader<TimesKey, Source[]>({
+      context,
+      signal: 'HEART_RATE',
+      cacheKey: timesOf,
+      withheld: () => [],
+      read: (asked) => readHeartRateSources(context, asked),
+    }),
+    workouts: createTimesLoader<WorkoutsKey, WorkoutConnection>({
       context,
       signal: 'TRAINING',
-      cacheKey: (key) => `${timesOf(key)} ${key.first} ${key.after}`,
+      cacheKey: (key) => `${timesOf(key)} ${key.first} ${key.after} ${key.provider ?? ''}`,
       withheld: () => ({ state: 'NOT_SHARED', edges: [], pageInfo: NO_PAGES, totalCount: 0 }),
       read: (asked) => readWorkouts(context, asked),
     }),
@@ -142,7 +161,7 @@ const NO_PAGES = { hasNextPage: false, hasPreviousPage: false, startCursor: null
 async function readHeartRate(
   context: RequestContext,
   asked: readonly AskedTimes<TimesKey & { resolution: Resolution }>[],
-): Promise<HeartRateSeries[]> {
+): Promise<HeartRatePoints[]> {
   const rows = await context.db.query<(HeartRatePoint & { position: number })[]>(
     `with sample as (
        select distinct on (a.position, s.at) a.position, a.clock_unit, a.time_zone, s.at, s.bpm
@@ -167,7 +186,7 @@ async function readHeartRate(
       asked.map(({ from }) => from),
       asked.map(({ key }) => key.to),
       asked.map(({ key }) => CLOCK_UNIT[key.resolution]),
-      asked.map(({ timeZone }) => timeZone),
+      asked.map(({ access }) => access.timeZone),
       new Date(Math.min(...asked.map(({ from }) => from.getTime())) - MAX_BLOCK_MS),
       new Date(Math.max(...asked.map(({ key }) => key.to.getTime()))),
     ],
@@ -179,14 +198,14 @@ async function readHeartRate(
 }
 
 /** As in series by day, a value of today or yesterday is fresh: of the local day on which the stretch ends, or of now. */
-function heartRateState(now: Date, { key, timeZone }: AskedTimes<TimesKey>, newest: Date | undefined): SignalState {
+function heartRateState(now: Date, { key, access }: AskedTimes<TimesKey>, newest: Date | undefined): SignalState {
   if (newest === undefined) return 'NO_DATA';
   const end = new Date(Math.min(key.to.getTime() - 1, now.getTime()));
-  const ageDays = dayNumber(localDate(end, timeZone)) - dayNumber(localDate(newest, timeZone));
+  const ageDays = dayNumber(localDate(end, access.timeZone)) - dayNumber(localDate(newest, access.timeZone));
   return ageDays <= 1 ? 'AVAILABLE' : 'STALE';
 }
 
-interface WorkoutRow extends Omit<Workout, 'id' | 'athleteId'> {
+interface WorkoutRow extends Omit<Workout, 'id' | 'athleteId' | 'source'>, OriginRow {
   position: number;
   total: number;
 }
@@ -210,21 +229,23 @@ function readCursor(cursor: string | null): [Date, string] | null {
 
 async function readWorkouts(
   context: RequestContext,
-  asked: readonly AskedTimes<TimesKey & { first: number; after: string | null }>[],
+  asked: readonly AskedTimes<WorkoutsKey>[],
 ): Promise<WorkoutConnection[]> {
   const cursors = asked.map(({ key }) => readCursor(key.after));
   const rows = await context.db.query<WorkoutRow[]>(
     `select a.position - 1 as position, w.*
-       from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::int[], $5::timestamptz[], $6::text[]) with ordinality
-            as a(athlete_id, from_at, to_at, how_many, after_at, after_record, position)
+       from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::int[], $5::timestamptz[], $6::text[],
+                   $7::text[]) with ordinality
+            as a(athlete_id, from_at, to_at, how_many, after_at, after_record, provider, position)
       cross join lateral (
             select record_id as "recordId", started_at as "startedAt", ended_at as "endedAt", activity as type,
                    duration_s as "durationS", distance_m as "distanceM", energy_kcal as "energyKcal",
-                   average_heart_rate_bpm as "avgHr", max_heart_rate_bpm as "maxHr", intensity, provider, total,
+                   average_heart_rate_bpm as "avgHr", max_heart_rate_bpm as "maxHr", intensity, ${originOf('v')}, total,
                    (select r.rpe from health_data.workout_rpe_v1 r
                      where r.athlete_id = v.athlete_id and r.provider = v.provider and r.record_id = v.record_id) as rpe
-              from (select *, count(*) over () as total from health_data.workout_v1 v
-                     where v.athlete_id = a.athlete_id and v.started_at >= a.from_at and v.started_at < a.to_at) v
+              from (select *, count(*) over () as total from health_data.workout v
+                     where v.athlete_id = a.athlete_id and v.delete_rank = 0 and v.started_at >= a.from_at and v.started_at < a.to_at
+                       and case when a.provider is null then not v.is_repeat else v.provider = a.provider end) v
              where a.after_at is null or (v.started_at, v.record_id) < (a.after_at, a.after_record)
              order by v.started_at desc, v.record_id desc limit a.how_many + 1) w
       order by a.position, w."startedAt" desc, w."recordId" desc`,
@@ -235,15 +256,16 @@ async function readWorkouts(
       asked.map(({ key }) => key.first),
       cursors.map((cursor) => cursor?.[0] ?? null),
       cursors.map((cursor) => cursor?.[1] ?? null),
+      asked.map(({ key }) => key.provider),
     ],
   );
   const pages = byPosition(asked.length, rows);
-  return asked.map(({ key }, position) => {
+  return asked.map(({ key, access }, position) => {
     const found = pages[position] ?? [];
     const shown = found.slice(0, key.first);
     const edges = shown.map((row) => ({
       cursor: cursorOf(row),
-      node: { ...row, athleteId: key.athleteId, id: workoutId(row) },
+      node: { ...row, athleteId: key.athleteId, id: workoutId(row), source: sourceFor(access, row) },
     }));
     return {
       state: found.length === 0 ? 'NO_DATA' : 'AVAILABLE',

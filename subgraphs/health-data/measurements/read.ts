@@ -1,7 +1,7 @@
 import type DataLoader from 'dataloader';
 import { decide, type Access } from '#platform/consent';
 import type { RequestContext } from '#platform/context';
-import type { LocalDate, Origin } from '#platform/signals';
+import type { LocalDate, Origin, Signal } from '#platform/signals';
 import { dayNumber, lastSlot, localDate } from '#platform/slots';
 import type {
   HrvSeries,
@@ -13,6 +13,7 @@ import type {
   StepsSeries,
   VitalsSeries,
 } from './graph-types.ts';
+import { originOf, sourceFor, sourcesFor, type OriginRow } from '../sources/source.ts';
 import { byPosition, createSeriesLoader, type Asked, type SeriesKey } from './series.ts';
 
 export interface MeasurementLoaders {
@@ -91,10 +92,10 @@ function nightPrivacy(context: RequestContext, access: Access): NightPrivacy {
   };
 }
 
-interface StreamRow {
+interface StreamRow extends OriginRow {
   position: number;
   date: LocalDate;
-  provider: Origin;
+  isPrimary: boolean;
   metric: 'RMSSD' | 'SDNN' | null;
   method: string;
   value: number;
@@ -107,14 +108,17 @@ interface StreamRow {
  * `known` looks at all days of the stream, since a baseline is made of nights before the grant as well (the consent text
  * says so), and of one stream alone.
  */
-function nightSql(table: 'hrv_night' | 'resting_heart_rate', columns: string): string {
+function nightSql(table: 'hrv_night' | 'resting_heart_rate', signal: Signal, columns: string): string {
   return `
-    select a.position - 1 as position, v.day as date, v.provider, v.method, ${columns}, v.captured_at as "capturedAt", k.known
+    select a.position - 1 as position, v.day as date, ${originOf('v')}, v.method, ${columns}, v.captured_at as "capturedAt",
+           p.provider is not null as "isPrimary", k.known
       from unnest($1::uuid[], $2::date[], $3::date[], $4::timestamptz[]) with ordinality
            as a(athlete_id, from_day, to_day, stored_until, position)
       join health_data.${table}_counted v
         on v.athlete_id = a.athlete_id and v.day between a.from_day and a.to_day
        and (a.stored_until is null or v.stored_at <= a.stored_until)
+      left join health_data.source_preference p
+             on p.athlete_id = a.athlete_id and p.signal = '${signal}' and p.provider = v.provider
       left join lateral (
            select count(*) as known
              from (select distinct e.day from health_data.${table} e
@@ -149,7 +153,7 @@ const knownOf = (rows: readonly StreamRow[]): number => Math.max(0, ...rows.map(
 const streamId = (row: StreamRow): string => `${row.provider}:${row.metric ?? 'rhr'}:${row.method}`.toLowerCase();
 
 async function readHrv(context: RequestContext, asked: readonly Asked[]): Promise<HrvSeries[]> {
-  const series = await readNights(context, asked, nightSql('hrv_night', 'v.metric, v.ms as value'));
+  const series = await readNights(context, asked, nightSql('hrv_night', 'HRV', 'v.metric, v.ms as value'));
   return series.map(({ rows, hasTimes }, index) => ({
     state: stateOf(context, asked[index] as Asked, newestOf(rows), knownOf(rows)),
     streams: [...Map.groupBy(rows, streamId)].map(([id, nights]): HrvStream => {
@@ -157,6 +161,7 @@ async function readHrv(context: RequestContext, asked: readonly Asked[]): Promis
       return {
         id,
         provider: first.provider,
+        isPrimary: first.isPrimary,
         metric: first.metric ?? 'RMSSD',
         method: first.method,
         nights: nights.map((night) => ({
@@ -164,6 +169,7 @@ async function readHrv(context: RequestContext, asked: readonly Asked[]): Promis
           ms: night.value,
           ln: Math.log(night.value),
           capturedAt: hasTimes(night.date) ? night.capturedAt : null,
+          source: sourceFor((asked[index] as Asked).permission.access, night),
         })),
       };
     }),
@@ -174,7 +180,8 @@ async function readRestingHeartRate(
   context: RequestContext,
   asked: readonly Asked[],
 ): Promise<RestingHeartRateSeries[]> {
-  const series = await readNights(context, asked, nightSql('resting_heart_rate', 'null as metric, v.bpm as value'));
+  const sql = nightSql('resting_heart_rate', 'RESTING_HEART_RATE', 'null as metric, v.bpm as value');
+  const series = await readNights(context, asked, sql);
   return series.map(({ rows, hasTimes }, index) => ({
     state: stateOf(context, asked[index] as Asked, newestOf(rows), knownOf(rows)),
     streams: [...Map.groupBy(rows, streamId)].map(([id, nights]): RestingHeartRateStream => {
@@ -182,11 +189,13 @@ async function readRestingHeartRate(
       return {
         id,
         provider: first.provider,
+        isPrimary: first.isPrimary,
         method: first.method,
         nights: nights.map((night) => ({
           date: night.date,
           bpm: night.value,
           capturedAt: hasTimes(night.date) ? night.capturedAt : null,
+          source: sourceFor((asked[index] as Asked).permission.access, night),
         })),
       };
     }),
@@ -199,12 +208,17 @@ const dayParameters = (asked: readonly Asked[]): unknown[] => [
   asked.map(({ permission }) => permission.to),
 ];
 
-const ASKED_DAYS = `unnest($1::uuid[], $2::date[], $3::date[]) with ordinality as a(athlete_id, from_day, to_day, position)`;
+/** Beside the days: whose word is asked for, null for what counts. */
+const ASKED_OF_ONE = `unnest($1::uuid[], $2::date[], $3::date[], $4::text[]) with ordinality
+            as a(athlete_id, from_day, to_day, provider, position)`;
+const parametersOfOne = (asked: readonly Asked[]): unknown[] => [
+  ...dayParameters(asked),
+  asked.map(({ key }) => key.provider ?? null),
+];
 
-interface SleepRow {
+interface SleepRow extends OriginRow {
   position: number;
   date: LocalDate;
-  provider: Origin;
   asleepMin: number;
   inBedMin: number | null;
   efficiencyPct: number | null;
@@ -222,14 +236,17 @@ interface SleepRow {
 
 async function readSleep(context: RequestContext, asked: readonly Asked[]): Promise<SleepSeries[]> {
   const rows = await context.db.query<SleepRow[]>(
-    `select a.position - 1 as position, n.day as date, n.provider, n.asleep_min as "asleepMin", n.in_bed_min as "inBedMin",
+    `select a.position - 1 as position, n.day as date, ${originOf('n')}, n.asleep_min as "asleepMin", n.in_bed_min as "inBedMin",
             n.efficiency_pct as "efficiencyPct", n.latency_min as "latencyMin", n.waso_min as "wasoMin", n.wake_count as "wakeCount",
             n.deep_min as "deepMin", n.light_min as "lightMin", n.rem_min as "remMin", n.awake_min as "awakeMin",
             n.bedtime_start as "bedtimeStart", n.bedtime_end as "bedtimeEnd", naps.list as naps
-       from ${ASKED_DAYS}
+       from ${ASKED_OF_ONE}
       cross join lateral (
+            select *, null from health_data.provider_night o
+             where a.provider = o.provider and o.athlete_id = a.athlete_id and o.day between a.from_day and a.to_day
+             union all
             select * from health_data.effective_night e
-             where e.athlete_id = a.athlete_id and e.day between a.from_day and a.to_day offset 0) n
+             where a.provider is null and e.athlete_id = a.athlete_id and e.day between a.from_day and a.to_day offset 0) n
        left join lateral (
             select coalesce(json_agg(json_build_object('startedAt', s.bedtime_start, 'endedAt', s.bedtime_end, 'asleepMin', s.asleep_min)
                             order by s.bedtime_start), '[]') as list
@@ -238,12 +255,13 @@ async function readSleep(context: RequestContext, asked: readonly Asked[]): Prom
                and s.record_id <> n.record_id and s.delete_rank = 0 and s.asleep_min is not null) naps on true
       where n.asleep_min is not null
       order by a.position, n.day`,
-    dayParameters(asked),
+    parametersOfOne(asked),
   );
   return byPosition(asked.length, rows).map((group, index) => ({
     state: stateOf(context, asked[index] as Asked, newestOf(group), null),
     nights: group.map((row) => ({
       ...row,
+      source: sourceFor((asked[index] as Asked).permission.access, row),
       stages: row.deepMin === null && row.lightMin === null && row.remMin === null ? null : row,
       naps: row.naps.map((nap) => ({ ...nap, startedAt: new Date(nap.startedAt), endedAt: new Date(nap.endedAt) })),
     })),
@@ -251,18 +269,26 @@ async function readSleep(context: RequestContext, asked: readonly Asked[]): Prom
 }
 
 async function readSteps(context: RequestContext, asked: readonly Asked[]): Promise<StepsSeries[]> {
-  const rows = await context.db.query<{ position: number; date: LocalDate; steps: number; provider: Origin }[]>(
-    `select a.position - 1 as position, d.day as date, d.steps, d.provider
-       from ${ASKED_DAYS}
+  const rows = await context.db.query<(OriginRow & { position: number; date: LocalDate; steps: number })[]>(
+    `select a.position - 1 as position, d.day as date, d.steps, ${originOf('d')}
+       from ${ASKED_OF_ONE}
       cross join lateral (
-            select * from health_data.day_v1 v
-             where v.athlete_id = a.athlete_id and v.day between a.from_day and a.to_day offset 0) d
+            select s.* from health_data.daily_summary m
+              join health_data.steps_day s
+                on s.athlete_id = m.athlete_id and s.provider = m.steps_provider and s.record_id = m.steps_record_id
+             where a.provider is null and m.athlete_id = a.athlete_id and m.day between a.from_day and a.to_day
+             union all
+            select * from (
+                   select distinct on (s.day) s.* from health_data.steps_day s
+                    where s.provider = a.provider and s.athlete_id = a.athlete_id and s.delete_rank = 0
+                      and s.day between a.from_day and a.to_day
+                    order by s.day, s.steps desc, s.record_id) o) d
       order by a.position, d.day`,
-    dayParameters(asked),
+    parametersOfOne(asked),
   );
   return byPosition(asked.length, rows).map((days, index) => ({
     state: stateOf(context, asked[index] as Asked, newestOf(days), null),
-    days,
+    days: days.map((day) => ({ ...day, source: sourceFor((asked[index] as Asked).permission.access, day) })),
   }));
 }
 
@@ -274,6 +300,7 @@ interface VitalsRow {
   respiratoryRateBrpm: number | null;
   spo2Pct: number | null;
   stressHighMin: number | null;
+  origins: OriginRow[];
 }
 
 /**
@@ -288,7 +315,9 @@ async function readVitals(context: RequestContext, asked: readonly Asked[]): Pro
   const rows = await context.db.query<VitalsRow[]>(
     `select a.position - 1 as position, v.day as date, v.provider,
             max(v.temperature_deviation_c) as "temperatureDeviationC", max(v.respiratory_rate_brpm) as "respiratoryRateBrpm",
-            max(v.spo2_pct) as "spo2Pct", max(v.stress_high_s) / 60 as "stressHighMin"
+            max(v.spo2_pct) as "spo2Pct", max(v.stress_high_s) / 60 as "stressHighMin",
+            json_agg(json_build_object('provider', v.provider, 'device', v.device, 'deliveryId', v.delivery_id,
+                                       'normaliserVersion', v.normaliser_version)) as origins
        from unnest($1::uuid[], $2::date[], $3::date[], $4::timestamptz[]) with ordinality
             as a(athlete_id, from_day, to_day, stored_until, position)
        join health_data.vitals_day_counted v
@@ -300,6 +329,6 @@ async function readVitals(context: RequestContext, asked: readonly Asked[]): Pro
   );
   return byPosition(asked.length, rows).map((days, index) => ({
     state: stateOf(context, asked[index] as Asked, newestOf(days), null),
-    days,
+    days: days.map((day) => ({ ...day, sources: sourcesFor((asked[index] as Asked).permission.access, day.origins) })),
   }));
 }

@@ -2,13 +2,15 @@ import DataLoader from 'dataloader';
 import { decide, type Access } from '#platform/consent';
 import type { RequestContext } from '#platform/context';
 import { AppError } from '#platform/errors';
-import type { LocalDate, Signal } from '#platform/signals';
+import type { LocalDate, Provider, Signal } from '#platform/signals';
 
 /** One athlete's series over a stretch of local days, both ends included. */
 export interface SeriesKey {
   athleteId: string;
   from: LocalDate;
   to: LocalDate;
+  /** What this provider says, whether it counts or not; what counts if left out. */
+  provider?: Provider | null;
 }
 
 /** What consent leaves of a request. `null`: this viewer may not know the athlete at all. */
@@ -79,7 +81,7 @@ export function createSeriesLoader<Series>(options: {
         return permission.isShared ? (series[next++] as Series) : options.withheld;
       });
     },
-    { cacheKeyFn: ({ athleteId, from, to }) => `${athleteId} ${from} ${to}` },
+    { cacheKeyFn: ({ athleteId, from, to, provider }) => `${athleteId} ${from} ${to} ${provider ?? ''}` },
   );
 }
 

@@ -3,6 +3,8 @@ import { sha256 } from '#platform/crypto';
 import type { Sql } from '#platform/database';
 import type { LocalDate, Signal } from '#platform/signals';
 import type { NormalizedDomain } from '#platform/streams';
+import { holdAthletes, isSummedUp, refreshSummaries } from '../sources/daily-summary.ts';
+import { markRepeats } from '../sources/mark-repeats.ts';
 import { prepareMonths, writeBlocks } from './blocks.ts';
 import type { Measurement, RecordKind } from './measurement.ts';
 import { TABLES, concernOf, recordKindOf, type Table } from './tables.ts';
@@ -33,6 +35,11 @@ export interface Touch {
  * Call it inside a transaction. Writers take tables and records in one order, so that none waits for another crosswise.
  */
 export async function storeMeasurements(db: Sql, options: { rows: readonly Stored[]; now: Date }): Promise<Touch[]> {
+  const derivedFrom = options.rows.filter(({ measurement }) => isSummedUp(TABLES[recordKindOf(measurement)].signal));
+  await holdAthletes(
+    db,
+    derivedFrom.map(({ athleteId }) => athleteId),
+  );
   // Before any row is locked: two writers that make the same month would else wait for each other.
   await prepareMonths(db, options.rows);
   const touches: Touch[] = [];
@@ -112,6 +119,7 @@ const ORIGIN: readonly Parameter[] = [
   { name: 'flags', type: 'text', cast: 'text[]', value: (row) => `{${row.measurement.flags.join(',')}}` },
   { name: 'delivery_id', type: 'uuid', value: (row) => row.deliveryId },
   { name: 'normaliser_version', type: 'text', value: (row) => row.normaliserVersion },
+  { name: 'device', type: 'text', value: observed((measurement) => measurement.device ?? null) },
 ];
 
 const SAMPLE_KIND: Parameter = {
@@ -240,14 +248,34 @@ interface InsertedRow {
 const keyOfRow = (row: InsertedRow): string =>
   [row.athlete_id, row.provider, row.record_id, row.sample_kind ?? ''].join(' ');
 
-/** Raises the revision of each touched day, which is what insights sweeps by. Returns the new revisions. */
+/**
+ * Brings what is derived of the touched days up to date (which sessions count, the day's summary) and raises the revision
+ * of each, which is what insights sweeps by. A session that counts no more, or again, touches its day too. Returns the new
+ * revisions. Call it in the transaction that touched them, with the athletes held.
+ */
 export async function recordTouches(
   db: Sql,
   options: { touches: readonly Touch[]; now: Date },
 ): Promise<(Touch & { revision: number })[]> {
-  const unique = new Map(options.touches.map((touch) => [`${touch.athleteId} ${touch.day} ${touch.signal}`, touch]));
+  const derivedFrom = options.touches.filter(({ signal }) => isSummedUp(signal));
+  // Once more for whoever wrote rows of their own, such as a rating: held twice is held once.
+  await holdAthletes(
+    db,
+    derivedFrom.map(({ athleteId }) => athleteId),
+  );
+  const { signal: training, domain } = TABLES.workout;
+  const recounted = await markRepeats(
+    db,
+    options.touches.filter(({ signal }) => signal === training),
+  );
+  const all = [...options.touches, ...recounted.map((day): Touch => ({ ...day, signal: training, domain }))];
+  const unique = new Map(all.map((touch) => [`${touch.athleteId} ${touch.day} ${touch.signal}`, touch]));
   if (unique.size === 0) return [];
   const touches = [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, touch]) => touch);
+  await refreshSummaries(
+    db,
+    touches.filter(({ signal }) => isSummedUp(signal)),
+  );
   const rows = await db.query<{ athleteId: string; day: LocalDate; signal: Signal; revision: number }[]>(
     `insert into health_data.touched_day as t (athlete_id, day, signal, revision, touched_at)
      select athlete_id, day, signal, 1, $1 from unnest($2::uuid[], $3::date[], $4::text[]) as i(athlete_id, day, signal)

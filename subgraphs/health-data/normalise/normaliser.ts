@@ -124,7 +124,7 @@ export function normaliseEach({
 /** One row a vendor document may give. */
 export type RowSlot = { recordKind: RecordKind; sampleKind: SampleKind | null; recordId: string };
 
-export type Version = Pick<Tombstone, 'provider' | 'sourceUpdatedAt' | 'bodyHash'>;
+export type Version = Pick<Tombstone, 'provider' | 'sourceUpdatedAt' | 'bodyHash' | 'device'>;
 
 export function tombstone(slot: RowSlot, version: Version): Tombstone {
   return { kind: 'tombstone', ...slot, ...version, stateRank: 1, flags: [] };

@@ -188,8 +188,10 @@ test('an upsert finds the rows it replaces by their key', async () => {
     return { athleteId, deliveryId: athleteId, normaliserVersion: 'test', measurement };
   });
   const sent = await sentBy((db) => storeMeasurements(db, { rows, now: NOW }), 'health_data');
-  expect(sent).toHaveLength(2);
-  const plans = await Promise.all(sent.map(planOf));
+  // The first one only waits for other writers of these athletes.
+  const writing = sent.filter(({ sql }) => sql.includes('health_data.'));
+  expect(writing).toHaveLength(2);
+  const plans = await Promise.all(writing.map(planOf));
   expect(plans.flatMap(({ readWhole }) => readWhole)).toEqual([]);
   expect(plans[1]?.indexes).toContain('steps_day_pkey');
 });

@@ -6,6 +6,7 @@ import {
   type Moment,
   type RestingReading,
   type Sample,
+  type StepCount,
   type Upload,
   addRestingHeartRates,
   addStepsDays,
@@ -16,7 +17,6 @@ import {
   requireMoment,
   versionOf,
 } from '../phone/upload.ts';
-import type { StepSlice } from '../phone/step-slices.ts';
 import { PLAUSIBLE, type Range, isMissing, isWithin, localHour, requireWindow } from '../units.ts';
 
 /** One HealthKit quantity sample whose times are readable. */
@@ -32,7 +32,7 @@ export type AppleSamples = {
   respiratoryRates: AppleSample[];
   saturations: AppleSample[];
   resting: RestingReading[];
-  steps: { slice: StepSlice; start: Moment }[];
+  steps: StepCount[];
 };
 
 export const noSamples = (): AppleSamples => ({
@@ -115,19 +115,19 @@ function sampleReader({
   fraction?: boolean;
 }): Reader {
   return (quantity, upload, samples) => {
-    const { item, recordId, start, rank } = quantity;
+    const { item, recordId, start, rank, device = null } = quantity;
     requireUnit(item, units);
     const given = item['value'];
     const isFraction = fraction && typeof given === 'number' && given <= 1;
     const value = readingOf({ value: isFraction ? given * 100 : given, range, field: 'value' });
     if (value === null) noValue(quantity, upload);
-    else samples[into].push({ ...start, value, recordId, rank });
+    else samples[into].push({ ...start, value, recordId, rank, device });
   };
 }
 
 /** Apple's own figure for a day, corrected while the day goes on; it belongs to the day it begins on. */
 function readResting(quantity: Quantity, upload: Upload, samples: AppleSamples): void {
-  const { item, recordId, start, end, rank } = quantity;
+  const { item, recordId, start, end, rank, device = null } = quantity;
   requireUnit(item, ['count/min', 'bpm']);
   const bpm = readingOf({ value: item['value'], range: PLAUSIBLE.restingHeartRateBpm, field: 'value' });
   if (bpm === null) return noValue(quantity, upload);
@@ -136,6 +136,7 @@ function readResting(quantity: Quantity, upload: Upload, samples: AppleSamples):
     row: {
       kind: 'resting_heart_rate',
       ...versionOf(upload, item),
+      device,
       recordId,
       stateRank: 1,
       flags: dayFlags(start),
@@ -151,7 +152,7 @@ function readResting(quantity: Quantity, upload: Upload, samples: AppleSamples):
 
 /** A count of 0 is a true zero. */
 function readSteps(quantity: Quantity, upload: Upload, samples: AppleSamples): void {
-  const { item, start, end, source, rank } = quantity;
+  const { item, start, end, source, rank, device = null } = quantity;
   requireUnit(item, ['count']);
   const count = item['value'];
   if (isMissing(count) || (typeof count === 'number' && count < 0)) return noValue(quantity, upload);
@@ -159,7 +160,7 @@ function readSteps(quantity: Quantity, upload: Upload, samples: AppleSamples): v
     throw new ItemRefused('implausible_value', 'value is not a number of steps');
   }
   const slice = { startMs: start.at.getTime(), endMs: end.at.getTime(), count, day: dayOf(start), source, rank };
-  samples.steps.push({ slice, start });
+  samples.steps.push({ slice, start, device });
 }
 
 /** Rows of all the samples. Values of a night are means over the sleeps of the same upload. */
@@ -205,7 +206,7 @@ function addHrv({
   for (const [day, ofDay] of Map.groupBy(outside.filter(isTentative), dayOf)) {
     const last = ofDay.reduce((latest, sample) => (sample.at > latest.at ? sample : latest));
     upload.into.measurements.push({
-      ...hrvRow({ upload, metric, values: ofDay.map(({ value }) => value), stateRank: 0 }),
+      ...hrvRow({ upload, metric, samples: ofDay, stateRank: 0 }),
       recordId: hrvId(metric, day),
       flags: [],
       day,

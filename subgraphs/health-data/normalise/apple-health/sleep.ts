@@ -1,5 +1,6 @@
 import type { SleepNight } from '../../measurements/measurement.ts';
 import { type AppleSource, sourceOf } from './source.ts';
+import { sharedDevice } from '../device.ts';
 import { type Item, ItemRefused, requireRecordId } from '../normaliser.ts';
 import { type PhoneSleep, addSleeps, isTooLong, sleepRow } from '../phone/night.ts';
 import { type Moment, type Upload, requireMoment, versionOf } from '../phone/upload.ts';
@@ -142,7 +143,10 @@ function addSleep({
   );
   const row = sleepRow({
     recordId,
-    version: versionOf(upload, [startMs, endMs, last.end.zoneOffsetMin, intervals]),
+    version: {
+      ...versionOf(upload, [startMs, endMs, last.end.zoneOffsetMin, intervals]),
+      ...sharedDevice(session.samples),
+    },
     // Read while it may still go on: the phone sends the night again.
     stateRank: upload.updatedAt.getTime() - endMs < SPLIT_GAP_MS ? 0 : 1,
     start: new Date(startMs),

@@ -50,9 +50,11 @@ export function readWorkout(item: Item, upload: Upload): AppleWorkout {
   const activity = activityOf(item['type']);
   // A second of slack: HealthKit rounds neither.
   const durationS = read('duration', { min: 1e-3, max: windowS + 1 }) ?? windowS;
+  const { source, device = null } = sourceOf(item['source']);
   const row: Workout = {
     kind: 'workout',
     ...versionOf(upload, item),
+    device,
     recordId,
     stateRank: 1,
     flags: [],
@@ -75,7 +77,6 @@ export function readWorkout(item: Item, upload: Upload): AppleWorkout {
     intensity: null,
     isManual: false,
   };
-  const { source } = sourceOf(item['source']);
   const identity = JSON.stringify([source, activity, start.at, end.at]);
   const workout = { ...row, flags: [...flags] };
   return { row: workout, splits: readSplits({ given: lapsOf(item['laps']), workout, latestS: windowS }), identity };

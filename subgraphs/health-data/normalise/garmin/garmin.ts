@@ -3,6 +3,7 @@ import { activityDetailsSlots, activitySlots, readActivity, readActivityDetails 
 import { dailySlots, hrvSlots, readDaily, readHrv, readSkinTemp, skinTempSlots } from './daily.ts';
 import { readSleep, sleepSlots } from './sleep.ts';
 import type { GarminReading, GarminSummary } from './summary.ts';
+import { deviceOf } from '../device.ts';
 import {
   type IgnoreReason,
   type Item,
@@ -162,7 +163,14 @@ function readItem({
   }
   // A push names the athlete, the answer of a callback does not, and both are the same version of the same record.
   const { userId: _userId, userAccessToken: _userAccessToken, ...content } = item;
-  const version = { provider: garmin.provider, sourceUpdatedAt, bodyHash: bodyHash(content) };
+  const { summary } = content;
+  const { deviceName } = isItem(summary) ? { ...content, ...summary } : content;
+  const version = {
+    provider: garmin.provider,
+    sourceUpdatedAt,
+    bodyHash: bodyHash(content),
+    ...deviceOf(deviceName),
+  };
   const reading = resource.read({ item, version, receivedAt });
   const { rows, slots, ignored, refused = [] } = reading;
   into.measurements.push(...rows, ...closed(tombstonesForAbsent({ slots, rows, version: reading.version }), reading));

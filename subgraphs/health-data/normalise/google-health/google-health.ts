@@ -13,7 +13,7 @@ import {
 } from './daily.ts';
 import { exerciseSlots, readExercise } from './exercise.ts';
 import { isFitDataset, normaliseFit, segmentSlots } from './fit.ts';
-import { type GooglePoint, type GoogleReading, pointIdOf } from './point.ts';
+import { type GooglePoint, type GoogleReading, deviceIn, pointIdOf } from './point.ts';
 import { type SampledQuantity, normaliseSamples, sampleReader } from './samples.ts';
 import { readSleep, sleepSlots } from './sleep.ts';
 import {
@@ -191,6 +191,7 @@ const versionIn = ({ sourceUpdatedAt }: RawDelivery, item: Item): Version => ({
   provider: googleHealth.provider,
   sourceUpdatedAt,
   bodyHash: bodyHash(item),
+  ...deviceIn(item),
 });
 
 function readDeletion({ item, delivery, into }: { item: Item; delivery: RawDelivery; into: Normalised }): void {

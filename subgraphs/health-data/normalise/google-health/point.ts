@@ -1,5 +1,6 @@
 import type { LocalDate } from '#platform/signals';
 import type { MeasurementFlag, ObservedMeasurement } from '../../measurements/measurement.ts';
+import { type Measured, deviceOf } from '../device.ts';
 import { type IgnoreReason, type Item, type Version, ItemRefused, isItem, recordIdOf } from '../normaliser.ts';
 import {
   isDay,
@@ -102,6 +103,12 @@ const pad = (value: unknown, digits: number): string =>
 /** `{ year, month, day }` as a calendar date. @throws ItemRefused bad_day, future_dated */
 export function requireDate(value: unknown, receivedAt: Date): LocalDate {
   return requireDay({ value: dateOf(value), receivedAt });
+}
+
+/** `dataSource.device.displayName` of a point. */
+export function deviceIn({ dataSource }: Item): Measured {
+  const device = isItem(dataSource) ? dataSource['device'] : null;
+  return isItem(device) ? deviceOf(device['displayName']) : {};
 }
 
 /** `{ year, month, day }` as a calendar date, or null. */

@@ -1,14 +1,15 @@
 import type { LocalDate } from '#platform/signals';
 import type { MeasurementFlag, SampleBlock, SampleKind } from '../../measurements/measurement.ts';
-import { numberOf, zoneOffsetMinOf } from './point.ts';
+import { type Measured, sharedDevice } from '../device.ts';
+import { deviceIn, numberOf, zoneOffsetMinOf } from './point.ts';
 import { type Item, type Normalised, type RawDelivery, bodyHash, isItem } from '../normaliser.ts';
 import { PLAUSIBLE, isFuture, isMissing, isWithin, parseInstant } from '../units.ts';
 
 /** One reading of a series; `at` null where it cannot be read. */
-export type Reading = { at: Date | null; zoneOffsetMin: number | null; value: unknown };
+export type Reading = Measured & { at: Date | null; zoneOffsetMin: number | null; value: unknown };
 
 type Timed = Reading & { at: Date };
-type Sample = { atMs: number; zoneOffsetMin: number | null; value: number };
+type Sample = Measured & { atMs: number; zoneOffsetMin: number | null; value: number };
 type DaySamples = { samples: Sample[]; flags: Set<MeasurementFlag> };
 
 const KINDS = {
@@ -30,6 +31,7 @@ export const sampleReader =
       at: parseInstant(time['physicalTime'])?.at ?? null,
       zoneOffsetMin: zoneOffsetMinOf(time['utcOffset']),
       value: sample[valueField],
+      ...deviceIn(item),
     };
   };
 
@@ -87,7 +89,7 @@ function refuseUntimed({
 function sortIntoDays(readings: readonly Timed[], sampleKind: keyof typeof KINDS): Map<LocalDate, DaySamples> {
   const { range, flag } = KINDS[sampleKind];
   const days = new Map<LocalDate, DaySamples>();
-  for (const { at, zoneOffsetMin, value } of readings.toSorted((a, b) => a.at.getTime() - b.at.getTime())) {
+  for (const { at, zoneOffsetMin, value, device } of readings.toSorted((a, b) => a.at.getTime() - b.at.getTime())) {
     const number = numberOf(value);
     // Nothing, zero and negative markers mean "no reading": nothing implausible was said.
     if (isMissing(value) || (number !== null && number <= 0)) continue;
@@ -95,7 +97,7 @@ function sortIntoDays(readings: readonly Timed[], sampleKind: keyof typeof KINDS
     const entry = days.get(day) ?? { samples: [], flags: new Set() };
     days.set(day, entry);
     if (number === null || !isWithin(number, range)) entry.flags.add(flag);
-    else entry.samples.push({ atMs: at.getTime(), zoneOffsetMin, value: number });
+    else entry.samples.push({ atMs: at.getTime(), zoneOffsetMin, value: number, device: device ?? null });
   }
   return days;
 }
@@ -116,7 +118,9 @@ function blockOf({
     provider: 'GOOGLE_HEALTH',
     recordId: `${name}:${day}:${utcTime(startMs)}-${utcTime(endMs)}`,
     sourceUpdatedAt: delivery.sourceUpdatedAt,
-    bodyHash: bodyHash(samples),
+    // Of what was measured alone: the same samples are the same version, whoever is named beside them.
+    bodyHash: bodyHash(samples.map(({ atMs, zoneOffsetMin, value }) => ({ atMs, zoneOffsetMin, value }))),
+    ...sharedDevice(samples),
     stateRank: 1,
     flags: [...flags],
     day,

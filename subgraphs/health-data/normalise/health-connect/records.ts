@@ -13,6 +13,7 @@ import {
   type Moment,
   type RestingReading,
   type Sample,
+  type StepCount,
   type Upload,
   addRestingHeartRates,
   addStepsDays,
@@ -23,10 +24,10 @@ import {
   requireMoment,
   versionOf,
 } from '../phone/upload.ts';
+import { type Measured, deviceOf } from '../device.ts';
 import { readSplits } from '../session/splits.ts';
 import { activityOf, splitsOf } from './exercise.ts';
 import type { Stage, StageInterval } from '../phone/stage-intervals.ts';
-import type { StepSlice } from '../phone/step-slices.ts';
 import { PLAUSIBLE, isFuture, isMissing, isWithin, parseInstant, requireInstant, requireWindow } from '../units.ts';
 
 /** The records of an upload by what they measure. */
@@ -39,7 +40,7 @@ export type HealthConnectRecords = {
   heartRates: SampleBlock[];
   /** Samples of a record without an id. */
   looseHeartRates: Sample[];
-  steps: { slice: StepSlice; start: Moment }[];
+  steps: StepCount[];
   workouts: (Workout | WorkoutSplits)[];
   /** Workouts whose record says that they have no laps. */
   closed: Tombstone[];
@@ -106,7 +107,14 @@ function recordVersion(item: Item, upload: Upload): Version {
   const { lastModifiedTime: value } = metadataOf(item);
   const { receivedAt } = upload;
   const changed = isMissing(value) ? null : requireInstant({ value, field: 'lastModifiedTime', receivedAt });
-  return versionOf(upload, item, changed?.at);
+  return { ...versionOf(upload, item, changed?.at), ...deviceIn(item) };
+}
+
+/** The device of a record, else the app that wrote it. */
+function deviceIn(item: Item): Measured {
+  const { device } = metadataOf(item);
+  const named = isItem(device) ? deviceOf(device['manufacturer'], device['model']) : {};
+  return named.device === undefined ? deviceOf(sourceOf(item)) : named;
 }
 
 function sourceOf(item: Item): string {
@@ -161,21 +169,21 @@ function readRmssd(item: Item, upload: Upload, { rmssd }: HealthConnectRecords):
   const moment = momentOf(item, upload);
   const value = readingOf({ value: item[field], range: PLAUSIBLE.hrvMs, field });
   if (value === null) ignore(item, upload, 'no_value');
-  else rmssd.push({ ...moment, value });
+  else rmssd.push({ ...moment, value, ...deviceIn(item) });
 }
 
 function readSaturation(item: Item, upload: Upload, { saturations }: HealthConnectRecords): void {
   const moment = momentOf(item, upload);
   const value = readingOf({ value: item['percentage'], range: PLAUSIBLE.spo2Pct, field: 'percentage' });
   if (value === null) ignore(item, upload, 'no_value');
-  else saturations.push({ ...moment, value });
+  else saturations.push({ ...moment, value, ...deviceIn(item) });
 }
 
 function readRespiratoryRate(item: Item, upload: Upload, { respiratoryRates }: HealthConnectRecords): void {
   const moment = momentOf(item, upload);
   const value = readingOf({ value: item['rate'], range: PLAUSIBLE.respiratoryRateBrpm, field: 'rate' });
   if (value === null) ignore(item, upload, 'no_value');
-  else respiratoryRates.push({ ...moment, value });
+  else respiratoryRates.push({ ...moment, value, ...deviceIn(item) });
 }
 
 function readResting(item: Item, upload: Upload, { resting }: HealthConnectRecords): void {
@@ -255,7 +263,7 @@ function readSteps(item: Item, upload: Upload, { steps }: HealthConnectRecords):
   }
   const source = sourceOf(item);
   const span = { startMs: start.at.getTime(), endMs: end.at.getTime() };
-  steps.push({ slice: { ...span, count, day: dayOf(start), source, rank: 0 }, start });
+  steps.push({ slice: { ...span, count, day: dayOf(start), source, rank: 0 }, start, ...deviceIn(item) });
 }
 
 /** Distance, energy and heart rate are records of their own; heart rate is joined on read from the sample blocks. */

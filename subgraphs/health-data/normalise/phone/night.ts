@@ -1,5 +1,6 @@
 import type { LocalDate } from '#platform/signals';
 import type { HrvNight, MeasurementFlag, SleepNight, VitalsDay } from '../../measurements/measurement.ts';
+import { sharedDevice } from '../device.ts';
 import { type RowSlot, type Version, tombstonesForAbsent } from '../normaliser.ts';
 import { type Moment, type Sample, type Upload, dayFlags, dayOf, meanOf, versionOf } from './upload.ts';
 import { type StageInterval, readStages } from './stage-intervals.ts';
@@ -101,8 +102,10 @@ export function addSleeps(upload: Upload, sleeps: readonly PhoneSleep[]): SleepN
 
 const isIn = (night: SleepNight, { at }: Sample): boolean => at >= night.bedtimeStart && at <= night.bedtimeEnd;
 
-const valuesIn = (night: SleepNight, samples: readonly Sample[]): number[] =>
-  samples.filter((sample) => isIn(night, sample)).map(({ value }) => value);
+const samplesIn = (night: SleepNight, samples: readonly Sample[]): Sample[] =>
+  samples.filter((sample) => isIn(night, sample));
+
+const valuesOf = (samples: readonly Sample[]): number[] => samples.map(({ value }) => value);
 
 /** Mean of the samples inside each night, naps excluded. Returns the days that have one and the samples in no night. */
 export function addHrvNights<S extends Sample>({
@@ -118,12 +121,12 @@ export function addHrvNights<S extends Sample>({
 }): { days: Set<LocalDate>; outside: S[] } {
   const days = new Set<LocalDate>();
   for (const night of nights) {
-    const values = valuesIn(night, samples);
-    if (values.length === 0) continue;
+    const inside = samplesIn(night, samples);
+    if (inside.length === 0) continue;
     const { day, capturedAt, zoneOffsetMin, stateRank } = night;
     days.add(day);
     upload.into.measurements.push({
-      ...hrvRow({ upload, metric, values, stateRank }),
+      ...hrvRow({ upload, metric, samples: inside, stateRank }),
       recordId: hrvId(metric, night.recordId),
       flags: dayFlags({ at: capturedAt, zoneOffsetMin }),
       day,
@@ -139,17 +142,19 @@ export function addHrvNights<S extends Sample>({
 export function hrvRow({
   upload,
   metric,
-  values,
+  samples,
   stateRank,
 }: {
   upload: Upload;
   metric: Metric;
-  values: readonly number[];
+  samples: readonly Sample[];
   stateRank: HrvNight['stateRank'];
 }): Version & Pick<HrvNight, 'kind' | 'stateRank' | 'metric' | 'method' | 'ms' | 'lnMs'> {
+  const values = valuesOf(samples);
   const ms = meanOf(values);
+  const version = { ...versionOf(upload, { metric, values }), ...sharedDevice(samples) };
   const stream = { metric, method: 'average_of_samples' } as const;
-  return { kind: 'hrv_night', ...versionOf(upload, { metric, values }), stateRank, ...stream, ms, lnMs: lnOf(ms) };
+  return { kind: 'hrv_night', ...version, stateRank, ...stream, ms, lnMs: lnOf(ms) };
 }
 
 /** Means of what was breathed and saturated in each night; a night with neither has no row. */
@@ -165,13 +170,14 @@ export function addVitals({
   saturations: readonly Sample[];
 }): void {
   for (const night of nights) {
-    const breaths = valuesIn(night, respiratoryRates);
-    const spo2 = valuesIn(night, saturations);
+    const samples = [samplesIn(night, respiratoryRates), samplesIn(night, saturations)] as const;
+    const [breaths, spo2] = [valuesOf(samples[0]), valuesOf(samples[1])];
     if (breaths.length === 0 && spo2.length === 0) continue;
     const { day, capturedAt, zoneOffsetMin, stateRank } = night;
     const row: VitalsDay = {
       kind: 'vitals_day',
       ...versionOf(upload, { breaths, spo2 }),
+      ...sharedDevice(samples.flat()),
       recordId: vitalsId(night.recordId),
       stateRank,
       flags: dayFlags({ at: capturedAt, zoneOffsetMin }),

@@ -18,6 +18,7 @@ import {
   recordIdOf,
   tombstone,
 } from '../normaliser.ts';
+import { type Measured, sharedDevice } from '../device.ts';
 import { type StepSlice, stepsPerDay } from './step-slices.ts';
 import {
   PLAUSIBLE,
@@ -46,7 +47,10 @@ export type Upload = Pick<RawDelivery, 'provider' | 'receivedAt'> & {
 /** An instant, with the offset of local time where it is known. */
 export type Moment = { at: Date; zoneOffsetMin: number | null };
 
-export type Sample = Moment & { value: number };
+export type Sample = Moment & Measured & { value: number };
+
+/** Steps of a stretch of time, and who counted them. */
+export type StepCount = Measured & { slice: StepSlice; start: Moment };
 
 const MINUTE_MS = 60_000;
 const EARLIEST_MS = Date.UTC(2000, 0, 1);
@@ -166,6 +170,7 @@ export function blocksOf(upload: Upload, sampleKind: SampleKind, samples: readon
       capturedAt,
       zoneOffsetMin: null,
       sampleKind,
+      ...sharedDevice(samples),
       startedAt,
       offsetsS: entries.map(([second]) => second - startS),
       values,
@@ -176,7 +181,7 @@ export function blocksOf(upload: Upload, sampleKind: SampleKind, samples: readon
 const utcTime = (at: Date): string => at.toISOString().slice(11, 19).replaceAll(':', '');
 
 /** A day of steps, one row per local day; tentative while the day has not ended. */
-export function addStepsDays(upload: Upload, counts: readonly { slice: StepSlice; start: Moment }[]): void {
+export function addStepsDays(upload: Upload, counts: readonly StepCount[]): void {
   const byDay = Map.groupBy(counts, ({ slice }) => slice.day);
   for (const [day, count] of stepsPerDay(counts.map(({ slice }) => slice))) {
     const recordId = `steps:${day}`;
@@ -199,7 +204,7 @@ function stepsRow({
   upload: Upload;
   day: LocalDate;
   steps: number;
-  parts: readonly { slice: StepSlice; start: Moment }[];
+  parts: readonly StepCount[];
 }): StepsDay {
   const latest = parts.reduce<Moment | null>(
     (found, { start }) => (found === null || start.at > found.at ? start : found),
@@ -214,6 +219,7 @@ function stepsRow({
       upload,
       parts.map(({ slice }) => slice),
     ),
+    ...sharedDevice(parts),
     recordId: `steps:${day}`,
     stateRank: isFinished ? 1 : 0,
     flags: dayFlags({ at: dayEnd, zoneOffsetMin }),

@@ -1,3 +1,4 @@
+import { deviceOf } from '../device.ts';
 import {
   type Item,
   type Normalised,
@@ -88,6 +89,7 @@ const versionOf = (item: Item, { sourceUpdatedAt }: RawDelivery): Version => ({
   provider: polar.provider,
   sourceUpdatedAt,
   bodyHash: bodyHash(item),
+  ...deviceOf(item['device']),
 });
 
 function readDocument({

@@ -1,3 +1,4 @@
+import { deviceOf } from '../device.ts';
 import {
   type Item,
   type Normalised,
@@ -95,6 +96,7 @@ const versionOf = (item: Item, { sourceUpdatedAt }: RawDelivery): Version => ({
   provider: strava.provider,
   sourceUpdatedAt,
   bodyHash: bodyHash(item),
+  ...deviceOf((isItem(item['activity']) ? item['activity'] : item)['device_name']),
 });
 
 /**
