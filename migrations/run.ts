@@ -16,6 +16,7 @@ import { SourceErasure1762000000011 } from './0011-source-erasure.ts';
 import { Linking1762000000012 } from './0012-linking.ts';
 import { DeadLetters1762000000013 } from './0013-dead-letters.ts';
 import { Entries1762000000016 } from './0016-entries.ts';
+import { Load1762000000019 } from './0019-load.ts';
 
 const LOCK = 'athlete-ally/migrate';
 
@@ -40,6 +41,7 @@ async function migrate(): Promise<string[]> {
       Linking1762000000012,
       DeadLetters1762000000013,
       Entries1762000000016,
+      Load1762000000019,
     ],
     migrationsTransactionMode: 'each',
     connectTimeoutMS: 5_000,

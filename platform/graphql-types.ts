@@ -32,6 +32,10 @@ registerEnumType(SignalEnum, { name: 'Signal', description: 'What can be measure
 export const ProviderEnum = enumOf(PROVIDERS);
 registerEnumType(ProviderEnum, { name: 'Provider', description: 'Where measurements come from.' });
 
+export const SignalStateEnum = enumOf(['AVAILABLE', 'STALE', 'CALIBRATING', 'NO_DATA', 'NOT_SHARED']);
+export type SignalState = keyof typeof SignalStateEnum;
+registerEnumType(SignalStateEnum, { name: 'SignalState', description: 'In what state a series is for this viewer.' });
+
 @Directive('@shareable')
 @ObjectType()
 export class PageInfo {

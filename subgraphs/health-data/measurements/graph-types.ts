@@ -1,12 +1,16 @@
 import { Directive, Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { DateScalar, DateTimeScalar, PageInfo, ProviderEnum, enumOf } from '#platform/graphql-types';
+import {
+  DateScalar,
+  DateTimeScalar,
+  PageInfo,
+  ProviderEnum,
+  SignalStateEnum,
+  enumOf,
+  type SignalState,
+} from '#platform/graphql-types';
 import type { LocalDate, Provider } from '#platform/signals';
 
 /** What clients see of measurements. A withheld series says that it is withheld and nothing else. */
-
-export const SignalStateEnum = enumOf(['AVAILABLE', 'STALE', 'CALIBRATING', 'NO_DATA', 'NOT_SHARED']);
-export type SignalState = keyof typeof SignalStateEnum;
-registerEnumType(SignalStateEnum, { name: 'SignalState', description: 'In what state a series is for this viewer.' });
 
 export const HrvMetricEnum = enumOf(['RMSSD', 'SDNN']);
 registerEnumType(HrvMetricEnum, {
