@@ -10,6 +10,7 @@ import { LiveBadge } from '../roster/live-badge.tsx';
 import { addresses } from '../route.ts';
 import { useServices } from '../services.ts';
 import { AthleteCharts } from './athlete-charts.tsx';
+import { SleepDebt } from './sleep-debt.tsx';
 import { useAthleteDays } from './use-athlete-days.ts';
 
 type Now = { readonly readiness: Readiness; readonly freshness: readonly Freshness[] };
@@ -52,6 +53,7 @@ export function TodayPage({ athleteId, name }: { athleteId: string; name: string
           </p>
           <p className="today-words">{originWords({ readiness, look })}</p>
           <SleepWords readiness={readiness} />
+          <SleepDebt athleteId={athleteId} version={`${readiness.date} ${readiness.revision}`} />
         </section>
         {readiness.score !== null && (
           <section className="card" aria-labelledby="made-of">
@@ -110,10 +112,6 @@ function SleepWords({ readiness }: { readiness: Readiness }) {
       <div>
         <dt>Your need</dt>
         <dd>{hoursMinutes(sleep.needMin)}</dd>
-      </div>
-      <div>
-        <dt>Sleep debt</dt>
-        <dd>{sleep.debtMin === null ? 'not known yet' : hoursMinutes(Math.max(0, sleep.debtMin))}</dd>
       </div>
     </dl>
   );
