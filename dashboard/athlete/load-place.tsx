@@ -6,7 +6,7 @@ import { inWords } from '../local-time.ts';
 /** Load with form under it, and the week in figures. They describe what was done; nothing here foretells anything. */
 export function LoadPlace({ series, days }: { series: LoadSeries | null | undefined; days: Days }) {
   if (!series) return <NoDays title="Training load" />;
-  const hasDays = series.days.some(({ date, load }) => load !== null && days.dates.includes(date));
+  const hasDays = series.days.some(({ date, load, isRest }) => load !== null && !isRest && days.dates.includes(date));
   if (!hasDays) return <NothingKnown series={series} />;
   return (
     <>
@@ -27,7 +27,7 @@ function NothingKnown({ series }: { series: LoadSeries }) {
       <h3>Training load</h3>
       <p className="empty">
         There are sessions, but nothing to reckon their load with: a rating of the effort, or a heart rate together with
-        the highest and resting heart rate of the profile.
+        the highest and the resting heart rate in the athlete’s profile.
       </p>
     </section>
   );

@@ -44,26 +44,28 @@ export function SleepDebt({ athleteId, version }: { athleteId: string; version: 
   if (!debt) return error ? <p className="notice notice-problem">{sentenceOf(error)}</p> : null;
   const refresh = () => ask(inBackground);
   return (
-    <section className="sleep-debt" aria-labelledby="sleep-debt">
-      <h3 id="sleep-debt">Sleep debt</h3>
-      {debt.debtMin === null ? (
-        <p className="today-words">
-          Told from seven nights on; {debt.nightsCounted ?? 0} of the last fourteen{' '}
-          {debt.nightsCounted === 1 ? 'is' : 'are'} known.
-        </p>
-      ) : (
-        <>
+    <section className="card sleep-debt" aria-labelledby="sleep-debt">
+      <div>
+        <h2 id="sleep-debt">Sleep debt</h2>
+        {debt.debtMin === null ? (
+          <p className="today-words">{countWords(debt.nightsCounted ?? 0)}</p>
+        ) : (
           <p className="debt-value">
             <strong>{hoursMinutes(debt.debtMin)}</strong> <span>h over two weeks</span>
             {debt.trend && <span className={`trend trend-${debt.trend.toLowerCase()}`}>{trendWords[debt.trend]}</span>}
           </p>
-          {debt.bedtime && <BedtimeWords bedtime={debt.bedtime} needMin={debt.needMin} />}
-        </>
-      )}
+        )}
+      </div>
+      {debt.bedtime && <BedtimeWords bedtime={debt.bedtime} needMin={debt.needMin} />}
       {debt.nudge && <NudgeCard key={debt.nudge.id} nudge={debt.nudge} onAnswered={refresh} />}
       {debt.nudgesStopped === true && !debt.nudge && <Resume onResumed={refresh} />}
     </section>
   );
+}
+
+function countWords(nights: number): string {
+  const known = nights === 1 ? 'one is known' : `${nights} are known`;
+  return `It is told from seven nights on. Of the last fourteen, ${known}.`;
 }
 
 function BedtimeWords({ bedtime, needMin }: { bedtime: NonNullable<Debt['bedtime']>; needMin: number | null }) {

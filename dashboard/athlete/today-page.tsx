@@ -53,7 +53,6 @@ export function TodayPage({ athleteId, name }: { athleteId: string; name: string
           </p>
           <p className="today-words">{originWords({ readiness, look })}</p>
           <SleepWords readiness={readiness} />
-          <SleepDebt athleteId={athleteId} version={`${readiness.date} ${readiness.revision}`} />
         </section>
         {readiness.score !== null && (
           <section className="card" aria-labelledby="made-of">
@@ -64,6 +63,7 @@ export function TodayPage({ athleteId, name }: { athleteId: string; name: string
             </p>
           </section>
         )}
+        <SleepDebt athleteId={athleteId} version={`${readiness.date} ${readiness.revision}`} />
       </div>
       <AthleteCharts athlete={athlete} today={readiness} />
     </main>

@@ -75,7 +75,7 @@ export function FormChart({ series, days }: { series: LoadSeries; days: Days }) 
       summary={`Form on ${formOn.size} days, last ${words([...formOn.keys()].at(-1) ?? '')}.`}
       days={days}
       domain={[-most, most]}
-      ticks={ticksOf({ domain: [-most, most], count: 3 })}
+      ticks={ticksOf({ domain: [-most, most], count: 5 })}
       tickWords={signed}
       height={130}
       readout={words}
@@ -132,7 +132,7 @@ function Load({ days, plot }: { days: readonly (LoadDay | string)[]; plot: Plot 
       ))}
       {known.map(({ date, load, isRest, isOver }) =>
         isRest ? (
-          <circle key={date} className="rest" cx={x(date)} cy={bottom - 3} r="1.7" />
+          <circle key={date} className="rest" cx={x(date)} cy={bottom - 4} r="2.6" />
         ) : (
           load !== null && (
             <rect
@@ -178,7 +178,7 @@ function Legend() {
       </span>
       <span>
         <svg width="10" height="12" aria-hidden="true">
-          <circle className="rest" cx="5" cy="8" r="1.7" />
+          <circle className="rest" cx="5" cy="8" r="2.6" />
         </svg>{' '}
         rest day
       </span>

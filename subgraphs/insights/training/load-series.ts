@@ -52,6 +52,7 @@ type Series = {
   readonly unknownDays: number;
   readonly isKnown: boolean;
 };
+type MethodDays = Record<LoadMethod, number>;
 type WeekDescription = WeekFacts & { readonly ewmaRatio: number | null };
 
 export type LoadSeries = {
@@ -68,6 +69,7 @@ export type LoadSeries = {
 export function loadSeries(history: LoadHistory): LoadSeries {
   const [first, today] = [dayNumber(history.first), dayNumber(history.today)];
   const sums = daySums(history);
+  const countTo = countMethodDays(sums, first);
   const days: LoadDay[] = [];
   let series: Series | null = null;
   for (let day = first; day <= today; day++) {
@@ -76,7 +78,7 @@ export function loadSeries(history: LoadHistory): LoadSeries {
     const sum = sums.get(date);
     const isRest = !sum && isOver && history.wasConnected(date);
     const before: Series | null = series;
-    series = seriesOn({ sums, day, sum, isRest, before });
+    series = seriesOn({ counts: countTo(day), day, sum, isRest, before });
     const load = loadBy({ series, sum, isRest });
     // Form is of yesterday evening, so it is read before the day passes.
     const form = series?.isKnown ? series.fitness - series.fatigue : null;
@@ -119,14 +121,14 @@ function weekEnding(options: {
 
 /** The series a day belongs to: the one before, or a new one with another method or after a long silence. */
 function seriesOn(options: {
-  sums: ReadonlyMap<LocalDate, DaySum>;
+  counts: MethodDays;
   day: number;
   sum: DaySum | undefined;
   isRest: boolean;
   before: Series | null;
 }): Series | null {
-  const { sums, day, sum, isRest, before } = options;
-  const method = methodOn({ sums, day, current: before?.method ?? null });
+  const { counts, day, sum, isRest, before } = options;
+  const method = mostDays(counts, before?.method ?? null);
   if (method === null) return null;
   const fresh: Series = { method, start: day, fitness: 0, fatigue: 0, unknownDays: 0, isKnown: false };
   if (before === null || before.method !== method) return fresh;
@@ -181,17 +183,23 @@ function daySums({ sessions, profile }: Pick<LoadHistory, 'sessions' | 'profile'
   return sums;
 }
 
-function methodOn(options: {
-  sums: ReadonlyMap<LocalDate, DaySum>;
-  day: number;
-  current: LoadMethod | null;
-}): LoadMethod | null {
-  const counts: Record<LoadMethod, number> = { SESSION_RPE: 0, BANISTER: 0, EDWARDS: 0, LUCIA: 0 };
-  for (let day = options.day; day > options.day - METHOD_DAYS; day--) {
-    const sum = options.sums.get(dateOf(day));
-    if (sum) for (const method of LOAD_METHODS) if (sum[method] !== null) counts[method] += 1;
-  }
+/** Days of the last 28 by each method, counted on as the days pass. */
+function countMethodDays(sums: ReadonlyMap<LocalDate, DaySum>, first: number): (day: number) => MethodDays {
+  const counts: MethodDays = { SESSION_RPE: 0, BANISTER: 0, EDWARDS: 0, LUCIA: 0 };
+  const count = (day: number, by: 1 | -1): void => {
+    const sum = sums.get(dateOf(day));
+    if (sum) for (const method of LOAD_METHODS) if (sum[method] !== null) counts[method] += by;
+  };
+  for (let day = first - METHOD_DAYS; day < first; day++) count(day, 1);
+  return (day) => {
+    count(day, 1);
+    count(day - METHOD_DAYS, -1);
+    return counts;
+  };
+}
+
+function mostDays(counts: MethodDays, current: LoadMethod | null): LoadMethod | null {
   const most = Math.max(...LOAD_METHODS.map((method) => counts[method]));
-  if (most === 0 || (options.current !== null && counts[options.current] === most)) return options.current;
-  return LOAD_METHODS.find((method) => counts[method] === most) ?? options.current;
+  if (most === 0 || (current !== null && counts[current] === most)) return current;
+  return LOAD_METHODS.find((method) => counts[method] === most) ?? current;
 }

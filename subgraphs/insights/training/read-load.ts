@@ -19,8 +19,8 @@ export interface LoadKey {
 export type LoadLoader = DataLoader<LoadKey, LoadSeries | null, string>;
 
 const MAX_DAYS = 400;
-/** Of what was trained so long before a day, e^(-730/42) of its load is left in fitness: nothing that is ever shown. */
-const LOOK_BACK_DAYS = 730;
+/** Of what was trained so long before a day, e^(-600/42) of its load is left in fitness: nothing that is ever shown. */
+const LOOK_BACK_DAYS = 600;
 const WEEK_DAYS = 7;
 const PLAUSIBLE_BPM = { from: 30, to: 250 };
 const DAY_MS = 86_400_000;
@@ -79,8 +79,8 @@ export function createLoadLoader(context: RequestContext): LoadLoader {
   );
 }
 
-/** Start, zone offset in minutes, minutes, activity, provider, average heart rate, RPE. */
-type SessionRow = [string, number | null, number, string | null, Provider, number | null, number | null];
+/** Start in ms, zone offset in minutes, minutes, activity, provider, average heart rate, RPE. */
+type SessionRow = [number, number | null, number, string | null, Provider, number | null, number | null];
 /** Provider, first and last instant, first day of the loaded history. */
 type SpanRow = [Provider, string, string | null, LocalDate | null];
 
@@ -97,7 +97,7 @@ async function readLoads(context: RequestContext, asked: readonly Asked[]): Prom
        from unnest($1::uuid[], $2::timestamptz[]) with ordinality as a(athlete_id, from_at, position)
        join connections.athlete_v1 p on p.id = a.athlete_id
       cross join lateral (
-            select coalesce(json_agg(json_build_array(v.started_at, v.zone_offset_min,
+            select coalesce(json_agg(json_build_array((extract(epoch from v.started_at) * 1000)::bigint, v.zone_offset_min,
                             coalesce(v.duration_s, extract(epoch from v.ended_at - v.started_at)) / 60, v.activity,
                             v.provider, v.average_heart_rate_bpm, r.rpe)
                             order by v.started_at, v.provider, v.record_id), '[]') as list
@@ -151,13 +151,12 @@ function historyOf(asked: Asked, row: LoadRow): LoadHistory {
 /** A session belongs to the local day it began on. Its average stands for the whole of it: no samples are published. */
 function sessionOf(row: SessionRow, timeZone: string): Session {
   const [at, zoneOffsetMin, minutes, activity, , bpm, rpe] = row;
-  const start = new Date(at);
   const isPlausible = bpm !== null && bpm >= PLAUSIBLE_BPM.from && bpm <= PLAUSIBLE_BPM.to;
   return {
     day:
       zoneOffsetMin === null
-        ? localDate(start, timeZone)
-        : dateOf(Math.floor((start.getTime() + zoneOffsetMin * 60_000) / DAY_MS)),
+        ? localDate(new Date(at), timeZone)
+        : dateOf(Math.floor((at + zoneOffsetMin * 60_000) / DAY_MS)),
     activity: activity ?? 'other',
     minutes,
     rpe,
