@@ -4,7 +4,6 @@ import type { Database } from '#platform/database';
 import type { Viewer } from '#platform/identity';
 import { createLogger } from '#platform/log';
 import type { TestDatabase } from '../../tests/support/database.ts';
-import type { InsightsContext } from './context.ts';
 import { insightsSubgraph } from './schema.ts';
 import { createSleepDebtLoader } from './sleep/read-debt.ts';
 import { createLoadLoader } from './training/read-load.ts';
@@ -87,7 +86,7 @@ export async function ask<Data>(options: {
       options.source ??
       `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Athlete { ${options.fields} } } }`,
     variableValues: options.of ? { of: options.of.map((id) => ({ __typename: 'Athlete', id })) } : {},
-    contextValue: context as unknown as InsightsContext,
+    contextValue: context,
   });
   await base.reads.flush();
   return { data: result.data as Data, errors: result.errors ?? [], statements, text: JSON.stringify(result.data) };
