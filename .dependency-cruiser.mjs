@@ -10,8 +10,8 @@ const TEST_FILE = '[.](test|test-suite|test-support)[.]tsx?$|/testing/|^tests/';
 /** Files that take values and return values: no I/O and no clock. */
 const PURE = [
   '^subgraphs/insights/readiness/(score|baseline|view|history|affected-days)[.]ts$',
-  '^subgraphs/insights/sleep/debt[.]ts$',
-  '^subgraphs/insights/training/adjust[.]ts$',
+  '^subgraphs/insights/sleep/(debt|nudge|bedtime)[.]ts$',
+  '^subgraphs/insights/training/(adjust|load|load-series|load-week)[.]ts$',
   '^subgraphs/health-data/trace/(steps|stories|connection-steps|words)[.]ts$',
   '^subgraphs/health-data/normalise/(units|normaliser|[^/]+/[^/.]*)[.]ts$',
   '^subgraphs/health-data/workouts/(sport|thin)[.]ts$',

@@ -19,6 +19,8 @@ interface FictionalAthlete {
   nights: number;
   shares: string[];
   sleepNeedMin: number;
+  /** What training load is reckoned with. */
+  profile: { sex: string; maxHr: number; restHr: number };
   /** Slugs of further providers. */
   alsoWears: string[];
   /** By slug: those that are simulated. */
@@ -175,7 +177,8 @@ async function seedAthlete(
   const token = await enter(places, { ...athlete, role: 'ATHLETE' });
   const { viewer } = await ask<Me>({ url, token, query: ATHLETE });
   if (!viewer.teams.some(({ id }) => id === team.id)) await join(url, { team, coachToken, token });
-  await ask({ url, token, query: UPDATE_PROFILE, variables: { input: { sleepNeedMin: athlete.sleepNeedMin } } });
+  const input = { sleepNeedMin: athlete.sleepNeedMin, ...athlete.profile };
+  await ask({ url, token, query: UPDATE_PROFILE, variables: { input } });
   const since = new Date(Date.now() - (athlete.nights + 1) * DAY_MS).toISOString().slice(0, 10);
   for (const signal of athlete.shares) {
     await ask({ url, token, query: GRANT, variables: { input: { teamId: team.id, signal, since } } });

@@ -38,6 +38,14 @@ registerEnumType(ProviderEnum, {
   },
 });
 
+export const SignalStateEnum = enumOf(['AVAILABLE', 'STALE', 'CALIBRATING', 'NO_DATA', 'NOT_SHARED']);
+export type SignalState = keyof typeof SignalStateEnum;
+registerEnumType(SignalStateEnum, {
+  name: 'SignalState',
+  description:
+    'In what state a series is for this viewer. STALE: the newest value is older than the day before the last one asked for, or before today. CALIBRATING: fewer than seven nights are known. Workouts are never STALE: a day of rest is not missing data.',
+});
+
 @Directive('@shareable')
 @ObjectType()
 export class PageInfo {

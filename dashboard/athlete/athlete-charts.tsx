@@ -6,6 +6,7 @@ import { NoDays, StreamChart, type UsualRange } from '../charts/stream-chart.tsx
 import type { Readiness } from '../readiness/look.ts';
 import { LockMark } from '../readiness/marks.tsx';
 import { providerWords } from '../readiness/words.ts';
+import { LoadPlace } from './load-place.tsx';
 import { type AthleteDays, windowDates } from './use-athlete-days.ts';
 
 const WINDOWS = [28, 60] as const;
@@ -39,6 +40,11 @@ export function AthleteCharts({ athlete, today }: { athlete: AthleteDays; today:
         <RestingHeartRateCharts series={athlete.restingHeartRate} today={today} days={days} />
         <SleepPlace series={athlete.sleep} today={today} days={days} />
       </div>
+      {athlete.load?.state === 'NOT_SHARED' ? (
+        <Withheld title="Training load" />
+      ) : (
+        <LoadPlace series={athlete.load} days={days} />
+      )}
     </section>
   );
 }

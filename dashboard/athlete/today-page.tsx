@@ -13,6 +13,7 @@ import { addresses } from '../route.ts';
 import { SessionsCard } from '../sessions/sessions-card.tsx';
 import { useServices } from '../services.ts';
 import { AthleteCharts } from './athlete-charts.tsx';
+import { SleepDebt } from './sleep-debt.tsx';
 import { useAthleteDays } from './use-athlete-days.ts';
 
 type Now = { readonly readiness: Readiness; readonly freshness: readonly Freshness[] };
@@ -62,6 +63,7 @@ export function TodayPage({ athleteId, name }: { athleteId: string; name: string
             <Waterfall readiness={readiness} isOwn />
           </section>
         )}
+        <SleepDebt athleteId={athleteId} version={`${readiness.date} ${readiness.revision}`} />
       </div>
       <CheckInCard
         key={readiness.date}
@@ -118,10 +120,6 @@ function SleepWords({ readiness }: { readiness: Readiness }) {
       <div>
         <dt>Your need</dt>
         <dd>{hoursMinutes(sleep.needMin)}</dd>
-      </div>
-      <div>
-        <dt>Sleep debt</dt>
-        <dd>{sleep.debtMin === null ? 'not known yet' : hoursMinutes(Math.max(0, sleep.debtMin))}</dd>
       </div>
     </dl>
   );

@@ -119,7 +119,9 @@ function GoodToKnow() {
       <h2 id="good-to-know">Before you decide</h2>
       <ul>
         <li>The score your coach sees is made of the shared signals only, and may differ from yours.</li>
-        <li>A shared signal is compared with your earlier nights, also those before the day you share from.</li>
+        <li>
+          A shared signal is compared with your earlier nights and sessions, also those before the day you share from.
+        </li>
         <li>Signals are related: from one, another can partly be guessed. Resting heart rate hints at HRV.</li>
         <li>
           Accepting a suggestion that only you can see changes a plan your coach sees; the change itself may be noticed.

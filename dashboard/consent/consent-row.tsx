@@ -13,7 +13,8 @@ const SEEN: Partial<Record<Signal, string>> = {
   HRV: 'nightly HRV and its part in the score',
   RESTING_HEART_RATE: 'nightly resting heart rate and its part in the score',
   SLEEP: 'hours, quality, sleep debt and their part in the score',
-  TRAINING: 'workouts with duration, type, heart rate and how hard they felt',
+  TRAINING:
+    'workouts with duration, type, heart rate and how hard they felt, and the load they add up to over the weeks',
   HEART_RATE: 'heart rate through the day',
   STEPS: 'steps per day',
   VITALS: 'temperature deviation, breathing rate, oxygen, stress',

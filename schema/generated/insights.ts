@@ -20,10 +20,19 @@ export type Athlete = {
   /** Open today in the view of this viewer, most urgent first. */
   flags: Maybe<Array<Flag>>;
   id: Scalars['ID']['output'];
+  /** At most 400 days. */
+  load: Maybe<LoadSeries>;
   /** Today in the athlete's zone if no date is given. */
   readiness: Maybe<Readiness>;
   /** At most 400 days, oldest first. */
   readinessHistory: Maybe<Array<Readiness>>;
+  sleepDebt: Maybe<SleepDebt>;
+};
+
+
+export type AthleteLoadArgs = {
+  from: Scalars['Date']['input'];
+  to: Scalars['Date']['input'];
 };
 
 
@@ -43,6 +52,17 @@ export type Band =
   | 'LOW'
   | 'NORMAL'
   | 'REDUCED';
+
+/** When to go to bed tonight, in wall-clock times HH:MM of the athlete. */
+export type Bedtime = {
+  at: Scalars['String']['output'];
+  /** What the debt brings forward, in quarters of an hour, at most an hour. */
+  catchUpMin: Scalars['Int']['output'];
+  /** Median; 0 where no source tells it. */
+  usualLatencyMin: Scalars['Int']['output'];
+  /** Median of the last fortnight. */
+  usualWakeAt: Scalars['String']['output'];
+};
 
 /** Why an event speaks of an athlete. */
 export type ChangeReason =
@@ -151,13 +171,83 @@ export type HrvState =
   | 'NORMAL'
   | 'SUPPRESSED';
 
+/** One day of training. Null means unknown, 0 means rest. */
+export type LoadDay = {
+  date: Scalars['Date']['output'];
+  /** Load of the last days: the same with 7 days. */
+  fatigue: Maybe<Scalars['Float']['output']>;
+  /** Load of the last weeks: mean with a time constant of 42 days, that evening. A name, nothing more. */
+  fitness: Maybe<Scalars['Float']['output']>;
+  /** Fitness less fatigue, of the evening before. */
+  form: Maybe<Scalars['Float']['output']>;
+  /** False for today: a load so far. */
+  isOver: Scalars['Boolean']['output'];
+  /** No session, and a source that would have brought one was connected. */
+  isRest: Scalars['Boolean']['output'];
+  /** AU, of all sessions. 0 only on a rest day. */
+  load: Maybe<Scalars['Float']['output']>;
+  method: Maybe<LoadMethod>;
+  sessions: Array<LoadSession>;
+  /** The first day of a series: what came before was reckoned otherwise. */
+  startsSeries: Scalars['Boolean']['output'];
+  /** The series is younger than 42 days: its means still rise from zero. */
+  warmingUp: Scalars['Boolean']['output'];
+};
+
+/** How load is reckoned. SESSION_RPE: effort (0 to 10) times minutes. BANISTER: TRIMP, by heart rate reserve. EDWARDS: by five zones of the highest heart rate. LUCIA: by the two ventilatory thresholds. Values of two methods are never added up. */
+export type LoadMethod =
+  | 'BANISTER'
+  | 'EDWARDS'
+  | 'LUCIA'
+  | 'SESSION_RPE';
+
+/** Training load. It describes what was done, and foretells nothing. */
+export type LoadSeries = {
+  /** Oldest first, up to today. */
+  days: Array<LoadDay>;
+  /** Exponentially weighted means of 7 over 28 days. A description of the load, without a right value. */
+  ewmaRatio: Maybe<Scalars['Float']['output']>;
+  /** The week over the mean of the three weeks before it. */
+  loadChange: Maybe<Scalars['Float']['output']>;
+  /** The method of the last day. */
+  method: Maybe<LoadMethod>;
+  /** Mean over standard deviation of the seven days. */
+  monotony: Maybe<Scalars['Float']['output']>;
+  state: SignalState;
+  /** Load of the week times monotony. */
+  strain: Maybe<Scalars['Float']['output']>;
+  /** AU: arbitrary units, comparable within one method only. */
+  unit: Maybe<Scalars['String']['output']>;
+  /** The day that the week below ends with: the last one asked for that is over. */
+  weekEnd: Maybe<Scalars['Date']['output']>;
+  /** Load of seven days. Null with an unknown day among them. */
+  weekLoad: Maybe<Scalars['Float']['output']>;
+};
+
+export type LoadSession = {
+  activity: Scalars['String']['output'];
+  /** Null when something that the method needs is not known. */
+  load: Maybe<Scalars['Float']['output']>;
+  minutes: Scalars['Float']['output'];
+};
+
 export type Mutation = {
   /** Marks an open flag as seen, for the athlete or for the whole team. */
   acknowledgeFlag: Flag;
+  /** For the athlete only. */
+  answerNudge: SleepNudge;
+  /** For the athlete only: nudges again, after two were ignored. */
+  resumeNudges: Scalars['Boolean']['output'];
 };
 
 
 export type MutationAcknowledgeFlagArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationAnswerNudgeArgs = {
+  answer: SleepNudgeAnswer;
   id: Scalars['ID']['input'];
 };
 
@@ -342,6 +432,38 @@ export type SignalFreshness = {
   state: FreshnessState;
 };
 
+/** In what state a series is for this viewer. STALE: the newest value is older than the day before the last one asked for, or before today. CALIBRATING: fewer than seven nights are known. Workouts are never STALE: a day of rest is not missing data. */
+export type SignalState =
+  | 'AVAILABLE'
+  | 'CALIBRATING'
+  | 'NOT_SHARED'
+  | 'NO_DATA'
+  | 'STALE';
+
+/** Sleep owed over the last fortnight, recent nights counting more. */
+export type SleepDebt = {
+  /** For tonight; needs seven nights. */
+  bedtime: Maybe<Bedtime>;
+  debtMin: Maybe<Scalars['Int']['output']>;
+  /** Minutes a night. */
+  needMin: Maybe<Scalars['Int']['output']>;
+  /** Known nights of the last fourteen. */
+  nightsCounted: Maybe<Scalars['Int']['output']>;
+  /** One a day, never at night or in quiet hours. */
+  nudge: Maybe<SleepNudge>;
+  /** Two nudges in a row were ignored: no more for now. */
+  nudgesStopped: Maybe<Scalars['Boolean']['output']>;
+  /** CALIBRATING: fewer than seven nights of the last fourteen are known. */
+  state: SignalState;
+  trend: Maybe<SleepDebtTrend>;
+};
+
+/** Against seven days ago; STEADY within an hour. */
+export type SleepDebtTrend =
+  | 'FALLING'
+  | 'RISING'
+  | 'STEADY';
+
 export type SleepInput = {
   ageDays: Scalars['Int']['output'];
   asleepMin: Maybe<Scalars['Float']['output']>;
@@ -354,6 +476,25 @@ export type SleepInput = {
   /** LAST_NIGHT, MOVING_AVERAGE, or NONE: no value today. */
   source: Scalars['String']['output'];
 };
+
+/** One suggestion a day for somebody who is short of sleep. For the athlete only. */
+export type SleepNudge = {
+  answer: Maybe<SleepNudgeAnswer>;
+  date: Scalars['Date']['output'];
+  id: Scalars['ID']['output'];
+  kind: SleepNudgeKind;
+};
+
+/** Either is an answer; none is a duty. */
+export type SleepNudgeAnswer =
+  | 'NOT_NOW'
+  | 'WILL_TRY';
+
+/** FIFTEEN_MINUTES: to bed 15 to 20 minutes earlier. HALF_HOUR: 30 minutes earlier for four nights. THREE_QUARTERS: 45 to 60 minutes earlier, or a nap of 20 to 30 minutes before 15:00. */
+export type SleepNudgeKind =
+  | 'FIFTEEN_MINUTES'
+  | 'HALF_HOUR'
+  | 'THREE_QUARTERS';
 
 export type Subscription = {
   /** The athlete's own readiness, in full. */
@@ -491,15 +632,16 @@ export type ResolversTypes = {
   Athlete: ResolverTypeWrapper<Athlete>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Band: Band;
+  Bedtime: ResolverTypeWrapper<Bedtime>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   ChangeReason: ChangeReason;
   ConfidenceLevel: ConfidenceLevel;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   DayState: DayState;
   Driver: ResolverTypeWrapper<Driver>;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Flag: ResolverTypeWrapper<Flag>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   FlagCode: FlagCode;
@@ -507,6 +649,10 @@ export type ResolversTypes = {
   FreshnessState: FreshnessState;
   HrvInput: ResolverTypeWrapper<HrvInput>;
   HrvState: HrvState;
+  LoadDay: ResolverTypeWrapper<LoadDay>;
+  LoadMethod: LoadMethod;
+  LoadSeries: ResolverTypeWrapper<LoadSeries>;
+  LoadSession: ResolverTypeWrapper<LoadSession>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -526,7 +672,13 @@ export type ResolversTypes = {
   RosterSort: RosterSort;
   Signal: Signal;
   SignalFreshness: ResolverTypeWrapper<SignalFreshness>;
+  SignalState: SignalState;
+  SleepDebt: ResolverTypeWrapper<SleepDebt>;
+  SleepDebtTrend: SleepDebtTrend;
   SleepInput: ResolverTypeWrapper<SleepInput>;
+  SleepNudge: ResolverTypeWrapper<SleepNudge>;
+  SleepNudgeAnswer: SleepNudgeAnswer;
+  SleepNudgeKind: SleepNudgeKind;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Team: ResolverTypeWrapper<Team>;
 };
@@ -535,16 +687,20 @@ export type ResolversTypes = {
 export type ResolversParentTypes = {
   Athlete: Athlete | FederationReferenceTypes['Athlete'];
   ID: Scalars['ID']['output'];
+  Bedtime: Bedtime;
+  String: Scalars['String']['output'];
+  Int: Scalars['Int']['output'];
   Date: Scalars['Date']['output'];
   DateTime: Scalars['DateTime']['output'];
   Driver: Driver;
-  String: Scalars['String']['output'];
   Float: Scalars['Float']['output'];
-  Int: Scalars['Int']['output'];
   Flag: Flag;
   Boolean: Scalars['Boolean']['output'];
   FreshnessFilter: FreshnessFilter;
   HrvInput: HrvInput;
+  LoadDay: LoadDay;
+  LoadSeries: LoadSeries;
+  LoadSession: LoadSession;
   Mutation: Record<PropertyKey, never>;
   PageInfo: PageInfo;
   Query: Record<PropertyKey, never>;
@@ -561,7 +717,9 @@ export type ResolversParentTypes = {
   RosterRow: RosterRow;
   RosterSort: RosterSort;
   SignalFreshness: SignalFreshness;
+  SleepDebt: SleepDebt;
   SleepInput: SleepInput;
+  SleepNudge: SleepNudge;
   Subscription: Record<PropertyKey, never>;
   Team: Team | FederationReferenceTypes['Team'];
 };
@@ -570,8 +728,17 @@ export type AthleteResolvers<ContextType = any, ParentType extends ResolversPare
   __resolveReference: ReferenceResolver<Maybe<ResolversTypes['Athlete']> | FederationReferenceType, FederationReferenceType, ContextType>;
   flags: Resolver<Maybe<Array<ResolversTypes['Flag']>>, ParentType, ContextType>;
   id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  load: Resolver<Maybe<ResolversTypes['LoadSeries']>, ParentType, ContextType, RequireFields<AthleteLoadArgs, 'from' | 'to'>>;
   readiness: Resolver<Maybe<ResolversTypes['Readiness']>, ParentType, ContextType, AthleteReadinessArgs>;
   readinessHistory: Resolver<Maybe<Array<ResolversTypes['Readiness']>>, ParentType, ContextType, RequireFields<AthleteReadinessHistoryArgs, 'from' | 'to'>>;
+  sleepDebt: Resolver<Maybe<ResolversTypes['SleepDebt']>, ParentType, ContextType>;
+};
+
+export type BedtimeResolvers<ContextType = any, ParentType extends ResolversParentTypes['Bedtime'] = ResolversParentTypes['Bedtime']> = {
+  at: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  catchUpMin: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  usualLatencyMin: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  usualWakeAt: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Date'], any> {
@@ -615,8 +782,43 @@ export type HrvInputResolvers<ContextType = any, ParentType extends ResolversPar
   z: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
 };
 
+export type LoadDayResolvers<ContextType = any, ParentType extends ResolversParentTypes['LoadDay'] = ResolversParentTypes['LoadDay']> = {
+  date: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  fatigue: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  fitness: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  form: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  isOver: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  isRest: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  load: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  method: Resolver<Maybe<ResolversTypes['LoadMethod']>, ParentType, ContextType>;
+  sessions: Resolver<Array<ResolversTypes['LoadSession']>, ParentType, ContextType>;
+  startsSeries: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  warmingUp: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type LoadSeriesResolvers<ContextType = any, ParentType extends ResolversParentTypes['LoadSeries'] = ResolversParentTypes['LoadSeries']> = {
+  days: Resolver<Array<ResolversTypes['LoadDay']>, ParentType, ContextType>;
+  ewmaRatio: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  loadChange: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  method: Resolver<Maybe<ResolversTypes['LoadMethod']>, ParentType, ContextType>;
+  monotony: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  state: Resolver<ResolversTypes['SignalState'], ParentType, ContextType>;
+  strain: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  unit: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  weekEnd: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  weekLoad: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
+
+export type LoadSessionResolvers<ContextType = any, ParentType extends ResolversParentTypes['LoadSession'] = ResolversParentTypes['LoadSession']> = {
+  activity: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  load: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  minutes: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
 export type MutationResolvers<ContextType = any, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   acknowledgeFlag: Resolver<ResolversTypes['Flag'], ParentType, ContextType, RequireFields<MutationAcknowledgeFlagArgs, 'id'>>;
+  answerNudge: Resolver<ResolversTypes['SleepNudge'], ParentType, ContextType, RequireFields<MutationAnswerNudgeArgs, 'answer' | 'id'>>;
+  resumeNudges: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = any, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -726,6 +928,17 @@ export type SignalFreshnessResolvers<ContextType = any, ParentType extends Resol
   state: Resolver<ResolversTypes['FreshnessState'], ParentType, ContextType>;
 };
 
+export type SleepDebtResolvers<ContextType = any, ParentType extends ResolversParentTypes['SleepDebt'] = ResolversParentTypes['SleepDebt']> = {
+  bedtime: Resolver<Maybe<ResolversTypes['Bedtime']>, ParentType, ContextType>;
+  debtMin: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  needMin: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  nightsCounted: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  nudge: Resolver<Maybe<ResolversTypes['SleepNudge']>, ParentType, ContextType>;
+  nudgesStopped: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  state: Resolver<ResolversTypes['SignalState'], ParentType, ContextType>;
+  trend: Resolver<Maybe<ResolversTypes['SleepDebtTrend']>, ParentType, ContextType>;
+};
+
 export type SleepInputResolvers<ContextType = any, ParentType extends ResolversParentTypes['SleepInput'] = ResolversParentTypes['SleepInput']> = {
   ageDays: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   asleepMin: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
@@ -734,6 +947,13 @@ export type SleepInputResolvers<ContextType = any, ParentType extends ResolversP
   efficiencyPct: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   needMin: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   source: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type SleepNudgeResolvers<ContextType = any, ParentType extends ResolversParentTypes['SleepNudge'] = ResolversParentTypes['SleepNudge']> = {
+  answer: Resolver<Maybe<ResolversTypes['SleepNudgeAnswer']>, ParentType, ContextType>;
+  date: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind: Resolver<ResolversTypes['SleepNudgeKind'], ParentType, ContextType>;
 };
 
 export type SubscriptionResolvers<ContextType = any, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
@@ -750,11 +970,15 @@ export type TeamResolvers<ContextType = any, ParentType extends ResolversParentT
 
 export type Resolvers<ContextType = any> = {
   Athlete: AthleteResolvers<ContextType>;
+  Bedtime: BedtimeResolvers<ContextType>;
   Date: GraphQLScalarType;
   DateTime: GraphQLScalarType;
   Driver: DriverResolvers<ContextType>;
   Flag: FlagResolvers<ContextType>;
   HrvInput: HrvInputResolvers<ContextType>;
+  LoadDay: LoadDayResolvers<ContextType>;
+  LoadSeries: LoadSeriesResolvers<ContextType>;
+  LoadSession: LoadSessionResolvers<ContextType>;
   Mutation: MutationResolvers<ContextType>;
   PageInfo: PageInfoResolvers<ContextType>;
   Query: QueryResolvers<ContextType>;
@@ -769,7 +993,9 @@ export type Resolvers<ContextType = any> = {
   RosterEdge: RosterEdgeResolvers<ContextType>;
   RosterRow: RosterRowResolvers<ContextType>;
   SignalFreshness: SignalFreshnessResolvers<ContextType>;
+  SleepDebt: SleepDebtResolvers<ContextType>;
   SleepInput: SleepInputResolvers<ContextType>;
+  SleepNudge: SleepNudgeResolvers<ContextType>;
   Subscription: SubscriptionResolvers<ContextType>;
   Team: TeamResolvers<ContextType>;
 };

@@ -176,7 +176,16 @@ function addWorld(app: FastifyInstance, { squad, vendors, log, store, now }: Con
 function describe(athlete: Story, providers: Record<string, { userId: string; isLinked: boolean }>): object {
   const { key, displayName, email, timeZone, story, nights, shares, alsoWears, sleepNeedMin } = athlete;
   const isLinked = Object.values(providers).some((provider) => provider.isLinked);
-  return { key, displayName, email, timeZone, story, nights, shares, alsoWears, sleepNeedMin, isLinked, providers };
+  const profile = profileOf(athlete);
+  return {
+    ...{ key, displayName, email, timeZone, story, nights, shares, alsoWears, sleepNeedMin, profile },
+    ...{ isLinked, providers },
+  };
+}
+
+/** What they would tell about themselves. Highest heart rate by age: Tanaka et al. 2001, J Am Coll Cardiol 37:153-6. */
+function profileOf({ body: { sex, age, restingHeartRateBpm } }: Story): object {
+  return { sex: sex.toUpperCase(), maxHr: Math.round(208 - 0.7 * age), restHr: restingHeartRateBpm };
 }
 
 function refuse(reply: FastifyReply, status: number, error: string): FastifyReply {

@@ -7,9 +7,13 @@ import { createFlagLoader, type FlagContext } from './flags/read.ts';
 import type { Viewing } from './readiness/ensure-views.ts';
 import type { Live } from './readiness/live.ts';
 import { createViewLoader, type WatchContext } from './readiness/read.ts';
+import { createSleepDebtLoader, type SleepDebtLoader } from './sleep/read-debt.ts';
+import { createLoadLoader, type LoadLoader } from './training/read-load.ts';
 
 export interface InsightsContext extends WatchContext, FlagContext {
   live: Live;
+  loads: LoadLoader;
+  sleepDebts: SleepDebtLoader;
 }
 
 export function createInsightsContext(parts: {
@@ -26,6 +30,8 @@ export function createInsightsContext(parts: {
   return Object.assign(base, {
     views: createViewLoader(parts.viewing),
     flags: createFlagLoader(parts.db),
+    loads: createLoadLoader(base),
+    sleepDebts: createSleepDebtLoader(base),
     live: parts.live,
     opening,
   });

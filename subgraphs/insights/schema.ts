@@ -6,11 +6,22 @@ import { Athlete } from './readiness/graph-types.ts';
 import { ReadinessResolver } from './readiness/readiness.resolver.ts';
 import { Team } from './roster/graph-types.ts';
 import { RosterResolver } from './roster/roster.resolver.ts';
+import { SleepDebtResolver, SleepResolver } from './sleep/sleep.resolver.ts';
+import { LoadResolver } from './training/load.resolver.ts';
 
 /** The schema of this subgraph. No I/O: the same call prints `schema/insights.graphql`. */
 export function insightsSubgraph(): Promise<Subgraph> {
   return buildSubgraph<InsightsContext>({
-    resolvers: [ReadinessResolver, FlagResolver, RosterRowFlagResolver, ReadinessChangeFlagResolver, RosterResolver],
+    resolvers: [
+      ReadinessResolver,
+      FlagResolver,
+      RosterRowFlagResolver,
+      ReadinessChangeFlagResolver,
+      RosterResolver,
+      LoadResolver,
+      SleepResolver,
+      SleepDebtResolver,
+    ],
     entities: [Athlete, Team],
     // Whether the viewer may know them is asked by each field: an id alone says nothing.
     references: { Athlete: ({ id }) => ({ id }), Team: ({ id }) => ({ id }) },

@@ -1,8 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { DateScalar, enumOf } from '#platform/graphql-types';
+import { DateScalar, enumOf, SignalStateEnum, type SignalState } from '#platform/graphql-types';
 import type { LocalDate } from '#platform/signals';
 import type { CheckInEntry, Feel } from '../entries/entry.ts';
-import { SignalStateEnum, type SignalState } from '../measurements/graph-types.ts';
 import { scaleInWords } from './scales.ts';
 
 export const FeelEnum = enumOf(['BETTER', 'AS_SHOWN', 'WORSE']);

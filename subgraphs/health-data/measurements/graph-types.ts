@@ -1,17 +1,17 @@
 import { Directive, Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { DateScalar, DateTimeScalar, PageInfo, ProviderEnum, enumOf } from '#platform/graphql-types';
+import {
+  DateScalar,
+  DateTimeScalar,
+  PageInfo,
+  ProviderEnum,
+  SignalStateEnum,
+  enumOf,
+  type SignalState,
+} from '#platform/graphql-types';
 import type { LocalDate, Origin } from '#platform/signals';
 import { Source } from '../sources/source.ts';
 
 /** What clients see of measurements. A withheld series says that it is withheld and nothing else. */
-
-export const SignalStateEnum = enumOf(['AVAILABLE', 'STALE', 'CALIBRATING', 'NO_DATA', 'NOT_SHARED']);
-export type SignalState = keyof typeof SignalStateEnum;
-registerEnumType(SignalStateEnum, {
-  name: 'SignalState',
-  description:
-    'In what state a series is for this viewer. STALE: the newest value is older than the day before the last one asked for, or before today. CALIBRATING: fewer than seven nights are known. Workouts are never STALE: a day of rest is not missing data.',
-});
 
 export const HrvMetricEnum = enumOf(['RMSSD', 'SDNN']);
 registerEnumType(HrvMetricEnum, {

@@ -2,19 +2,13 @@ import DataLoader from 'dataloader';
 import { decide, type Access } from '#platform/consent';
 import type { RequestContext } from '#platform/context';
 import { AppError } from '#platform/errors';
+import type { SignalState } from '#platform/graphql-types';
 import type { Origin, Signal } from '#platform/signals';
 import { dayNumber, localDate, localTimeInstant } from '#platform/slots';
 import { readHeartRateSources } from '../sources/heart-rate-sources.ts';
 import { originOf, sourceFor, type OriginRow, type Source } from '../sources/source.ts';
 import { MAX_BLOCK_MS } from './blocks.ts';
-import type {
-  HeartRatePoint,
-  HeartRateSeries,
-  Resolution,
-  SignalState,
-  Workout,
-  WorkoutConnection,
-} from './graph-types.ts';
+import type { HeartRatePoint, HeartRateSeries, Resolution, Workout, WorkoutConnection } from './graph-types.ts';
 import { byPosition } from './series.ts';
 import { workoutId } from './workout-id.ts';
 

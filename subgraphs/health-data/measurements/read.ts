@@ -1,6 +1,7 @@
 import type DataLoader from 'dataloader';
 import { decide, type Access } from '#platform/consent';
 import type { RequestContext } from '#platform/context';
+import type { SignalState } from '#platform/graphql-types';
 import type { LocalDate, Origin, Signal } from '#platform/signals';
 import { dayNumber, lastSlot, localDate } from '#platform/slots';
 import type {
@@ -8,7 +9,6 @@ import type {
   HrvStream,
   RestingHeartRateSeries,
   RestingHeartRateStream,
-  SignalState,
   SleepSeries,
   StepsSeries,
   VitalsSeries,

@@ -1,8 +1,7 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { DateTimeScalar, enumOf } from '#platform/graphql-types';
+import { DateTimeScalar, enumOf, SignalStateEnum, type SignalState } from '#platform/graphql-types';
 import type { WorkoutSampleKind } from '../measurements/measurement.ts';
 import { SPORTS } from './sport.ts';
-import { SignalStateEnum, type SignalState } from '../measurements/graph-types.ts';
 
 /** What clients see inside a workout. */
 

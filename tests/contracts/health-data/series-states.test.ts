@@ -1,5 +1,5 @@
 import { dateOf, dayNumber } from '#platform/slots';
-import type { SignalState } from '../../../subgraphs/health-data/measurements/graph-types.ts';
+import type { SignalState } from '#platform/graphql-types';
 import { createMeasuredTeam, measureNights, type MeasuredTeam } from '../../support/measured-team.ts';
 
 /** Noon of the 20th where the athletes live. */

@@ -1,0 +1,99 @@
+import { graphql } from 'graphql';
+import type { Database } from '#platform/database';
+import type { Viewer } from '#platform/identity';
+import { createLogger } from '#platform/log';
+import type { TestDatabase } from '../../tests/support/database.ts';
+import { createInsightsContext } from './context.ts';
+import { createViewing } from './readiness/ensure-views.ts';
+import { insightsSubgraph } from './schema.ts';
+
+const log = createLogger({ name: 'test', level: 'silent' });
+
+/** Athletes of one team with one coach. Nothing is shared, linked or measured. */
+export async function createTeamOf(
+  database: TestDatabase,
+  size: number,
+): Promise<{ athleteIds: string[]; coach: Viewer; self: (athleteId: string) => Viewer }> {
+  await database.query(
+    `insert into connections.account (id, email, password_hash, display_name, role, created_at)
+     select gen_random_uuid(), 'a' || n, 'x', 'x', case when n = 0 then 'COACH' else 'ATHLETE' end, now() from generate_series(0, $1::int) n`,
+    [size],
+  );
+  await database.query(`
+    insert into connections.athlete (id, account_id, display_name, time_zone)
+    select gen_random_uuid(), id, 'x', 'Europe/Helsinki' from connections.account where role = 'ATHLETE'`);
+  await database.query(`insert into connections.team (id, name, created_at) values (gen_random_uuid(), 'x', now())`);
+  await database.query(`
+    insert into connections.team_coach (team_id, account_id, joined_at)
+    select t.id, a.id, now() from connections.team t, connections.account a where a.role = 'COACH'`);
+  await database.query(`
+    insert into connections.membership (team_id, athlete_id, joined_at)
+    select t.id, a.id, now() from connections.team t, connections.athlete a`);
+  const athletes = await database.query<{ id: string; accountId: string }>(
+    'select id, account_id as "accountId" from connections.athlete order by id',
+  );
+  const [account] = await database.query<{ id: string }>(`select id from connections.account where role = 'COACH'`);
+  return {
+    athleteIds: athletes.map(({ id }) => id),
+    coach: { kind: 'account', accountId: account?.id ?? '', sessionId: 's', role: 'COACH', athleteId: null },
+    self: (athleteId) => ({
+      kind: 'account',
+      accountId: athletes.find(({ id }) => id === athleteId)?.accountId ?? '',
+      sessionId: 's',
+      role: 'ATHLETE',
+      athleteId,
+    }),
+  };
+}
+
+/** Shares one signal of these athletes with their team. */
+export async function grant(
+  database: TestDatabase,
+  options: { athleteIds: readonly string[]; signal: string; since: string },
+): Promise<void> {
+  await database.query(
+    `insert into connections.consent (athlete_id, team_id, signal, since, granted_at, epoch)
+     select a, t.id, $2, $3::date, now(), 1 from unnest($1::uuid[]) a, connections.team t`,
+    [options.athleteIds, options.signal, options.since],
+  );
+}
+
+/** Asks the schema as the gateway would, of some athletes or by `source` alone, and tells which statements that took. */
+export async function ask<Data>(options: {
+  db: Database;
+  viewer: Viewer;
+  now: Date;
+  fields?: string;
+  of?: readonly string[];
+  source?: string;
+}): Promise<{ data: Data; errors: readonly { message: string }[]; statements: string[]; text: string }> {
+  const statements: string[] = [];
+  const db = {
+    ...options.db,
+    query: (sql: string, parameters?: unknown[]) => {
+      statements.push(sql);
+      return options.db.query(sql, parameters);
+    },
+  } as Database;
+  const clock = { now: () => options.now };
+  const context = createInsightsContext({
+    db,
+    clock,
+    log,
+    viewing: createViewing({ db, clock, announce: () => undefined }),
+    // Nothing is watched here.
+    live: undefined as never,
+    call: { viewer: options.viewer, requestId: 'r', purpose: 'query', opening: 'with-snapshot' },
+  });
+  const { schema } = await insightsSubgraph();
+  const result = await graphql({
+    schema,
+    source:
+      options.source ??
+      `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Athlete { ${options.fields} } } }`,
+    variableValues: options.of ? { of: options.of.map((id) => ({ __typename: 'Athlete', id })) } : {},
+    contextValue: context,
+  });
+  await context.reads.flush();
+  return { data: result.data as Data, errors: result.errors ?? [], statements, text: JSON.stringify(result.data) };
+}

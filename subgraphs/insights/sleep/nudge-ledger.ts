@@ -1,0 +1,100 @@
+import type { RequestContext } from '#platform/context';
+import { AppError } from '#platform/errors';
+import { isId, newId } from '#platform/ids';
+import type { LocalDate } from '#platform/signals';
+import { localDate } from '#platform/slots';
+import type { SleepDebt, SleepNudge, SleepNudgeAnswer } from './graph-types.ts';
+import { areStopped, isQuiet, nudgeKind, type NudgeKind } from './nudge.ts';
+
+/** Today's, and the two before it that the rule looks at. */
+const REMEMBERED = 3;
+
+interface Circumstances {
+  timeZone: string;
+  quietFrom: string;
+  quietTo: string;
+  shown: { id: string; date: LocalDate; kind: NudgeKind | null; answer: SleepNudgeAnswer | 'RESUMED' | null }[];
+}
+
+/**
+ * Today's nudge of the signed-in athlete, or null: too little debt, a quiet hour, or two ignored in a row. That it was
+ * shown is written down here, on the way out: a nudge nobody was shown cannot have been ignored.
+ */
+export async function readNudge(context: RequestContext, debt: SleepDebt): Promise<SleepNudge | null> {
+  if (!isOwn(context, debt.athleteId)) return null;
+  const facts = await circumstances(context, debt.athleteId);
+  const today = localDate(context.now, facts.timeZone);
+  const quiet = { from: facts.quietFrom, to: facts.quietTo };
+  if (isQuiet({ now: context.now, today, timeZone: facts.timeZone, quiet })) return null;
+  const already = facts.shown.find(({ date }) => date === today);
+  if (already) return nudgeOf(already);
+  const kind = nudgeKind(debt.debtMin);
+  if (kind === null || stopped(facts, today)) return null;
+  // Two requests at once show the same one: the second finds the row of the first.
+  const [row] = await context.db.query<Circumstances['shown']>(
+    `insert into insights.sleep_nudge as n (athlete_id, date, id, kind, shown_at) values ($1, $2, $3, $4, $5)
+     on conflict (athlete_id, date) do update set kind = n.kind returning n.id, n.date, n.kind, n.answer`,
+    [debt.athleteId, today, newId(), kind, context.now],
+  );
+  return row ? nudgeOf(row) : null;
+}
+
+/** Whether nudges rest because two were ignored; null for anybody but the athlete. */
+export async function areNudgesStopped(context: RequestContext, debt: SleepDebt): Promise<boolean | null> {
+  if (!isOwn(context, debt.athleteId)) return null;
+  const facts = await circumstances(context, debt.athleteId);
+  return stopped(facts, localDate(context.now, facts.timeZone));
+}
+
+/** Saying the same again changes nothing; another word replaces the one before. */
+export async function answerNudge(
+  context: RequestContext,
+  options: { athleteId: string; id: string; answer: SleepNudgeAnswer },
+): Promise<SleepNudge> {
+  const { athleteId, id, answer } = options;
+  const [row] = isId(id)
+    ? await context.db.query<Circumstances['shown']>(
+        `with answered as (
+           update insights.sleep_nudge set answer = $3, answered_at = $4
+            where athlete_id = $1 and id = $2 and kind is not null returning id, date, kind, answer
+         )
+         select id, date, kind, answer from answered`,
+        [athleteId, id, answer, context.now],
+      )
+    : [];
+  const nudge = row && nudgeOf(row);
+  if (!nudge) throw new AppError('NOT_FOUND', 'There is no such nudge, or its nights were deleted. Reload the page.');
+  return nudge;
+}
+
+/** The athlete wants nudges again: those that were ignored count as answered. */
+export async function resumeNudges(context: RequestContext, athleteId: string): Promise<void> {
+  await context.db.query(
+    `update insights.sleep_nudge set answer = 'RESUMED', answered_at = $2 where athlete_id = $1 and answer is null`,
+    [athleteId, context.now],
+  );
+}
+
+const isOwn = ({ viewer }: RequestContext, athleteId: string): boolean =>
+  viewer.kind === 'account' && viewer.athleteId === athleteId;
+
+const stopped = ({ shown }: Circumstances, today: LocalDate): boolean =>
+  areStopped({ shown: shown.map(({ date, answer }) => ({ date, isAnswered: answer !== null })), today });
+
+const nudgeOf = ({ id, date, kind, answer }: Circumstances['shown'][number]): SleepNudge | null =>
+  kind === null ? null : { id, date, kind, answer: answer === 'RESUMED' ? null : answer };
+
+async function circumstances(context: RequestContext, athleteId: string): Promise<Circumstances> {
+  const [facts] = await context.db.query<Circumstances[]>(
+    `select p.time_zone as "timeZone", q.quiet_from as "quietFrom", q.quiet_to as "quietTo", n.list as shown
+       from connections.athlete_v1 p join connections.quiet_hours_v1 q on q.athlete_id = p.id
+      cross join lateral (
+            select coalesce(json_agg(n), '[]') as list
+              from (select id, date, kind, answer from insights.sleep_nudge
+                     where athlete_id = p.id order by date desc limit ${REMEMBERED}) n) n
+      where p.id = $1`,
+    [athleteId],
+  );
+  if (!facts) throw new AppError('NOT_FOUND', 'This athlete is not there any more. Please sign in again.');
+  return facts;
+}

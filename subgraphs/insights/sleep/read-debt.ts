@@ -1,0 +1,100 @@
+import DataLoader from 'dataloader';
+import { decide } from '#platform/consent';
+import type { RequestContext } from '#platform/context';
+import type { SignalState } from '#platform/graphql-types';
+import type { LocalDate } from '#platform/signals';
+import { dateOf, dayNumber, localDate } from '#platform/slots';
+import { validNeedMin, validNight, type SleepNight, type SleepNights } from '../readiness/history.ts';
+import { sleepDebt, sleepDebtTrend } from './debt.ts';
+import type { SleepDebt } from './graph-types.ts';
+
+export type SleepDebtLoader = DataLoader<string, SleepDebt | null>;
+
+/** Fourteen nights of today's debt and the seven before them that the trend looks back on. */
+const NIGHTS_READ = 21;
+const FRESH_DAYS = 1;
+
+type Asked = { athleteId: string; today: LocalDate };
+
+/**
+ * Today's debt of each athlete: consent for all of them together, then one statement. The nights before a grant count,
+ * as they do in every baseline of a shared signal.
+ */
+export function createSleepDebtLoader(context: RequestContext): SleepDebtLoader {
+  return new DataLoader<string, SleepDebt | null>(async (athleteIds) => {
+    const accesses = await context.access.loadMany(athleteIds.map((athleteId) => ({ athleteId, teamId: null })));
+    const asked: Asked[] = [];
+    const answers = athleteIds.map((athleteId, index): SleepDebt | null | number => {
+      const access = accesses[index];
+      if (access instanceof Error) throw access;
+      const today = access ? localDate(context.now, access.timeZone) : '';
+      const decision = decide({ access, signal: 'SLEEP', on: today, at: context.now });
+      if (!decision.allowed) return decision.reason === 'NOT_SHARED' ? withheld(athleteId) : null;
+      context.reads.note(athleteId, 'SLEEP');
+      return asked.push({ athleteId, today }) - 1;
+    });
+    const debts = asked.length === 0 ? [] : await readDebts(context, asked);
+    return answers.map((answer) => (typeof answer === 'number' ? (debts[answer] as SleepDebt) : answer));
+  });
+}
+
+const withheld = (athleteId: string): SleepDebt => {
+  return { athleteId, state: 'NOT_SHARED', debtMin: null, nightsCounted: null, trend: null, needMin: null };
+};
+
+interface NightsRow {
+  position: number;
+  needMin: number;
+  nights: (Pick<SleepNight, 'asleepMin' | 'napMin'> & { day: LocalDate })[];
+}
+
+async function readDebts(context: RequestContext, asked: readonly Asked[]): Promise<SleepDebt[]> {
+  const rows = await context.db.query<NightsRow[]>(
+    `select a.position - 1 as position, p.sleep_need_min as "needMin", n.list as nights
+       from unnest($1::uuid[], $2::date[], $3::date[]) with ordinality as a(athlete_id, from_day, to_day, position)
+       join connections.athlete_v1 p on p.id = a.athlete_id
+      cross join lateral (
+            select coalesce(json_agg(json_build_object('day', v.day, 'asleepMin', v.value, 'napMin', coalesce(v.nap_min, 0))), '[]') as list
+              from (select * from health_data.night_v1 v
+                     where v.athlete_id = a.athlete_id and v.signal = 'SLEEP' and v.value is not null
+                       and v.day between a.from_day and a.to_day offset 0) v) n`,
+    [
+      asked.map(({ athleteId }) => athleteId),
+      asked.map(({ today }) => dateOf(dayNumber(today) - NIGHTS_READ + 1)),
+      asked.map(({ today }) => today),
+    ],
+  );
+  const byPosition = new Map(rows.map((row) => [row.position, row]));
+  return asked.map(({ athleteId, today }, position) => {
+    const row = byPosition.get(position) ?? { needMin: 0, nights: [] };
+    const nights: SleepNights = new Map(row.nights.map((night) => [night.day, nightOf(night)]));
+    const input = { needMin: row.needMin, nights, day: dayNumber(today) };
+    const { debtMin, nights: nightsCounted } = sleepDebt(input);
+    return {
+      athleteId,
+      state: stateOf({ nights, today, nightsCounted, debtMin }),
+      debtMin,
+      nightsCounted,
+      trend: sleepDebtTrend(input),
+      needMin: validNeedMin(row.needMin),
+    };
+  });
+}
+
+const nightOf = ({ asleepMin, napMin }: Pick<SleepNight, 'asleepMin' | 'napMin'>): SleepNight => {
+  return { asleepMin, napMin, inBedMin: null, latencyMin: null, wasoMin: null, awakenings: null };
+};
+
+function stateOf(facts: {
+  nights: SleepNights;
+  today: LocalDate;
+  nightsCounted: number;
+  debtMin: number | null;
+}): SignalState {
+  if (facts.nightsCounted === 0) return 'NO_DATA';
+  if (facts.debtMin === null) return 'CALIBRATING';
+  const isFresh = Array.from({ length: FRESH_DAYS + 1 }, (_, back) => dateOf(dayNumber(facts.today) - back)).some(
+    (date) => validNight(facts.nights, date) !== null,
+  );
+  return isFresh ? 'AVAILABLE' : 'STALE';
+}
