@@ -192,6 +192,7 @@ async function removeUnusedKeys({ db, athleteId }: { db: Sql; athleteId: string 
   return count;
 }
 
+/** A key whose last token moved on while a pass removed keys is not gone yet. */
 async function remaining({
   db,
   athleteId,
@@ -202,7 +203,10 @@ async function remaining({
     `select (select count(*) from data_key where kind = 'token' and retired_at is null and created_at < $2
                 and ($1::uuid is null or athlete_id = $1))
           + (select count(*) from sealed_token t join data_key k on k.id = t.key_id
-              where k.retired_at is not null and ($1::uuid is null or k.athlete_id = $1)) as count`,
+              where k.retired_at is not null and ($1::uuid is null or k.athlete_id = $1))
+          + (select count(*) from data_key k
+              where k.kind = 'token' and k.retired_at is not null and ($1::uuid is null or k.athlete_id = $1)
+                and not exists (select from sealed_token t where t.key_id = k.id)) as count`,
     [athleteId, startedAt],
   );
   return (row?.count ?? 0) - done.broken.length;
