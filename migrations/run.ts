@@ -15,6 +15,7 @@ import { Trace1762000000010 } from './0010-trace.ts';
 import { SourceErasure1762000000011 } from './0011-source-erasure.ts';
 import { Linking1762000000012 } from './0012-linking.ts';
 import { DeadLetters1762000000013 } from './0013-dead-letters.ts';
+import { Plan1762000000021 } from './0021-plan.ts';
 
 const LOCK = 'athlete-ally/migrate';
 
@@ -38,6 +39,7 @@ async function migrate(): Promise<string[]> {
       SourceErasure1762000000011,
       Linking1762000000012,
       DeadLetters1762000000013,
+      Plan1762000000021,
     ],
     migrationsTransactionMode: 'each',
     connectTimeoutMS: 5_000,

@@ -1,15 +1,17 @@
 import 'reflect-metadata';
 import { buildSubgraph, type Subgraph } from '#platform/subgraph';
 import type { InsightsContext } from './context.ts';
+import { PlanResolver, ScheduledSessionResolver } from './plan/plan.resolver.ts';
 import { Athlete } from './readiness/graph-types.ts';
 import { ReadinessResolver } from './readiness/readiness.resolver.ts';
 import { Team } from './roster/graph-types.ts';
 import { RosterResolver } from './roster/roster.resolver.ts';
+import { RosterTodayResolver } from './roster/today.resolver.ts';
 
 /** The schema of this subgraph. No I/O: the same call prints `schema/insights.graphql`. */
 export function insightsSubgraph(): Promise<Subgraph> {
   return buildSubgraph<InsightsContext>({
-    resolvers: [ReadinessResolver, RosterResolver],
+    resolvers: [ReadinessResolver, RosterResolver, RosterTodayResolver, PlanResolver, ScheduledSessionResolver],
     entities: [Athlete, Team],
     // Whether the viewer may know them is asked by each field: an id alone says nothing.
     references: { Athlete: ({ id }) => ({ id }), Team: ({ id }) => ({ id }) },

@@ -1,6 +1,7 @@
 import type * as HealthData from '../../schema/generated/health-data.ts';
 import type * as Insights from '../../schema/generated/insights.ts';
 import type * as measured from '../../subgraphs/health-data/measurements/graph-types.ts';
+import type * as plan from '../../subgraphs/insights/plan/graph-types.ts';
 import type * as readiness from '../../subgraphs/insights/readiness/graph-types.ts';
 
 /**
@@ -27,4 +28,7 @@ export const insights = allTrue(
   true satisfies Answers<readiness.Readiness, Insights.Readiness>,
   true satisfies Answers<readiness.Driver, Insights.Driver>,
   true satisfies Answers<readiness.ReadinessSignals, Insights.ReadinessSignals>,
+  true satisfies Answers<plan.ScheduledSession, Insights.ScheduledSession>,
+  true satisfies Answers<plan.Suggestion, Insights.Suggestion>,
+  true satisfies Answers<plan.PlanChange, Insights.PlanChange>,
 );

@@ -33,6 +33,9 @@ export class RosterRow {
 
   @Field(() => [SignalFreshness])
   freshness!: SignalFreshness[];
+
+  /** Whose view this row is; no part of the graph. */
+  teamId!: string;
 }
 
 @ObjectType()

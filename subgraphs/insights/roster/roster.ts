@@ -41,7 +41,7 @@ export async function readRoster(
   const page = sorted.slice(start, start + first);
   const edges = page.map((row) => ({
     cursor: cursorOf(row),
-    node: { athlete: { id: row.athleteId }, ...row.shown },
+    node: { athlete: { id: row.athleteId }, teamId, ...row.shown },
   }));
   return {
     edges,
