@@ -224,6 +224,13 @@ export type PlanFieldChange = {
 export type Query = {
   /** The algorithm that scores are computed with now. */
   readinessAlgorithm: Scalars['String']['output'];
+  /** What became of one of the athlete's own suggestions, as it was made then. */
+  suggestion: Maybe<Suggestion>;
+};
+
+
+export type QuerySuggestionArgs = {
+  id: Scalars['ID']['input'];
 };
 
 export type RationaleDriver = {
@@ -840,6 +847,7 @@ export type PlanFieldChangeResolvers<ContextType = any, ParentType extends Resol
 
 export type QueryResolvers<ContextType = any, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   readinessAlgorithm: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  suggestion: Resolver<Maybe<ResolversTypes['Suggestion']>, ParentType, ContextType, RequireFields<QuerySuggestionArgs, 'id'>>;
 };
 
 export type RationaleDriverResolvers<ContextType = any, ParentType extends ResolversParentTypes['RationaleDriver'] = ResolversParentTypes['RationaleDriver']> = {

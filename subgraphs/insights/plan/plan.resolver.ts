@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { DateScalar } from '#platform/graphql-types';
 import type { LocalDate } from '#platform/signals';
 import type { InsightsContext } from '../context.ts';
@@ -12,6 +12,7 @@ import {
   Suggestion,
 } from './graph-types.ts';
 import { readHistory, readPlan, readSuggestion, shown, type PlanContext } from './read.ts';
+import { readOldSuggestion } from './replay.ts';
 import type { StoredSession } from './store.ts';
 import { importSessions, removeSession, saveSession } from './write.ts';
 
@@ -29,6 +30,14 @@ export class PlanResolver {
     @Ctx() context: InsightsContext,
   ): Promise<ScheduledSession[] | null> {
     return readPlan(context, { athleteId: athlete.id, teamId: null, from, to });
+  }
+
+  @Query(() => Suggestion, {
+    nullable: true,
+    description: "What became of one of the athlete's own suggestions, as it was made then.",
+  })
+  suggestion(@Arg('id', () => ID) id: string, @Ctx() context: InsightsContext): Promise<Suggestion | null> {
+    return readOldSuggestion(context, id);
   }
 
   @Mutation(() => ScheduledSession, {
