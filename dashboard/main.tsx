@@ -18,6 +18,7 @@ import './styles/athlete.css';
 import './styles/sharing.css';
 import './styles/connections.css';
 import './styles/trace.css';
+import './styles/plan.css';
 
 const url = new URL('/graphql', window.location.href);
 const socketUrl = new URL(url);

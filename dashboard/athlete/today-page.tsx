@@ -4,6 +4,7 @@ import { Waterfall } from '../charts/waterfall.tsx';
 import { AthleteReadinessDocument } from '../graphql/graphql.ts';
 import type { LiveState } from '../live.ts';
 import { hoursMinutes, inWords } from '../local-time.ts';
+import { TodayPlan } from '../plan/today-plan.tsx';
 import { type Freshness, type Look, lookOf, type Readiness } from '../readiness/look.ts';
 import { ReadinessValue } from '../readiness/readiness-value.tsx';
 import { LiveBadge } from '../roster/live-badge.tsx';
@@ -63,6 +64,7 @@ export function TodayPage({ athleteId, name }: { athleteId: string; name: string
           </section>
         )}
       </div>
+      <TodayPlan athleteId={athleteId} date={readiness.date} view={`${readiness.date} ${readiness.revision}`} />
       <AthleteCharts athlete={athlete} today={readiness} />
     </main>
   );

@@ -13,7 +13,7 @@ const SEEN: Partial<Record<Signal, string>> = {
   HRV: 'nightly HRV and its part in the score',
   RESTING_HEART_RATE: 'nightly resting heart rate and its part in the score',
   SLEEP: 'hours, quality, sleep debt and their part in the score',
-  TRAINING: 'workouts with duration, type and heart rate',
+  TRAINING: 'workouts with duration, type and heart rate, and your plan, which the coach may then write',
   HEART_RATE: 'heart rate through the day',
   STEPS: 'steps per day',
   VITALS: 'temperature deviation, breathing rate, oxygen, stress',
