@@ -21,7 +21,7 @@ export function WeekPlan({ athleteId, today, isOwn }: { athleteId: string; today
     <section className="card week" aria-labelledby="week-plan" data-testid="week-plan">
       <header className="plan-head">
         <h2 id="week-plan">
-          {inWords.dayMonth(monday)} to {inWords.dayMonth(sunday)}
+          Plan, {inWords.dayMonth(monday)} to {inWords.dayMonth(sunday)}
         </h2>
         <div className="week-steps" role="group" aria-label="Week">
           <button type="button" className="button button-quiet" onClick={() => setMonday(plusDays(monday, -DAYS))}>

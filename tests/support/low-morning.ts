@@ -5,8 +5,8 @@ import { createWorld, type World } from './world.ts';
 
 const DAY_MS = 86_400_000;
 const NIGHTS = 40;
-/** Nights up to the last one in which HRV is far down. */
-const LOW_NIGHTS = 6;
+/** Nights up to the last one in which HRV is far down: two, since from the third low day on a rest is suggested. */
+const LOW_NIGHTS = 2;
 
 /** A team of one athlete whose HRV has been far down for some nights, and what the coach is shown of them. */
 export interface LowMorning {
@@ -25,12 +25,30 @@ export async function createLowMorning(options: { shares: readonly string[] }): 
     env: vendorEnv(vendor),
     programs: ['connections', 'health-data', 'insights', 'gateway'],
   });
+  try {
+    return { ...(await fill(vendor, world, options.shares)), world, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+
+  async function stop(): Promise<void> {
+    await world.stop();
+    await vendor.close();
+  }
+}
+
+async function fill(
+  vendor: OuraVendor,
+  world: World,
+  shares: readonly string[],
+): Promise<Omit<LowMorning, 'world' | 'stop'>> {
   const [coach, athlete] = await Promise.all([register(world, 'COACH', 'UTC'), register(world, 'ATHLETE', 'UTC')]);
   const today = new Date().toISOString().slice(0, 10);
   const dayAgo = (days: number): string => new Date(Date.parse(today) - days * DAY_MS).toISOString().slice(0, 10);
   const teamId = await createTeam(world, coach);
   await join(world, { coach, teamId, athlete });
-  await share(world, { athlete, teamId, signals: options.shares, since: dayAgo(NIGHTS) });
+  await share(world, { athlete, teamId, signals: shares, since: dayAgo(NIGHTS) });
   for (let back = 0; back < NIGHTS; back += 1) {
     const hrvMs = back < LOW_NIGHTS ? 30 : 50 + (back % 5);
     vendor.documents.set(`sleep/n${back}`, sleepDocument({ id: `n${back}`, day: dayAgo(back), hrvMs }));
@@ -49,11 +67,5 @@ export async function createLowMorning(options: { shares: readonly string[] }): 
     },
     60_000,
   );
-  return {
-    ...{ world, coach, athlete, teamId, today },
-    async stop() {
-      await world.stop();
-      await vendor.close();
-    },
-  };
+  return { coach, athlete, teamId, today };
 }
