@@ -61,7 +61,7 @@ function TodaySession({ session, onChanged }: { session: Session; onChanged: () 
         </p>
       )}
       {suggestion ? (
-        <SuggestionBox suggestion={suggestion} onChanged={onChanged} />
+        <SuggestionBox suggestion={suggestion} hasTime={session.startTime !== null} onChanged={onChanged} />
       ) : (
         <p className="quiet">No change is suggested.</p>
       )}
@@ -81,7 +81,8 @@ function useReplaced(suggestion: Suggestion | null): boolean {
   return id !== null && replacedBy === id;
 }
 
-function SuggestionBox({ suggestion, onChanged }: { suggestion: Suggestion; onChanged: () => void }) {
+function SuggestionBox(parts: { suggestion: Suggestion; hasTime: boolean; onChanged: () => void }) {
+  const { suggestion, hasTime, onChanged } = parts;
   const [accepting, accept] = useMutation(AcceptSuggestionDocument);
   const [reverting, revert] = useMutation(RevertSuggestionDocument);
   const [problem, setProblem] = useState<CombinedError | undefined>();
@@ -92,7 +93,9 @@ function SuggestionBox({ suggestion, onChanged }: { suggestion: Suggestion; onCh
     onChanged();
   };
   const { state, isAdviceOnly, to } = suggestion;
-  const isOpen = new Date(suggestion.expiresAt) > new Date();
+  const end = new Date(suggestion.expiresAt);
+  const isOpen = end > new Date();
+  const endWords = hasTime ? inWords.clock(end) : 'at the end of the day';
   return (
     <div className="suggestion">
       {problem && (
@@ -114,7 +117,7 @@ function SuggestionBox({ suggestion, onChanged }: { suggestion: Suggestion; onCh
             <button type="button" className="button" disabled={isBusy} onClick={() => void decide(revert)}>
               Keep plan
             </button>
-            <span className="aside suggestion-until">expires {inWords.clock(new Date(suggestion.expiresAt))}</span>
+            <span className="aside suggestion-until">expires {endWords}</span>
           </div>
           <p className="foot-note">
             Your coach may see the plan: accepting changes it, and the change itself may be noticed. Why it was
@@ -132,9 +135,7 @@ function SuggestionBox({ suggestion, onChanged }: { suggestion: Suggestion; onCh
               Undo
             </button>
           )}
-          {isOpen && (
-            <span className="aside suggestion-until">until {inWords.clock(new Date(suggestion.expiresAt))}</span>
-          )}
+          {isOpen && <span className="aside suggestion-until">until {hasTime ? endWords : 'the end of the day'}</span>}
         </div>
       )}
       {state === 'REVERTED' && (
