@@ -4,7 +4,16 @@ import { sentenceOf } from '../client.ts';
 import { type Intensity, RemoveSessionDocument, SaveSessionDocument, type SessionKind } from '../graphql/graphql.ts';
 import { inWords } from '../local-time.ts';
 import { capitalised } from '../readiness/words.ts';
-import { changeWords, fieldSentence, INTENSITIES, intensityWords, kindWords, type Session } from './words.ts';
+import { SessionDiff, SuggestionReason } from './session-diff.tsx';
+import {
+  changeWords,
+  fieldSentence,
+  INTENSITIES,
+  intensityWords,
+  kindWords,
+  type Session,
+  type Suggestion,
+} from './words.ts';
 
 /** A session to change, or null and the day of a new one. */
 export interface Editing {
@@ -60,6 +69,7 @@ export function SessionDialog(parts: {
         }}
       >
         <h2 id={titleId}>{session ? 'Change the session' : `New session on ${inWords.shortDay(editing.date)}`}</h2>
+        {session?.suggestion && <Suggested suggestion={session.suggestion} />}
         <Fields draft={draft} isOwn={isOwn} set={set} />
         {problem && (
           <p className="notice notice-problem" role="alert">
@@ -87,6 +97,16 @@ export function SessionDialog(parts: {
         {session && <History session={session} isOwn={isOwn} />}
       </form>
     </dialog>
+  );
+}
+
+/** Nothing here decides: the athlete does that where the day is shown, and a coach by writing into the plan. */
+function Suggested({ suggestion }: { suggestion: Suggestion }) {
+  return (
+    <div className="suggestion-body">
+      <SessionDiff suggestion={suggestion} />
+      <SuggestionReason suggestion={suggestion} />
+    </div>
   );
 }
 

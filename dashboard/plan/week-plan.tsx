@@ -6,7 +6,7 @@ import { NotShared } from '../readiness/readiness-value.tsx';
 import { IntensityMark } from './marks.tsx';
 import { SessionDialog, type Editing } from './session-dialog.tsx';
 import { usePlan } from './use-plan.ts';
-import { capitalisedLoad, isChangedByAthlete, kindWords, type Session } from './words.ts';
+import { capitalisedLoad, isChangedByAthlete, kindWords, suggestionWords, type Session } from './words.ts';
 
 const DAYS = 7;
 
@@ -106,6 +106,9 @@ function Day(parts: {
                 <span className="aside">
                   <LockMark /> locked
                 </span>
+              )}
+              {session.suggestion && suggestionWords(session.suggestion) && (
+                <span className="tag">{suggestionWords(session.suggestion)}</span>
               )}
               {!isOwn && isChangedByAthlete(session) && <span className="tag">changed by the athlete</span>}
             </button>

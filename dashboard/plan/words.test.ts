@@ -1,4 +1,13 @@
-import { changeWords, fieldSentence, intensityChange, isChangedByAthlete, loadWords, minutesWords } from './words.ts';
+import {
+  changeWords,
+  fieldSentence,
+  intensityChange,
+  isChangedByAthlete,
+  loadWords,
+  minutesWords,
+  suggestionWords,
+  type Suggestion,
+} from './words.ts';
 
 test.each([
   [45, '45 min'],
@@ -10,6 +19,17 @@ test.each([
 test('a load is said in words, a rest without minutes', () => {
   expect(loadWords({ intensity: 'HIGH', minutes: 75 })).toBe('high, 75 min');
   expect(loadWords({ intensity: 'REST', minutes: 0 })).toBe('rest');
+});
+
+test.each<[Partial<Suggestion>, string | null]>([
+  [{ state: 'PENDING', isAdviceOnly: false }, 'suggested: low, 45 min'],
+  [{ state: 'PENDING', isAdviceOnly: true }, 'advice: low, 45 min'],
+  [{ state: 'ACCEPTED', isAdviceOnly: false }, 'as suggested'],
+  [{ state: 'REVERTED', isAdviceOnly: false }, null],
+  [{ state: 'EXPIRED', isAdviceOnly: false }, null],
+])('a suggestion that is %j is said as %s', (part, words) => {
+  const suggestion = { ...part, to: { intensity: 'LOW', minutes: 45, load: 135 } } as Suggestion;
+  expect(suggestionWords(suggestion)).toBe(words);
 });
 
 test('a change has a direction in words, not in a sign alone', () => {

@@ -32,6 +32,13 @@ export function loadWords({ intensity, minutes }: { intensity: Intensity; minute
 export const capitalisedLoad = (load: { intensity: Intensity; minutes: number }): string =>
   capitalised(loadWords(load));
 
+/** In a few words, for where there is no room for the difference. */
+export function suggestionWords({ state, isAdviceOnly, to }: Suggestion): string | null {
+  if (state === 'ACCEPTED') return 'as suggested';
+  if (state !== 'PENDING') return null;
+  return `${isAdviceOnly ? 'advice' : 'suggested'}: ${loadWords(to)}`;
+}
+
 /** What a suggestion does to the intensity, as a word: the sign alone could be overlooked. */
 export function intensityChange(from: Intensity, to: Intensity): string {
   const steps = INTENSITIES.indexOf(to) - INTENSITIES.indexOf(from);

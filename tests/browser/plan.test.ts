@@ -89,6 +89,7 @@ describe('a plan in the browser', () => {
     await dialog.getByRole('button', { name: 'Save' }).click();
     await dialog.waitFor({ state: 'detached' });
     await week.getByText('High, 75 min').waitFor();
+    await week.getByText('suggested: low, 45 min').waitFor();
     await look(coachs, 'plan-coach');
   });
 
