@@ -11,6 +11,7 @@ import {
   INTENSITIES,
   intensityWords,
   kindWords,
+  suggestionWords,
   type Session,
   type Suggestion,
 } from './words.ts';
@@ -69,7 +70,7 @@ export function SessionDialog(parts: {
         }}
       >
         <h2 id={titleId}>{session ? 'Change the session' : `New session on ${inWords.shortDay(editing.date)}`}</h2>
-        {session?.suggestion && <Suggested suggestion={session.suggestion} />}
+        {session?.suggestion && suggestionWords(session.suggestion) && <Suggested suggestion={session.suggestion} />}
         <Fields draft={draft} isOwn={isOwn} set={set} />
         {problem && (
           <p className="notice notice-problem" role="alert">

@@ -107,7 +107,7 @@ function SuggestionBox(parts: { suggestion: Suggestion; hasTime: boolean; onChan
         <SessionDiff suggestion={suggestion} />
         <SuggestionReason suggestion={suggestion} />
       </div>
-      {isAdviceOnly && <p className="suggestion-state">Advice only: this session stays as it is planned.</p>}
+      {isAdviceOnly && <p className="suggestion-state">Advice only.</p>}
       {!isAdviceOnly && state === 'PENDING' && (
         <>
           <div className="choices">

@@ -33,7 +33,12 @@ export const capitalisedLoad = (load: { intensity: Intensity; minutes: number })
   capitalised(loadWords(load));
 
 /** In a few words, for where there is no room for the difference. */
-export function suggestionWords({ state, isAdviceOnly, to }: Suggestion): string | null {
+export function suggestionWords(suggestion: {
+  state: Suggestion['state'];
+  isAdviceOnly: boolean;
+  to: { intensity: Intensity; minutes: number };
+}): string | null {
+  const { state, isAdviceOnly, to } = suggestion;
   if (state === 'ACCEPTED') return 'as suggested';
   if (state !== 'PENDING') return null;
   return `${isAdviceOnly ? 'advice' : 'suggested'}: ${loadWords(to)}`;

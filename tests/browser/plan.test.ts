@@ -93,6 +93,15 @@ describe('a plan in the browser', () => {
     await look(coachs, 'plan-coach');
   });
 
+  it('the roster shows the session of today and what is suggested', async () => {
+    await coachs.getByRole('link', { name: '← Team' }).click();
+    const row = coachs.getByTestId('roster-row');
+    await row.getByText('High, 75 min').waitFor();
+    await row.getByText('suggested: low, 45 min').waitFor();
+    await look(coachs, 'plan-roster');
+    await row.getByRole('link').first().click();
+  });
+
   it('the athlete reads what is planned and what is suggested, in words and signs', async () => {
     await theirs.reload();
     await box().getByRole('button', { name: 'Accept' }).waitFor();
