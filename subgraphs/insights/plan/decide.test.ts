@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { forgetErasedSources } from '../readiness/erased-sources.ts';
 import {
   ACCEPT,
   createPlanRig,
@@ -249,6 +250,30 @@ describe('an athlete', () => {
     expect(await lookBack(other, suggestion?.id ?? '')).toBeNull();
     expect((await sessionOf(athlete)).version).toBe(1);
   });
+});
+
+test('with a source go the decisions that rest on it and their reasons; the plan and other decisions stay', async () => {
+  const [gone, other] = [await lowMorning(), await lowMorning()];
+  await rig.setView(gone, { revision: 2, view: low, streams: ['HRV oura:rmssd:average_of_night'] });
+  await rig.setView(other, { revision: 2, view: low, streams: ['HRV whoop:rmssd:sleep'] });
+  for (const athlete of [gone, other]) await accept(athlete.viewer, (await sessionOf(athlete)).suggestion?.id);
+  await rig.database.query(
+    `insert into health_data.erased_source (order_id, athlete_id, provider, row_count, erased_at)
+     select gen_random_uuid(), id, 'OURA', 1, now() from unnest($1::uuid[]) id`,
+    [[gone.id, other.id]],
+  );
+  const db = await rig.database.open('insights');
+  const athletes = [gone, other].map(({ id }) => ({ athleteId: id, rescoredFrom: '2026-11-21' }));
+  await db.transaction((tx) => forgetErasedSources(tx, { athletes, now: MORNING }));
+  const left = await rig.database.query(
+    `select athlete_id as id from insights.suggestion_decision where athlete_id = any($1)`,
+    [[gone.id, other.id]],
+  );
+  expect(left).toEqual([{ id: other.id }]);
+  const session = await sessionOf(gone);
+  expect(session).toMatchObject({ version: 2, minutes: 45, suggestion: null });
+  expect(JSON.stringify(session)).not.toMatch(/READINESS/);
+  expect((await sessionOf(other)).suggestion?.state).toBe('ACCEPTED');
 });
 
 /** What the rules of readiness.md, section 12, say of one session on one day, as simply as it can be said. */

@@ -41,7 +41,7 @@ export interface PlanRig {
   /** Stores the next revision of a view of today, made of these parts. */
   setView(
     athlete: Athlete,
-    parts: { basis?: Basis; revision: number; view: Partial<ReadinessView>; weekScores?: number[] },
+    parts: { basis?: Basis; revision: number; view: Partial<ReadinessView>; weekScores?: number[]; streams?: string[] },
   ): Promise<void>;
   ask<Data>(viewer: Viewer, query: string, variables?: object): Promise<Answer<Data>>;
   close(): Promise<void>;
@@ -66,7 +66,7 @@ export async function createPlanRig(): Promise<PlanRig> {
       await addCoach(database, { teamId: theirs, accountId: stranger });
       return viewerOf(stranger, 'COACH', null);
     },
-    async setView({ id }, { basis = FULL_BASIS, revision, view, weekScores = [] }) {
+    async setView({ id }, { basis = FULL_BASIS, revision, view, weekScores = [], streams = [] }) {
       const whole = {
         ...emptyView(basis),
         status: 'OK' as const,
@@ -87,7 +87,10 @@ export async function createPlanRig(): Promise<PlanRig> {
           },
           weekScores: Array.from({ length: 7 }, (_, back) => weekScores[back] ?? null),
           computedAt: rig.now,
-          input: { hash: Buffer.from(`${revision}`), series: '{}' },
+          input: {
+            hash: Buffer.from(`${revision}`),
+            series: JSON.stringify({ series: Object.fromEntries(streams.map((stream) => [stream, {}])) }),
+          },
         },
       ]);
     },
