@@ -30,8 +30,8 @@ const IMPORT = /* GraphQL */ `
 `;
 
 /**
- * Puts two days that are over, today and the six days to come into an athlete's plan, the hard day first on `from`. Each
- * day is known by its date: what stands in the plan already stays as it is, so that this may be repeated on any day.
+ * Puts two days that are over, today and the six days to come into an athlete's plan; at the first time today is the hard
+ * day. Each day is known by its date: what stands in the plan already stays as it is, so that this may be repeated.
  */
 export async function seedPlan(options: {
   url: string;
@@ -40,16 +40,28 @@ export async function seedPlan(options: {
   athleteId: string;
   /** The athlete's date. */
   today: string;
-  /** The day on which the week begins; left out: today. */
-  from?: string;
+  isFirst: boolean;
 }): Promise<void> {
-  const { url, token, athleteId, today, from = today } = options;
-  const first = Date.parse(from);
-  const sessions = [-2, -1, 0, 1, 2, 3, 4, 5, 6].map((offset) => {
-    const at = Date.parse(today) + offset * DAY_MS;
-    const turn = (((at - first) / DAY_MS) % WEEK.length) + WEEK.length;
-    const date = new Date(at).toISOString().slice(0, 10);
-    return { ...WEEK[turn % WEEK.length], date, clientId: `demo ${date}` };
-  });
+  const { url, token, athleteId, today, isFirst } = options;
+  // Later on the days of the week decide: each start adds a day, and must not begin the week anew.
+  const sessions = demoSessions({ today, from: isFirst ? today : A_MONDAY });
   await ask({ url, token, query: IMPORT, variables: { input: { athleteId, sessions } } });
+}
+
+const A_MONDAY = '2026-01-05';
+
+/** Nine days around `today`, of weeks that began on `from`. */
+export function demoSessions({
+  today,
+  from,
+}: {
+  today: string;
+  from: string;
+}): (Planned & { date: string; clientId: string })[] {
+  return [-2, -1, 0, 1, 2, 3, 4, 5, 6].map((offset) => {
+    const at = Date.parse(today) + offset * DAY_MS;
+    const turn = ((at - Date.parse(from)) / DAY_MS) % WEEK.length;
+    const date = new Date(at).toISOString().slice(0, 10);
+    return { ...(WEEK.at(turn) as Planned), date, clientId: `demo ${date}` };
+  });
 }

@@ -66,8 +66,8 @@ export async function catchUpDemo(places: Places, demo: DemoData, since: string)
     const token = await signIn({ url: places.graphqlUrl, email: athlete.email, password: places.password });
     await loadHistory(places.graphqlUrl, { token, athlete, nights });
     const athleteId = demo.logins.find(({ email }) => email === athlete.email)?.athleteId;
-    // The week goes on from the day on which it was first written.
-    if (athleteId) await seedPlan({ url: places.graphqlUrl, token, athleteId, today: todayOf(athlete), from: since });
+    if (athleteId)
+      await seedPlan({ url: places.graphqlUrl, token, athleteId, today: todayOf(athlete), isFirst: false });
   });
 }
 
@@ -194,7 +194,7 @@ async function seedAthlete(
   await loadHistory(url, { token, athlete, nights: athlete.nights });
   const { id: athleteId } = viewer.athlete;
   const planner = athlete.shares.includes('TRAINING') ? coachToken : token;
-  await seedPlan({ url, token: planner, athleteId, today: todayOf(athlete) });
+  await seedPlan({ url, token: planner, athleteId, today: todayOf(athlete), isFirst: true });
   return athleteId;
 }
 

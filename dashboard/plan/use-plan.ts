@@ -1,4 +1,4 @@
-import { useCallback } from 'react';
+import { useCallback, useEffect } from 'react';
 import { useQuery } from 'urql';
 import { inBackground } from '../client.ts';
 import { AthletePlanDocument } from '../graphql/graphql.ts';
@@ -11,6 +11,12 @@ export function usePlan({ athleteId, from, to }: { athleteId: string; from: stri
     requestPolicy: 'cache-and-network',
   });
   const refresh = useCallback(() => ask(inBackground), [ask]);
+  // Nothing tells of a change that somebody else made: it is looked for when the reader comes back to the page.
+  useEffect(() => {
+    const look = () => document.visibilityState === 'visible' && refresh();
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
+  }, [refresh]);
   const plan = data?.athlete?.plan;
   return { sessions: plan ?? [], isShared: data && !error ? plan !== null : null, error, fetching, refresh };
 }
