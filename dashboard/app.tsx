@@ -9,6 +9,7 @@ import { InvitationPage } from './consent/invitation-page.tsx';
 import { ViewerDocument, type ViewerQuery } from './graphql/graphql.ts';
 import { providerOfSlug } from './readiness/words.ts';
 import { CoachHome, FirstTeam } from './roster/coach-home.tsx';
+import { PlanPage } from './plan/plan-page.tsx';
 import { addresses, goTo, type Route, useRoute } from './route.ts';
 import { useServices, useSessionState } from './services.ts';
 import { SignInPage, type Waiting } from './sign-in/sign-in-page.tsx';
@@ -83,6 +84,7 @@ function Room(parts: { viewer: Viewer; route: Route; teamId: string | null; onCh
     );
   }
   if (route.kind === 'invitation') return <InvitationPage token={route.token} onJoined={onChanged} />;
+  if (route.kind === 'plan') return <PlanPage athleteId={athlete.id} timeZone={athlete.timeZone} />;
   if (route.kind === 'consent') return <ConsentPage timeZone={athlete.timeZone} />;
   if (route.kind === 'missing') return <TracePage date={route.date} timeZone={athlete.timeZone} />;
   if (route.kind === 'connect')
@@ -106,6 +108,7 @@ function TopBar({ viewer, route, teamId }: { viewer: Viewer; route: Route; teamI
       {viewer.athlete && (
         <nav aria-label="Rooms">
           <RoomLink address={addresses.home} words="Today" isHere={route.kind === 'home' || route.kind === 'missing'} />
+          <RoomLink address={addresses.plan} words="Plan" isHere={route.kind === 'plan'} />
           <RoomLink address={addresses.consent} words="Sharing" isHere={route.kind === 'consent'} />
           <RoomLink address={addresses.connect} words="Connections" isHere={route.kind === 'connect'} />
         </nav>

@@ -21,6 +21,7 @@ import './styles/connections.css';
 import './styles/sources.css';
 import './styles/trace.css';
 import './styles/entries.css';
+import './styles/plan.css';
 
 const url = new URL('/graphql', window.location.href);
 const socketUrl = new URL(url);

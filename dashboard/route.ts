@@ -6,6 +6,7 @@ export type Route =
   | { readonly kind: 'team'; readonly teamId: string }
   | { readonly kind: 'athlete'; readonly athleteId: string }
   | { readonly kind: 'consent' }
+  | { readonly kind: 'plan' }
   /** Without a date: the athlete's today. */
   | { readonly kind: 'missing'; readonly date: string | null }
   | {
@@ -27,6 +28,7 @@ function routeOf(hash: string): Route {
   if (room === 'athlete' && id) return { kind: 'athlete', athleteId: id };
   if (room === 'invitation' && id) return { kind: 'invitation', token: id };
   if (room === 'consent') return { kind: 'consent' };
+  if (room === 'plan') return { kind: 'plan' };
   if (room === 'missing') return { kind: 'missing', date: id && /^\d{4}-\d{2}-\d{2}$/.test(id) ? id : null };
   if (room === 'connect') {
     return {
@@ -45,6 +47,7 @@ export const addresses = {
   team: (teamId: string) => `#/team/${encodeURIComponent(teamId)}`,
   athlete: (athleteId: string) => `#/athlete/${encodeURIComponent(athleteId)}`,
   consent: '#/consent',
+  plan: '#/plan',
   missing: (date: string) => `#/missing/${encodeURIComponent(date)}`,
   connect: '#/connect',
   connected: (slug: string) => `#/connect?provider=${encodeURIComponent(slug)}&result=linked`,

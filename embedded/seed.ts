@@ -1,6 +1,7 @@
 import { linkByConsent, type AskAsAthlete } from './consent-walk.ts';
 import { ask, GraphFailure, signIn } from './graph-client.ts';
 import type { DemoData } from './demo-data.ts';
+import { seedPlan } from './seed-plan.ts';
 
 const TEAM = 'Northern Lights';
 const COACH = { email: 'coach@demo.athlete-ally.example', displayName: 'Maria Virtanen', timeZone: 'Europe/Helsinki' };
@@ -37,6 +38,7 @@ interface Places {
 /**
  * Loads the demo the way people would: a coach and twelve athletes register, join a team, link the simulated Oura (some a
  * second device too) on its consent page, share what their story says, and their history is fetched, normalised and scored.
+ * The coach writes a week into the plan of each who shares training; the others write their own.
  * Idempotent: whoever is registered already signs in, and every further step may be repeated.
  */
 export async function seedDemo(places: Places): Promise<DemoData> {
@@ -65,6 +67,9 @@ export async function catchUpDemo(places: Places, demo: DemoData, since: string)
   await inParallel(known, async (athlete) => {
     const token = await signIn({ url: places.graphqlUrl, email: athlete.email, password: places.password });
     await loadHistory(places.graphqlUrl, { token, athlete, nights });
+    const athleteId = demo.logins.find(({ email }) => email === athlete.email)?.athleteId;
+    if (athleteId)
+      await seedPlan({ url: places.graphqlUrl, token, athleteId, today: todayOf(athlete), isFirst: false });
   });
 }
 
@@ -190,7 +195,10 @@ async function seedAthlete(
     if (!isLinked(provider)) await linkByConsent({ ask: asAthlete, provider, key: athlete.key });
   }
   await loadHistory(url, { token, athlete, nights: athlete.nights });
-  return viewer.athlete.id;
+  const { id: athleteId } = viewer.athlete;
+  const planner = athlete.shares.includes('TRAINING') ? coachToken : token;
+  await seedPlan({ url, token: planner, athleteId, today: todayOf(athlete), isFirst: true });
+  return athleteId;
 }
 
 /** Linked, but without history: the numbers of the demo follow from one source, and a second one shows what it adds. */
@@ -272,12 +280,15 @@ const SCORED = /* GraphQL */ `
   }
 `;
 
+const todayOf = ({ timeZone }: FictionalAthlete): string =>
+  new Intl.DateTimeFormat('en-CA', { timeZone }).format(new Date());
+
 /** The history up to yesterday: fetched, and yesterday scored. */
 async function loadHistory(
   url: string,
   { token, athlete, nights }: { token: string; athlete: FictionalAthlete; nights: number },
 ): Promise<void> {
-  const today = new Intl.DateTimeFormat('en-CA', { timeZone: athlete.timeZone }).format(new Date());
+  const today = todayOf(athlete);
   const back = (days: number): string => new Date(Date.parse(today) - days * DAY_MS).toISOString().slice(0, 10);
   const input = { provider: 'OURA', from: back(nights), to: back(1) };
   const { startBackfill } = await ask<{ startBackfill: { id: string } }>({

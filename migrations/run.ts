@@ -20,6 +20,7 @@ import { Sessions1762000000015 } from './0015-sessions.ts';
 import { Entries1762000000016 } from './0016-entries.ts';
 import { SamplePartitions1762000000017 } from './0017-sample-partitions.ts';
 import { Load1762000000019 } from './0019-load.ts';
+import { Plan1762000000021 } from './0021-plan.ts';
 import { Flags1762000000022 } from './0022-flags.ts';
 
 const LOCK = 'athlete-ally/migrate';
@@ -49,6 +50,7 @@ async function migrate(): Promise<string[]> {
       Entries1762000000016,
       SamplePartitions1762000000017,
       Load1762000000019,
+      Plan1762000000021,
       Flags1762000000022,
     ],
     migrationsTransactionMode: 'each',

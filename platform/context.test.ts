@@ -4,8 +4,8 @@ import { renewContext, type RequestContext } from '#platform/context';
 test('a renewed context has a new instant, and no loader of it remembers anything', async () => {
   let reads = 0;
   const counting = () => new DataLoader<string, number>(async (keys) => keys.map(() => ++reads));
-  const context = { now: new Date(0), access: counting(), views: counting(), other: 1 };
-  const load = () => Promise.all([context.access.load('a'), context.views.load('a')]);
+  const context = { now: new Date(0), access: counting(), planning: { sessions: counting() }, other: 1, none: null };
+  const load = () => Promise.all([context.access.load('a'), context.planning.sessions.load('a')]);
   await load();
   await load();
   expect(reads).toBe(2);

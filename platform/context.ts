@@ -62,9 +62,12 @@ export function createRequestContext(options: {
 
 /**
  * Sets a context that lives longer than one answer to a new instant: no loader remembers what it read before, so that
- * consent is asked anew. Whatever is loaded for a viewer must hang on the context itself to be reached by this.
+ * consent is asked anew. Whatever is loaded for a viewer must hang on the context, by itself or in a group, to be reached by this.
  */
 export function renewContext(context: RequestContext, now: Date): void {
   context.now = now;
-  for (const part of Object.values(context)) if (part instanceof DataLoader) part.clearAll();
+  for (const part of Object.values(context) as unknown[]) {
+    if (typeof part !== 'object' || part === null) continue;
+    for (const loader of [part, ...Object.values(part)]) if (loader instanceof DataLoader) loader.clearAll();
+  }
 }

@@ -4,6 +4,7 @@ import { Waterfall } from '../charts/waterfall.tsx';
 import { CheckInFacts } from '../entries/check-in-facts.tsx';
 import type { LiveState } from '../live.ts';
 import { inWords, zoneName } from '../local-time.ts';
+import { WeekPlan } from '../plan/week-plan.tsx';
 import { lookOf, type Readiness } from '../readiness/look.ts';
 import { LockMark } from '../readiness/marks.tsx';
 import { ReadinessValue } from '../readiness/readiness-value.tsx';
@@ -65,6 +66,7 @@ export function AthletePage({ athleteId, row, live }: { athleteId: string; row: 
               </section>
             )}
           </div>
+          <WeekPlan athleteId={athleteId} today={readiness.date} isOwn={false} />
           <AthleteCharts athlete={athlete} today={readiness} />
           <SessionsCard athleteId={athleteId} timeZone={athlete.timeZone} />
         </>

@@ -6,6 +6,7 @@ import { ManualWorkout } from '../entries/manual-workout.tsx';
 import { AthleteReadinessDocument } from '../graphql/graphql.ts';
 import type { LiveState } from '../live.ts';
 import { hoursMinutes, inWords } from '../local-time.ts';
+import { TodayPlan } from '../plan/today-plan.tsx';
 import { type Freshness, type Look, lookOf, type Readiness } from '../readiness/look.ts';
 import { ReadinessValue } from '../readiness/readiness-value.tsx';
 import { LiveBadge } from '../roster/live-badge.tsx';
@@ -65,6 +66,7 @@ export function TodayPage({ athleteId, name }: { athleteId: string; name: string
         )}
         <SleepDebt athleteId={athleteId} version={`${readiness.date} ${readiness.revision}`} />
       </div>
+      <TodayPlan athleteId={athleteId} date={readiness.date} view={`${readiness.date} ${readiness.revision}`} />
       <CheckInCard
         key={readiness.date}
         athleteId={athleteId}

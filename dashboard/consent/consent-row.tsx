@@ -14,7 +14,7 @@ const SEEN: Partial<Record<Signal, string>> = {
   RESTING_HEART_RATE: 'nightly resting heart rate and its part in the score',
   SLEEP: 'hours, quality, sleep debt and their part in the score',
   TRAINING:
-    'workouts with duration, type, heart rate and how hard they felt, and the load they add up to over the weeks',
+    'workouts with duration, type, heart rate and how hard they felt, the load they add up to over the weeks, and your plan, which the coach may then write',
   HEART_RATE: 'heart rate through the day',
   STEPS: 'steps per day',
   VITALS: 'temperature deviation, breathing rate, oxygen, stress',

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { sentenceOf } from '../client.ts';
 import { browserZone, inWords, localDate } from '../local-time.ts';
 import { bandWords } from '../readiness/words.ts';
+import { useTeamToday } from '../plan/team-today.tsx';
 import { InviteAthlete } from './invite-athlete.tsx';
 import { LiveBadge } from './live-badge.tsx';
 import { ATTENTION_FIRST, type Order, ordered, outOfPlace, type Sort } from './roster-order.ts';
@@ -16,6 +17,7 @@ const CLOCK_TICK_MS = 60_000;
 export function RosterPage({ teamId, feed, focusId }: { teamId: string; feed: TeamFeed; focusId: string | null }) {
   const { rows, live, asOf } = feed;
   const now = useNow();
+  const todays = useTeamToday({ teamId, changed: feed.lastChanged, now });
   const [sort, setSort] = useState<Sort>(ATTENTION_FIRST);
   const [order, setOrder] = useState<Order>(() => ordered({ rows, sort: ATTENTION_FIRST }));
   const [filter, setFilter] = useState<Group | null>(null);
@@ -83,6 +85,7 @@ export function RosterPage({ teamId, feed, focusId }: { teamId: string; feed: Te
       </div>
       <RosterTable
         rows={visible}
+        todays={todays}
         caption={captionOf({ sort, filter, count: visible.length })}
         sort={sort}
         now={now}

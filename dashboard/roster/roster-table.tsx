@@ -1,5 +1,6 @@
 import { memo, useEffect, useRef, useState } from 'react';
 import { browserZone, zoneName } from '../local-time.ts';
+import { TodayCell, type Today, type Todays } from '../plan/team-today.tsx';
 import { ReadinessValue } from '../readiness/readiness-value.tsx';
 import { addresses } from '../route.ts';
 import { FlagsCell } from './flags-cell.tsx';
@@ -23,12 +24,14 @@ const COLUMNS: readonly Column[] = [
   { label: 'Why' },
   { label: 'Flags' },
   { label: 'Sleep', detail: 'last night', sort: 'sleep' },
+  { label: 'Today', detail: 'planned' },
   { label: 'Data' },
 ];
 
 /** Roles are written out because the phone layout takes the table's own display, and with it its meaning, away. */
 export function RosterTable(parts: {
   rows: readonly Row[];
+  todays: Todays;
   caption: string;
   sort: Sort;
   now: Date;
@@ -36,7 +39,7 @@ export function RosterTable(parts: {
   focusId: string | null;
   onSort: (sort: Sort) => void;
 }) {
-  const { rows, caption, sort, now, isGreyed, focusId, onSort } = parts;
+  const { rows, todays, caption, sort, now, isGreyed, focusId, onSort } = parts;
   const table = useRef<HTMLTableElement>(null);
   useEffect(() => {
     if (focusId !== null)
@@ -55,7 +58,7 @@ export function RosterTable(parts: {
         </thead>
         <tbody role="rowgroup">
           {rows.map((row) => (
-            <RosterRow key={row.athlete.id} row={row} now={now} />
+            <RosterRow key={row.athlete.id} row={row} today={todays.get(row.athlete.id)} now={now} />
           ))}
         </tbody>
       </table>
@@ -100,7 +103,8 @@ function HeaderCell({ column, sort, onSort }: { column: Column; sort: Sort; onSo
   );
 }
 
-const RosterRow = memo(function RosterRow({ row, now }: { row: Row; now: Date }) {
+const RosterRow = memo(function RosterRow(parts: { row: Row; today: Today | undefined; now: Date }) {
+  const { row, today, now } = parts;
   const { athlete, readiness, changeFromWeek, freshness, flags } = row;
   const isMarked = useShortMark(row.changedAtMs);
   return (
@@ -128,6 +132,9 @@ const RosterRow = memo(function RosterRow({ row, now }: { row: Row; now: Date })
       </td>
       <td role="cell" className="cell-sleep" data-label="Sleep">
         <SleepCell readiness={readiness} />
+      </td>
+      <td role="cell" className="cell-today" data-label="Today">
+        <TodayCell today={today} />
       </td>
       <td role="cell" className="cell-data" data-label="Data">
         <DataCell freshness={freshness} />

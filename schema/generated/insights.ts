@@ -22,6 +22,8 @@ export type Athlete = {
   id: Scalars['ID']['output'];
   /** At most 400 days. */
   load: Maybe<LoadSeries>;
+  /** At most 400 days, in the order of the day. Null where TRAINING is not shared. */
+  plan: Maybe<Array<ScheduledSession>>;
   /** Today in the athlete's zone if no date is given. */
   readiness: Maybe<Readiness>;
   /** At most 400 days, oldest first. */
@@ -31,6 +33,12 @@ export type Athlete = {
 
 
 export type AthleteLoadArgs = {
+  from: Scalars['Date']['input'];
+  to: Scalars['Date']['input'];
+};
+
+
+export type AthletePlanArgs = {
   from: Scalars['Date']['input'];
   to: Scalars['Date']['input'];
 };
@@ -171,6 +179,21 @@ export type HrvState =
   | 'NORMAL'
   | 'SUPPRESSED';
 
+/** At most 200 sessions, each with a "clientId" of its own. */
+export type ImportScheduledSessionsInput = {
+  /** Left out: the athlete's own plan. */
+  athleteId: InputMaybe<Scalars['ID']['input']>;
+  sessions: Array<ScheduledSessionInput>;
+};
+
+/** How hard a session is meant to be, rising. */
+export type Intensity =
+  | 'HIGH'
+  | 'LOW'
+  | 'MODERATE'
+  | 'RECOVERY'
+  | 'REST';
+
 /** One day of training. Null means unknown, 0 means rest. */
 export type LoadDay = {
   date: Scalars['Date']['output'];
@@ -232,12 +255,26 @@ export type LoadSession = {
 };
 
 export type Mutation = {
+  /** For the athlete. CONFLICT if the session or readiness changed since it was suggested. */
+  acceptSuggestion: ScheduledSession;
   /** Marks an open flag as seen, for the athlete or for the whole team. */
   acknowledgeFlag: Flag;
   /** For the athlete only. */
   answerNudge: SleepNudge;
+  /** Puts many sessions into a plan. What has come before under the same "clientId" stays as it is. Answers those that stand in the plan. */
+  importScheduledSessions: Array<ScheduledSession>;
+  removeScheduledSession: Scalars['Boolean']['output'];
   /** For the athlete only: nudges again, after two were ignored. */
   resumeNudges: Scalars['Boolean']['output'];
+  /** For the athlete: the plan stands. Takes an accepted suggestion back until the session begins, and lays an open one aside. */
+  revertSuggestion: ScheduledSession;
+  /** For the athlete, and for a coach to whom TRAINING is shared. CONFLICT if the session is at another version. */
+  saveScheduledSession: ScheduledSession;
+};
+
+
+export type MutationAcceptSuggestionArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -251,6 +288,26 @@ export type MutationAnswerNudgeArgs = {
   id: Scalars['ID']['input'];
 };
 
+
+export type MutationImportScheduledSessionsArgs = {
+  input: ImportScheduledSessionsInput;
+};
+
+
+export type MutationRemoveScheduledSessionArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationRevertSuggestionArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationSaveScheduledSessionArgs = {
+  input: ScheduledSessionInput;
+};
+
 export type PageInfo = {
   endCursor: Maybe<Scalars['String']['output']>;
   hasNextPage: Scalars['Boolean']['output'];
@@ -258,9 +315,55 @@ export type PageInfo = {
   startCursor: Maybe<Scalars['String']['output']>;
 };
 
+/** ACCEPTED and REVERTED: a suggestion, in the eyes of the athlete. A coach reads CHANGED: by whatever way the athlete came to it. */
+export type PlanAction =
+  | 'ACCEPTED'
+  | 'CHANGED'
+  | 'CREATED'
+  | 'REMOVED'
+  | 'REVERTED';
+
+/** Who changed the plan. */
+export type PlanActor =
+  | 'ATHLETE'
+  | 'COACH';
+
+/** One version of a session, and who made it. */
+export type PlanChange = {
+  action: PlanAction;
+  /** Null for what an athlete did who withholds sleep: it would tell when they were up. */
+  at: Maybe<Scalars['DateTime']['output']>;
+  by: PlanActor;
+  /** The athlete's date when it was made. */
+  date: Scalars['Date']['output'];
+  /** Against the version before; empty for a new session. */
+  fields: Array<PlanFieldChange>;
+  version: Scalars['Int']['output'];
+};
+
+/** One thing that a change made different, as text. */
+export type PlanFieldChange = {
+  /** The name of the field of the session. */
+  field: Scalars['String']['output'];
+  from: Maybe<Scalars['String']['output']>;
+  to: Maybe<Scalars['String']['output']>;
+};
+
 export type Query = {
   /** The algorithm that scores are computed with now. */
   readinessAlgorithm: Scalars['String']['output'];
+  /** What became of one of the athlete's own suggestions, as it was made then. */
+  suggestion: Maybe<Suggestion>;
+};
+
+
+export type QuerySuggestionArgs = {
+  id: Scalars['ID']['input'];
+};
+
+export type RationaleDriver = {
+  id: Scalars['String']['output'];
+  points: Scalars['Int']['output'];
 };
 
 /** Readiness of one athlete and day, computed from the signals that the viewer may see and from nothing else. */
@@ -404,12 +507,86 @@ export type RosterRow = {
   flags: Maybe<Array<Flag>>;
   freshness: Array<SignalFreshness>;
   readiness: Readiness;
+  /** Today's sessions; null where TRAINING is not shared with this team. */
+  sessions: Maybe<Array<ScheduledSession>>;
+  /** In this team's view: the first that is still open, else the first there is, of today's sessions. */
+  suggestion: Maybe<Suggestion>;
 };
 
 /** Rows without the value come last in both directions, withheld or missing alike. */
 export type RosterSort = {
   by: RosterOrder;
   isDescending: Scalars['Boolean']['input'];
+};
+
+/** A session in the plan of an athlete, seen by the athlete and by coaches to whom TRAINING is shared. */
+export type ScheduledSession = {
+  /** Set by a coach: on a high day a little more may be suggested. */
+  allowsIncrease: Scalars['Boolean']['output'];
+  athleteId: Scalars['ID']['output'];
+  /** Every version there was, oldest first. */
+  changes: Array<PlanChange>;
+  date: Scalars['Date']['output'];
+  id: Scalars['ID']['output'];
+  intensity: Intensity;
+  /** Set by a coach: suggestions are advice only. */
+  isLocked: Scalars['Boolean']['output'];
+  kind: SessionKind;
+  /** Expected: RPE 0, 2, 3, 5 or 7 of the intensity times minutes, in AU. */
+  load: Scalars['Int']['output'];
+  minutes: Scalars['Int']['output'];
+  /** For the athlete and the coach alike. */
+  notes: Maybe<Scalars['String']['output']>;
+  sport: Maybe<Scalars['String']['output']>;
+  /** HH:mm of the athlete's clock. */
+  startTime: Maybe<Scalars['String']['output']>;
+  startsAt: Maybe<Scalars['DateTime']['output']>;
+  /** For a session of today, in the viewer's own view; null where the plan may stay as it is. */
+  suggestion: Maybe<Suggestion>;
+  title: Scalars['String']['output'];
+  /** Counts changes; whoever changes a session names the version that was read. */
+  version: Scalars['Int']['output'];
+};
+
+/** The whole session: what may be null and is left out becomes null. */
+export type ScheduledSessionInput = {
+  /** For coaches; left out: as it was. */
+  allowsIncrease: InputMaybe<Scalars['Boolean']['input']>;
+  /** Whose plan a new session goes into; left out: the athlete's own. */
+  athleteId: InputMaybe<Scalars['ID']['input']>;
+  /** A name of your own for a new session, at most 64 characters: creating it twice makes one. */
+  clientId: InputMaybe<Scalars['String']['input']>;
+  date: Scalars['Date']['input'];
+  /** Of the session to change; left out for a new one. */
+  id: InputMaybe<Scalars['ID']['input']>;
+  intensity: Intensity;
+  /** For coaches; left out: as it was. */
+  isLocked: InputMaybe<Scalars['Boolean']['input']>;
+  kind: SessionKind;
+  /** 0 for REST. */
+  minutes: Scalars['Int']['input'];
+  /** At most 500 characters. */
+  notes: InputMaybe<Scalars['String']['input']>;
+  sport: InputMaybe<Scalars['String']['input']>;
+  /** HH:mm of the athlete's clock. */
+  startTime: InputMaybe<Scalars['String']['input']>;
+  title: Scalars['String']['input'];
+  /** The version that was read; needed with an id. */
+  version: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Races and tests are never changed by a suggestion. */
+export type SessionKind =
+  | 'NORMAL'
+  | 'RACE'
+  | 'TEST';
+
+/** A session as a suggestion takes it. */
+export type SessionLoad = {
+  intensity: Intensity;
+  /** Expected: RPE 0, 2, 3, 5 or 7 of the intensity times minutes, in AU. */
+  load: Scalars['Int']['output'];
+  minutes: Scalars['Int']['output'];
 };
 
 /** What can be measured and shared, each on its own. */
@@ -514,6 +691,62 @@ export type SubscriptionTeamReadinessChangedArgs = {
   since: InputMaybe<Scalars['String']['input']>;
   teamId: Scalars['ID']['input'];
 };
+
+/** A suggestion for one session of today, made of one view of its athlete: the athlete's own, or what a coach is shown. It changes nothing until the athlete accepts it. */
+export type Suggestion = {
+  /** The version of the session that it is made for. */
+  baseVersion: Scalars['Int']['output'];
+  /** The signals of the view it is made of. */
+  basis: Array<Signal>;
+  /** The start of the session, else the end of the day. */
+  expiresAt: Scalars['DateTime']['output'];
+  from: SessionLoad;
+  id: Scalars['ID']['output'];
+  /** To be read only: a race, a test, or locked by the coach. */
+  isAdviceOnly: Scalars['Boolean']['output'];
+  rationale: SuggestionRationale;
+  /** The revision of that view. */
+  revision: Scalars['Int']['output'];
+  rule: SuggestionRule;
+  /** The rule in one sentence. */
+  sentence: Scalars['String']['output'];
+  sessionId: Scalars['ID']['output'];
+  state: SuggestionState;
+  to: SessionLoad;
+};
+
+/** What a suggestion rests on: parameters of the view it was made of, and nothing else. */
+export type SuggestionRationale = {
+  band: Maybe<Band>;
+  confidence: Scalars['Float']['output'];
+  confidenceLevel: ConfidenceLevel;
+  /** Those that speak for the change, the strongest first; three at most. */
+  drivers: Array<RationaleDriver>;
+  hrvState: Maybe<HrvState>;
+  /** Low days running, the day itself included. */
+  lowDays: Scalars['Int']['output'];
+  score: Maybe<Scalars['Int']['output']>;
+  stale: Scalars['Boolean']['output'];
+  staleSignals: Array<Signal>;
+};
+
+/** The first rule that held. */
+export type SuggestionRule =
+  | 'HRV_ELEVATED_OVERLOAD'
+  | 'HRV_SUPPRESSED'
+  | 'ILLNESS_PATTERN'
+  | 'READINESS_HIGH'
+  | 'READINESS_LOW'
+  | 'READINESS_REDUCED'
+  | 'TWO_HIGH_IN_ROW';
+
+/** REVERTED: the plan was kept, or brought back. EXPIRED: undecided when the session began. SUPERSEDED: undecided when readiness or the plan changed. */
+export type SuggestionState =
+  | 'ACCEPTED'
+  | 'EXPIRED'
+  | 'PENDING'
+  | 'REVERTED'
+  | 'SUPERSEDED';
 
 export type Team = {
   id: Scalars['ID']['output'];
@@ -649,13 +882,20 @@ export type ResolversTypes = {
   FreshnessState: FreshnessState;
   HrvInput: ResolverTypeWrapper<HrvInput>;
   HrvState: HrvState;
+  ImportScheduledSessionsInput: ImportScheduledSessionsInput;
+  Intensity: Intensity;
   LoadDay: ResolverTypeWrapper<LoadDay>;
   LoadMethod: LoadMethod;
   LoadSeries: ResolverTypeWrapper<LoadSeries>;
   LoadSession: ResolverTypeWrapper<LoadSession>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
+  PlanAction: PlanAction;
+  PlanActor: PlanActor;
+  PlanChange: ResolverTypeWrapper<PlanChange>;
+  PlanFieldChange: ResolverTypeWrapper<PlanFieldChange>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  RationaleDriver: ResolverTypeWrapper<RationaleDriver>;
   Readiness: ResolverTypeWrapper<Readiness>;
   ReadinessChange: ResolverTypeWrapper<ReadinessChange>;
   ReadinessEvent: ResolverTypeWrapper<ReadinessEvent>;
@@ -670,6 +910,10 @@ export type ResolversTypes = {
   RosterOrder: RosterOrder;
   RosterRow: ResolverTypeWrapper<RosterRow>;
   RosterSort: RosterSort;
+  ScheduledSession: ResolverTypeWrapper<ScheduledSession>;
+  ScheduledSessionInput: ScheduledSessionInput;
+  SessionKind: SessionKind;
+  SessionLoad: ResolverTypeWrapper<SessionLoad>;
   Signal: Signal;
   SignalFreshness: ResolverTypeWrapper<SignalFreshness>;
   SignalState: SignalState;
@@ -680,6 +924,10 @@ export type ResolversTypes = {
   SleepNudgeAnswer: SleepNudgeAnswer;
   SleepNudgeKind: SleepNudgeKind;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Suggestion: ResolverTypeWrapper<Suggestion>;
+  SuggestionRationale: ResolverTypeWrapper<SuggestionRationale>;
+  SuggestionRule: SuggestionRule;
+  SuggestionState: SuggestionState;
   Team: ResolverTypeWrapper<Team>;
 };
 
@@ -698,12 +946,16 @@ export type ResolversParentTypes = {
   Boolean: Scalars['Boolean']['output'];
   FreshnessFilter: FreshnessFilter;
   HrvInput: HrvInput;
+  ImportScheduledSessionsInput: ImportScheduledSessionsInput;
   LoadDay: LoadDay;
   LoadSeries: LoadSeries;
   LoadSession: LoadSession;
   Mutation: Record<PropertyKey, never>;
   PageInfo: PageInfo;
+  PlanChange: PlanChange;
+  PlanFieldChange: PlanFieldChange;
   Query: Record<PropertyKey, never>;
+  RationaleDriver: RationaleDriver;
   Readiness: Readiness;
   ReadinessChange: ReadinessChange;
   ReadinessEvent: ReadinessEvent;
@@ -716,11 +968,16 @@ export type ResolversParentTypes = {
   RosterFilter: RosterFilter;
   RosterRow: RosterRow;
   RosterSort: RosterSort;
+  ScheduledSession: ScheduledSession;
+  ScheduledSessionInput: ScheduledSessionInput;
+  SessionLoad: SessionLoad;
   SignalFreshness: SignalFreshness;
   SleepDebt: SleepDebt;
   SleepInput: SleepInput;
   SleepNudge: SleepNudge;
   Subscription: Record<PropertyKey, never>;
+  Suggestion: Suggestion;
+  SuggestionRationale: SuggestionRationale;
   Team: Team | FederationReferenceTypes['Team'];
 };
 
@@ -729,6 +986,7 @@ export type AthleteResolvers<ContextType = any, ParentType extends ResolversPare
   flags: Resolver<Maybe<Array<ResolversTypes['Flag']>>, ParentType, ContextType>;
   id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   load: Resolver<Maybe<ResolversTypes['LoadSeries']>, ParentType, ContextType, RequireFields<AthleteLoadArgs, 'from' | 'to'>>;
+  plan: Resolver<Maybe<Array<ResolversTypes['ScheduledSession']>>, ParentType, ContextType, RequireFields<AthletePlanArgs, 'from' | 'to'>>;
   readiness: Resolver<Maybe<ResolversTypes['Readiness']>, ParentType, ContextType, AthleteReadinessArgs>;
   readinessHistory: Resolver<Maybe<Array<ResolversTypes['Readiness']>>, ParentType, ContextType, RequireFields<AthleteReadinessHistoryArgs, 'from' | 'to'>>;
   sleepDebt: Resolver<Maybe<ResolversTypes['SleepDebt']>, ParentType, ContextType>;
@@ -816,9 +1074,14 @@ export type LoadSessionResolvers<ContextType = any, ParentType extends Resolvers
 };
 
 export type MutationResolvers<ContextType = any, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  acceptSuggestion: Resolver<ResolversTypes['ScheduledSession'], ParentType, ContextType, RequireFields<MutationAcceptSuggestionArgs, 'id'>>;
   acknowledgeFlag: Resolver<ResolversTypes['Flag'], ParentType, ContextType, RequireFields<MutationAcknowledgeFlagArgs, 'id'>>;
   answerNudge: Resolver<ResolversTypes['SleepNudge'], ParentType, ContextType, RequireFields<MutationAnswerNudgeArgs, 'answer' | 'id'>>;
+  importScheduledSessions: Resolver<Array<ResolversTypes['ScheduledSession']>, ParentType, ContextType, RequireFields<MutationImportScheduledSessionsArgs, 'input'>>;
+  removeScheduledSession: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationRemoveScheduledSessionArgs, 'id'>>;
   resumeNudges: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  revertSuggestion: Resolver<ResolversTypes['ScheduledSession'], ParentType, ContextType, RequireFields<MutationRevertSuggestionArgs, 'id'>>;
+  saveScheduledSession: Resolver<ResolversTypes['ScheduledSession'], ParentType, ContextType, RequireFields<MutationSaveScheduledSessionArgs, 'input'>>;
 };
 
 export type PageInfoResolvers<ContextType = any, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -828,8 +1091,29 @@ export type PageInfoResolvers<ContextType = any, ParentType extends ResolversPar
   startCursor: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type PlanChangeResolvers<ContextType = any, ParentType extends ResolversParentTypes['PlanChange'] = ResolversParentTypes['PlanChange']> = {
+  action: Resolver<ResolversTypes['PlanAction'], ParentType, ContextType>;
+  at: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  by: Resolver<ResolversTypes['PlanActor'], ParentType, ContextType>;
+  date: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  fields: Resolver<Array<ResolversTypes['PlanFieldChange']>, ParentType, ContextType>;
+  version: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type PlanFieldChangeResolvers<ContextType = any, ParentType extends ResolversParentTypes['PlanFieldChange'] = ResolversParentTypes['PlanFieldChange']> = {
+  field: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  from: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  to: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type QueryResolvers<ContextType = any, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   readinessAlgorithm: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  suggestion: Resolver<Maybe<ResolversTypes['Suggestion']>, ParentType, ContextType, RequireFields<QuerySuggestionArgs, 'id'>>;
+};
+
+export type RationaleDriverResolvers<ContextType = any, ParentType extends ResolversParentTypes['RationaleDriver'] = ResolversParentTypes['RationaleDriver']> = {
+  id: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  points: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type ReadinessResolvers<ContextType = any, ParentType extends ResolversParentTypes['Readiness'] = ResolversParentTypes['Readiness']> = {
@@ -919,6 +1203,34 @@ export type RosterRowResolvers<ContextType = any, ParentType extends ResolversPa
   flags: Resolver<Maybe<Array<ResolversTypes['Flag']>>, ParentType, ContextType>;
   freshness: Resolver<Array<ResolversTypes['SignalFreshness']>, ParentType, ContextType>;
   readiness: Resolver<ResolversTypes['Readiness'], ParentType, ContextType>;
+  sessions: Resolver<Maybe<Array<ResolversTypes['ScheduledSession']>>, ParentType, ContextType>;
+  suggestion: Resolver<Maybe<ResolversTypes['Suggestion']>, ParentType, ContextType>;
+};
+
+export type ScheduledSessionResolvers<ContextType = any, ParentType extends ResolversParentTypes['ScheduledSession'] = ResolversParentTypes['ScheduledSession']> = {
+  allowsIncrease: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  athleteId: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  changes: Resolver<Array<ResolversTypes['PlanChange']>, ParentType, ContextType>;
+  date: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  intensity: Resolver<ResolversTypes['Intensity'], ParentType, ContextType>;
+  isLocked: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  kind: Resolver<ResolversTypes['SessionKind'], ParentType, ContextType>;
+  load: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  minutes: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  notes: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  sport: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  startTime: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  startsAt: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  suggestion: Resolver<Maybe<ResolversTypes['Suggestion']>, ParentType, ContextType>;
+  title: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type SessionLoadResolvers<ContextType = any, ParentType extends ResolversParentTypes['SessionLoad'] = ResolversParentTypes['SessionLoad']> = {
+  intensity: Resolver<ResolversTypes['Intensity'], ParentType, ContextType>;
+  load: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  minutes: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type SignalFreshnessResolvers<ContextType = any, ParentType extends ResolversParentTypes['SignalFreshness'] = ResolversParentTypes['SignalFreshness']> = {
@@ -961,6 +1273,34 @@ export type SubscriptionResolvers<ContextType = any, ParentType extends Resolver
   teamReadinessChanged: SubscriptionResolver<ResolversTypes['ReadinessEvent'], "teamReadinessChanged", ParentType, ContextType, RequireFields<SubscriptionTeamReadinessChangedArgs, 'teamId'>>;
 };
 
+export type SuggestionResolvers<ContextType = any, ParentType extends ResolversParentTypes['Suggestion'] = ResolversParentTypes['Suggestion']> = {
+  baseVersion: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  basis: Resolver<Array<ResolversTypes['Signal']>, ParentType, ContextType>;
+  expiresAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  from: Resolver<ResolversTypes['SessionLoad'], ParentType, ContextType>;
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isAdviceOnly: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  rationale: Resolver<ResolversTypes['SuggestionRationale'], ParentType, ContextType>;
+  revision: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  rule: Resolver<ResolversTypes['SuggestionRule'], ParentType, ContextType>;
+  sentence: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sessionId: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  state: Resolver<ResolversTypes['SuggestionState'], ParentType, ContextType>;
+  to: Resolver<ResolversTypes['SessionLoad'], ParentType, ContextType>;
+};
+
+export type SuggestionRationaleResolvers<ContextType = any, ParentType extends ResolversParentTypes['SuggestionRationale'] = ResolversParentTypes['SuggestionRationale']> = {
+  band: Resolver<Maybe<ResolversTypes['Band']>, ParentType, ContextType>;
+  confidence: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  confidenceLevel: Resolver<ResolversTypes['ConfidenceLevel'], ParentType, ContextType>;
+  drivers: Resolver<Array<ResolversTypes['RationaleDriver']>, ParentType, ContextType>;
+  hrvState: Resolver<Maybe<ResolversTypes['HrvState']>, ParentType, ContextType>;
+  lowDays: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  score: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  stale: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  staleSignals: Resolver<Array<ResolversTypes['Signal']>, ParentType, ContextType>;
+};
+
 export type TeamResolvers<ContextType = any, ParentType extends ResolversParentTypes['Team'] = ResolversParentTypes['Team'], FederationReferenceType extends FederationReferenceTypes['Team'] = FederationReferenceTypes['Team']> = {
   __resolveReference: ReferenceResolver<Maybe<ResolversTypes['Team']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -981,7 +1321,10 @@ export type Resolvers<ContextType = any> = {
   LoadSession: LoadSessionResolvers<ContextType>;
   Mutation: MutationResolvers<ContextType>;
   PageInfo: PageInfoResolvers<ContextType>;
+  PlanChange: PlanChangeResolvers<ContextType>;
+  PlanFieldChange: PlanFieldChangeResolvers<ContextType>;
   Query: QueryResolvers<ContextType>;
+  RationaleDriver: RationaleDriverResolvers<ContextType>;
   Readiness: ReadinessResolvers<ContextType>;
   ReadinessChange: ReadinessChangeResolvers<ContextType>;
   ReadinessEvent: ReadinessEventResolvers<ContextType>;
@@ -992,11 +1335,15 @@ export type Resolvers<ContextType = any> = {
   RosterCounts: RosterCountsResolvers<ContextType>;
   RosterEdge: RosterEdgeResolvers<ContextType>;
   RosterRow: RosterRowResolvers<ContextType>;
+  ScheduledSession: ScheduledSessionResolvers<ContextType>;
+  SessionLoad: SessionLoadResolvers<ContextType>;
   SignalFreshness: SignalFreshnessResolvers<ContextType>;
   SleepDebt: SleepDebtResolvers<ContextType>;
   SleepInput: SleepInputResolvers<ContextType>;
   SleepNudge: SleepNudgeResolvers<ContextType>;
   Subscription: SubscriptionResolvers<ContextType>;
+  Suggestion: SuggestionResolvers<ContextType>;
+  SuggestionRationale: SuggestionRationaleResolvers<ContextType>;
   Team: TeamResolvers<ContextType>;
 };
 

@@ -4,13 +4,14 @@ import type { Database } from '#platform/database';
 import type { Logger } from '#platform/log';
 import type { Call } from '#platform/subgraph';
 import { createFlagLoader, type FlagContext } from './flags/read.ts';
+import { createPlanLoaders, type PlanContext } from './plan/read.ts';
 import type { Viewing } from './readiness/ensure-views.ts';
 import type { Live } from './readiness/live.ts';
 import { createViewLoader, type WatchContext } from './readiness/read.ts';
 import { createSleepDebtLoader, type SleepDebtLoader } from './sleep/read-debt.ts';
 import { createLoadLoader, type LoadLoader } from './training/read-load.ts';
 
-export interface InsightsContext extends WatchContext, FlagContext {
+export interface InsightsContext extends WatchContext, FlagContext, PlanContext {
   live: Live;
   loads: LoadLoader;
   sleepDebts: SleepDebtLoader;
@@ -30,6 +31,7 @@ export function createInsightsContext(parts: {
   return Object.assign(base, {
     views: createViewLoader(parts.viewing),
     flags: createFlagLoader(parts.db),
+    planning: createPlanLoaders(parts.db),
     loads: createLoadLoader(base),
     sleepDebts: createSleepDebtLoader(base),
     live: parts.live,

@@ -2,12 +2,14 @@ import 'reflect-metadata';
 import { buildSubgraph, type Subgraph } from '#platform/subgraph';
 import type { InsightsContext } from './context.ts';
 import { FlagResolver, ReadinessChangeFlagResolver, RosterRowFlagResolver } from './flags/flag.resolver.ts';
+import { PlanResolver, ScheduledSessionResolver } from './plan/plan.resolver.ts';
 import { Athlete } from './readiness/graph-types.ts';
 import { ReadinessResolver } from './readiness/readiness.resolver.ts';
 import { Team } from './roster/graph-types.ts';
 import { RosterResolver } from './roster/roster.resolver.ts';
 import { SleepDebtResolver, SleepResolver } from './sleep/sleep.resolver.ts';
 import { LoadResolver } from './training/load.resolver.ts';
+import { RosterTodayResolver } from './roster/today.resolver.ts';
 
 /** The schema of this subgraph. No I/O: the same call prints `schema/insights.graphql`. */
 export function insightsSubgraph(): Promise<Subgraph> {
@@ -18,6 +20,9 @@ export function insightsSubgraph(): Promise<Subgraph> {
       RosterRowFlagResolver,
       ReadinessChangeFlagResolver,
       RosterResolver,
+      RosterTodayResolver,
+      PlanResolver,
+      ScheduledSessionResolver,
       LoadResolver,
       SleepResolver,
       SleepDebtResolver,

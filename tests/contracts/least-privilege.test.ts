@@ -104,6 +104,8 @@ describe('least privilege in the database', () => {
     ['connections', 'drop table connections.delivery'],
     ['health_data', "select connections.drop_partition('1999-01-01')"],
     ['health_data', 'select * from connections.archive_erasure'],
+    ['insights', 'update insights.plan_change set at = at'],
+    ['health_data', 'select * from insights.plan_session'],
     ['insights', "select connections.drop_partition('1999-01-01')"],
     ['connections', 'create table connections.mine (x int)'],
     ['health_data', 'create table health_data.mine (x int)'],

@@ -5,6 +5,7 @@ import type * as entered from '../../subgraphs/health-data/entries/graph-types.t
 import type * as measured from '../../subgraphs/health-data/measurements/graph-types.ts';
 import type * as synced from '../../subgraphs/health-data/sync/graph-types.ts';
 import type * as workouts from '../../subgraphs/health-data/workouts/graph-types.ts';
+import type * as plan from '../../subgraphs/insights/plan/graph-types.ts';
 import type * as readiness from '../../subgraphs/insights/readiness/graph-types.ts';
 
 /**
@@ -39,4 +40,7 @@ export const insights = allTrue(
   true satisfies Answers<readiness.Readiness, Insights.Readiness>,
   true satisfies Answers<readiness.Driver, Insights.Driver>,
   true satisfies Answers<readiness.ReadinessSignals, Insights.ReadinessSignals>,
+  true satisfies Answers<plan.ScheduledSession, Insights.ScheduledSession>,
+  true satisfies Answers<plan.Suggestion, Insights.Suggestion>,
+  true satisfies Answers<plan.PlanChange, Insights.PlanChange>,
 );

@@ -98,13 +98,35 @@ describe('the demo', () => {
     expect(rows.map(({ nights }) => nights)).toEqual([60, 60, 60]);
   });
 
+  it('has a plan of the week for each, written by the coach where training is shared, and a suggestion on a low day', async () => {
+    const plans = await world.database.query<{ sessions: number; by: string[] }>(
+      `select count(*)::int as sessions, array_agg(distinct actor_kind) as by from insights.plan_change group by athlete_id`,
+    );
+    expect(plans).toHaveLength(12);
+    for (const { sessions, by } of plans) expect([sessions, by]).toEqual([9, [expect.stringMatching(/COACH|ATHLETE/)]]);
+    expect(new Set(plans.flatMap(({ by }) => by))).toEqual(new Set(['COACH', 'ATHLETE']));
+    const luca = demo.logins.find(({ email }) => email.startsWith('luca@'))?.email ?? '';
+    const { viewer } = await world.ask<{
+      viewer: { athlete: { plan: { date: string; title: string; suggestion: object | null }[] } };
+    }>(
+      '{ viewer { athlete { plan(from: "2026-01-01", to: "2026-01-01") { date title suggestion { state } } } } }'.replaceAll(
+        '2026-01-01',
+        new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Rome' }).format(new Date()),
+      ),
+      {},
+      await tokenOf(luca),
+    );
+    expect(viewer.athlete.plan).toMatchObject([{ title: 'Intervals', suggestion: { state: 'PENDING' } }]);
+  });
+
   it('changes nothing when it is loaded again', async () => {
     const count = async () =>
       (
         await world.database.query<{ all: string }>(
           `select (select count(*) from connections.account) || ' ' || (select count(*) from connections.team) || ' '
                || (select count(*) from connections.provider_connection) || ' ' || (select count(*) from health_data.sleep_night) || ' '
-               || (select count(*) from insights.readiness_revision where basis = 7) as all`,
+               || (select count(*) from insights.readiness_revision where basis = 7) || ' '
+               || (select count(*) from insights.plan_change) as all`,
         )
       )[0]?.all;
     const before = await count();

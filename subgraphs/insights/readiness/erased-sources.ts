@@ -48,10 +48,16 @@ async function forget(tx: Sql, source: ErasedSource, now: Date): Promise<void> {
     [athleteId, provider],
   );
   const hashes = inputs.map(({ hash }) => hash);
-  await tx.query('delete from insights.readiness_revision where athlete_id = $1 and input_hash = any($2)', [
-    athleteId,
-    hashes,
-  ]);
+  // What was suggested from these views goes with them, its reason too. The plan stays: it was somebody's decision.
+  await tx.query(
+    `with gone as (
+       delete from insights.readiness_revision where athlete_id = $1 and input_hash = any($2)
+       returning date, basis, revision
+     )
+     delete from insights.suggestion_decision d using gone g
+      where d.athlete_id = $1 and d.date = g.date and d.basis = g.basis and d.revision = g.revision`,
+    [athleteId, hashes],
+  );
   await tx.query('delete from insights.readiness_day where athlete_id = $1 and input_hash = any($2) and date < $3', [
     athleteId,
     hashes,
