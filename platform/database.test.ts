@@ -28,3 +28,35 @@ test('a prepared statement is planned once, and answers rows as the pool does', 
 test('what PostgreSQL refuses, a prepared statement throws with its code', async () => {
   await expect(db.prepared.query('select * from nowhere')).rejects.toMatchObject({ code: '42P01' });
 });
+
+describe('a transaction of prepared statements', () => {
+  const keep = (tx: { query<T>(sql: string, values?: unknown[]): Promise<T> }, word: string) =>
+    tx.query('insert into kept (word) values ($1)', [word]);
+  const kept = () => database.query<{ word: string }>('select word from connections.kept order by word');
+
+  beforeAll(async () => {
+    await database.query('create table connections.kept (word text primary key)');
+    await database.query('grant all on connections.kept to connections');
+  });
+
+  test('is there as a whole once its work resolves', async () => {
+    const found = await db.prepared.transaction(async (tx) => {
+      await keep(tx, 'a');
+      await keep(tx, 'b');
+      expect(await kept()).toEqual([]);
+      return tx.query<{ n: number }[]>('select count(*) as n from kept');
+    });
+    expect(found).toEqual([{ n: 2 }]);
+    expect(await kept()).toEqual([{ word: 'a' }, { word: 'b' }]);
+  });
+
+  test('leaves nothing of work that fails, and its connection to the next', async () => {
+    const failing = db.prepared.transaction(async (tx) => {
+      await keep(tx, 'c');
+      await keep(tx, 'a');
+    });
+    await expect(failing).rejects.toMatchObject({ code: '23505' });
+    await db.prepared.transaction((tx) => keep(tx, 'd'));
+    expect((await kept()).map(({ word }) => word)).toEqual(['a', 'b', 'd']);
+  });
+});

@@ -1,4 +1,4 @@
-import { types as pgTypes, type Pool } from 'pg';
+import { types as pgTypes, type Pool, type PoolClient } from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import type { Logger } from '#platform/log';
 
@@ -10,7 +10,10 @@ export interface Database extends Sql {
    * The pool, each text parsed and planned once per connection instead of each time: for a hot path with few, fixed
    * statements. A large statement saves some half a millisecond of PostgreSQL. Rows only, of any command.
    */
-  readonly prepared: Sql;
+  readonly prepared: Sql & {
+    /** The same for one transaction; an error rolls it back and is thrown on. */
+    transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T>;
+  };
   /** For entities: reads through repositories, never writes of many rows. */
   readonly source: DataSource;
   /** Runs `work` in one transaction; an error rolls it back and is thrown on. */
@@ -61,17 +64,37 @@ export async function openDatabase(options: {
   };
 }
 
-function preparedOn(pool: Pool): Sql {
+function preparedOn(pool: Pool): Database['prepared'] {
   const names = new Map<string, string>();
   const nameOf = (text: string): string => {
     const name = names.get(text) ?? `prepared_${names.size}`;
     names.set(text, name);
     return name;
   };
-  return {
+  const on = (client: Pool | PoolClient): Sql => ({
     async query<Rows>(text: string, values?: unknown[]): Promise<Rows> {
-      const { rows } = await pool.query({ name: nameOf(text), text, values: values ?? [] });
+      const { rows } = await client.query({ name: nameOf(text), text, values: values ?? [] });
       return rows as Rows;
+    },
+  });
+  return {
+    ...on(pool),
+    async transaction(work) {
+      const client = await pool.connect();
+      try {
+        await client.query('begin');
+        const result = await work(on(client));
+        await client.query('commit');
+        client.release();
+        return result;
+      } catch (error) {
+        // A connection that cannot roll back is of no use to anybody else.
+        await client.query('rollback').then(
+          () => client.release(),
+          (lost: Error) => client.release(lost),
+        );
+        throw error;
+      }
     },
   };
 }

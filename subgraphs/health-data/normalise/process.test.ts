@@ -26,11 +26,14 @@ beforeAll(async () => {
   parts = {
     db: {
       ...db,
-      async query<T>(sql: string, parameters?: unknown[]): Promise<T> {
-        const rows = await db.query<T>(sql, parameters);
-        const bodies = (rows as { bodySealed?: Buffer }[]).flatMap(({ bodySealed }) => bodySealed ?? []);
-        if (bodies.length > 0) brought.push(bodies.reduce((sum, body) => sum + body.length, 0));
-        return rows;
+      prepared: {
+        ...db.prepared,
+        async query<T>(sql: string, parameters?: unknown[]): Promise<T> {
+          const rows = await db.prepared.query<T>(sql, parameters);
+          const bodies = (rows as { bodySealed?: Buffer }[]).flatMap(({ bodySealed }) => bodySealed ?? []);
+          if (bodies.length > 0) brought.push(bodies.reduce((sum, body) => sum + body.length, 0));
+          return rows;
+        },
       },
     },
     keys,

@@ -67,7 +67,7 @@ export async function processReferences(parts: ProcessParts, references: readonl
   const once = new Map(references.map((reference) => [reference.id, reference]));
   const expected = new Map(references.map((reference) => [reference.id, reference.hash]));
   for (let count = 0; ;) {
-    const deliveries = await loadUnprocessed(parts.db, [...once.values()]);
+    const deliveries = await loadUnprocessed(parts.db.prepared, [...once.values()]);
     if (deliveries.length === 0) return count;
     await parts.keys.load(
       parts.db,
@@ -111,7 +111,7 @@ const isDataException = (error: unknown): boolean => (error as { code?: string }
 async function commit(parts: ProcessParts, outcome: Outcome): Promise<RaisedTouch[]> {
   const now = parts.clock.now();
   const sources = outcome.ledger.flatMap(({ delivery }) => sourceOf(delivery));
-  const result = await parts.db.transaction(async (tx) => {
+  const result = await parts.db.prepared.transaction(async (tx) => {
     await holdSources(tx, sources, 'writer');
     const orders = await ordersOf(tx, sources);
     const open = orders.filter(({ isCarriedOut }) => !isCarriedOut);

@@ -1,4 +1,4 @@
-import type { Database } from '#platform/database';
+import type { Database, Sql } from '#platform/database';
 import { createMetrics } from '#platform/telemetry';
 import { createLogger } from '#platform/log';
 import type { Measurement } from '../../../subgraphs/health-data/measurements/measurement.ts';
@@ -106,13 +106,13 @@ async function sentBy(
 ): Promise<Statement[]> {
   const sent: Statement[] = [];
   const db = await team.database.open(role);
-  await work({
-    ...db,
-    query: (sql: string, parameters: unknown[] = []) => {
+  const noted =
+    ({ query }: Sql): Sql['query'] =>
+    (sql: string, parameters: unknown[] = []) => {
       sent.push({ sql, parameters });
-      return db.query(sql, parameters);
-    },
-  });
+      return query(sql, parameters);
+    };
+  await work({ ...db, query: noted(db), prepared: { ...db.prepared, query: noted(db.prepared) } });
   return sent;
 }
 
