@@ -529,7 +529,7 @@ export type PushChangesResult = {
 };
 
 export type Query = {
-  /** The athlete's own entries that changed since a timestamp of an earlier answer; all of them without one. */
+  /** The athlete's own entries that changed since a timestamp of an earlier answer. Without one all there are, and no deletions: what a device has of an earlier synchronisation and is not among them is gone. */
   changesSince: ChangeSet;
 };
 

@@ -23,7 +23,10 @@ export interface Server {
 export interface Device {
   put(table: string, row: Row): void;
   remove(table: string, id: string): void;
-  /** Takes in what the server has; what was changed here and not yet pushed stays. */
+  /**
+   * Takes in what the server has; what was changed here and not yet pushed stays. The first answer is all there is, and
+   * names no deletions: what this device pushed before and is not in it was deleted meanwhile.
+   */
   pull(): Promise<void>;
   push(): Promise<void>;
   /** Everything there is, sorted, as text. */
@@ -44,7 +47,11 @@ export function createDevice(server: Server, tableNames: readonly string[]): Dev
       for (const row of [...created, ...updated]) {
         const own = of(table).get(row.id);
         const isChanged = (own !== undefined && own.status !== 'synced') || gone(table).has(row.id);
-        if (isChanged && !overwrites) continue;
+        if (isChanged && !overwrites) {
+          // The server has it now too, so that a deletion has to be told.
+          if (own?.status === 'created') own.status = 'updated';
+          continue;
+        }
         gone(table).delete(row.id);
         of(table).set(row.id, { row, status: 'synced' });
       }
@@ -57,11 +64,21 @@ export function createDevice(server: Server, tableNames: readonly string[]): Dev
     }
   }
 
+  /** Gives up what is the server's and not in an answer that holds all there is. */
+  function keepOnly(changes: AllChanges): void {
+    for (const [table, { created }] of Object.entries(changes)) {
+      const ids = new Set(created.map(({ id }) => id));
+      for (const [id, { status }] of of(table)) if (status === 'synced' && !ids.has(id)) of(table).delete(id);
+    }
+  }
+
   return {
     put(table, row) {
       const known = of(table).get(row.id);
-      gone(table).delete(row.id);
-      of(table).set(row.id, { row, status: known === undefined || known.status === 'created' ? 'created' : 'updated' });
+      // One that was removed and is made again is still the server's.
+      const wasRemoved = gone(table).delete(row.id);
+      const isNew = known === undefined ? !wasRemoved : known.status === 'created';
+      of(table).set(row.id, { row, status: isNew ? 'created' : 'updated' });
     },
     remove(table, id) {
       const known = of(table).get(id);
@@ -71,6 +88,7 @@ export function createDevice(server: Server, tableNames: readonly string[]): Dev
     },
     async pull() {
       const { changes, timestamp } = await server.pull(lastPulledAt);
+      if (lastPulledAt === null) keepOnly(changes);
       accept(changes, false);
       lastPulledAt = timestamp;
     },

@@ -11,7 +11,7 @@ import { changesOf, conflictsOf } from './push.ts';
 export class SyncResolver {
   @Query(() => ChangeSet, {
     description:
-      "The athlete's own entries that changed since a timestamp of an earlier answer; all of them without one.",
+      "The athlete's own entries that changed since a timestamp of an earlier answer. Without one all there are, and no deletions: what a device has of an earlier synchronisation and is not among them is gone.",
   })
   async changesSince(
     @Arg('timestamp', () => DateTimeScalar, { nullable: true }) timestamp: Date | null,

@@ -3,7 +3,7 @@ import { isChaos, pick, randomOf, seed } from '../../../tests/support/chaos.ts';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { newAthlete } from '../entries/entries.test-support.ts';
 import { workoutId } from '../measurements/workout-id.ts';
-import { createDevice, type Row } from './device.test-support.ts';
+import { createDevice, type Device, type Row } from './device.test-support.ts';
 import { TABLES, serverFor } from './graph.test-support.ts';
 
 const ROUNDS = isChaos ? 100 : 6;
@@ -44,7 +44,54 @@ const EDITS: ((which: number, value: number) => [table: string, row: Row])[] = [
   ],
 ];
 
+const DAY = '2026-11-10';
+const restingAt = (bpm: number): Row => ({ id: DAY, bpm });
+
 describe('two devices', () => {
+  const pair = async (): Promise<[Device, Device]> => {
+    const server = serverFor(db, await newAthlete(database));
+    return [createDevice(server, TABLES), createDevice(server, TABLES)];
+  };
+
+  it('both lose what one pushed before it ever pulled and the other deleted', async () => {
+    const [one, other] = await pair();
+    one.put('manualRestingHeartRates', restingAt(77));
+    await one.push();
+    await other.pull();
+    expect(other.contents()).toBe(one.contents());
+    other.remove('manualRestingHeartRates', DAY);
+    await other.push();
+    one.put('manualRestingHeartRates', { id: '2026-11-11', bpm: 50 });
+    await one.pull();
+    expect(one.contents()).toBe('manualRestingHeartRates [["bpm",50],["id","2026-11-11"]]');
+  });
+
+  it('both lose what one removed, made again and removed between two pushes', async () => {
+    const [one, other] = await pair();
+    one.put('manualRestingHeartRates', restingAt(77));
+    await one.push();
+    await one.pull();
+    one.remove('manualRestingHeartRates', DAY);
+    one.put('manualRestingHeartRates', restingAt(44));
+    one.remove('manualRestingHeartRates', DAY);
+    await one.push();
+    await other.pull();
+    expect([one.contents(), other.contents()]).toEqual(['', '']);
+  });
+
+  it('both lose what each of them made, when the second removes it before its push', async () => {
+    const [one, other] = await pair();
+    one.put('manualRestingHeartRates', restingAt(77));
+    other.put('manualRestingHeartRates', restingAt(44));
+    await one.pull();
+    await one.push();
+    await other.pull();
+    other.remove('manualRestingHeartRates', DAY);
+    await other.push();
+    await one.pull();
+    expect([one.contents(), other.contents()]).toEqual(['', '']);
+  });
+
   it(
     `end with the same tables, whatever they change and in whatever order they synchronise (seed ${seed})`,
     async () => {
