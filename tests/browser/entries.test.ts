@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser } from '../support/browser.ts';
+import { openBrowser, stickingOut } from '../support/browser.ts';
 import { linkVendorUser, sleepDocument, startOuraVendor, vendorEnv, type OuraVendor } from '../support/oura-vendor.ts';
 import { createTeam, join, register, share, type Person } from '../support/people.ts';
 import { until } from '../support/wait.ts';
@@ -64,8 +64,7 @@ const stored = async (): Promise<object | undefined> =>
 async function look(name: string): Promise<void> {
   for (const [size, viewport] of Object.entries(SIZES)) {
     await page.setViewportSize(viewport);
-    // Charts are drawn for the new width a moment later; then nothing may stick out.
-    await page.waitForFunction(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth);
+    expect(await stickingOut(page)).toEqual([]);
     const folder = process.env['SCREENSHOTS'];
     if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}-${size}.png`, fullPage: true });
   }

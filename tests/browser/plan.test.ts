@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { openBrowser } from '../support/browser.ts';
+import { openBrowser, stickingOut } from '../support/browser.ts';
 import { createLowMorning, type LowMorning } from '../support/low-morning.ts';
 import type { Person } from '../support/people.ts';
 
@@ -47,13 +47,7 @@ async function look(page: Page, name: string): Promise<void> {
     await page.setViewportSize(viewport);
     const folder = process.env['SCREENSHOTS'];
     if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}-${size}.png`, fullPage: true });
-    const tooWide = await page.evaluate(() => {
-      const { scrollWidth, clientWidth } = document.documentElement;
-      if (scrollWidth <= clientWidth) return [];
-      const all = [...document.querySelectorAll('body *')];
-      return all.filter((each) => each.getBoundingClientRect().right > clientWidth).map(({ className }) => className);
-    });
-    expect([size, tooWide]).toEqual([size, []]);
+    expect([size, await stickingOut(page)]).toEqual([size, []]);
   }
   await page.setViewportSize(SIZES.desktop);
 }

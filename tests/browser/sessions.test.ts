@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser } from '../support/browser.ts';
+import { openBrowser, stickingOut } from '../support/browser.ts';
 import { createTeam, join, register, share, type Person } from '../support/people.ts';
 import { until } from '../support/wait.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -141,8 +141,7 @@ describe('sessions', () => {
     await picture('session-wide');
     await page.setViewportSize({ width: 390, height: 900 });
     await picture('session-phone');
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    expect(overflow).toBeLessThanOrEqual(0);
+    expect(await stickingOut(page)).toEqual([]);
     await page.setViewportSize({ width: 1440, height: 1000 });
   });
 

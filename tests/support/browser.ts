@@ -1,4 +1,4 @@
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
 import { resolveChromium } from '../../embedded/chromium.ts';
 
 /** A headless browser that speaks to nobody but the page under test. */
@@ -17,4 +17,30 @@ export async function openBrowser(): Promise<Browser> {
       '--disable-sync',
     ],
   });
+}
+
+const PATIENCE_MS = 5_000;
+
+/**
+ * What is wider than the screen, by its class; empty on a page that fits. Charts are drawn for a new width a moment after it,
+ * so that is waited for.
+ */
+export async function stickingOut(page: Page): Promise<string[]> {
+  const look = () =>
+    page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      if (scrollWidth <= clientWidth) return [];
+      const all = [...document.querySelectorAll('body *')];
+      const wide = all.filter((each) => each.getBoundingClientRect().right > clientWidth);
+      return [
+        `${scrollWidth} instead of ${clientWidth}`,
+        ...wide.map((each) => each.getAttribute('class') ?? each.tagName),
+      ];
+    });
+  const endsAt = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const found = await look();
+    if (found.length === 0 || Date.now() > endsAt) return found;
+    await page.waitForTimeout(50);
+  }
 }
