@@ -1,3 +1,4 @@
+import { useId } from 'react';
 import { useMutation } from 'urql';
 import { sentenceOf } from '../client.ts';
 import { AcknowledgeFlagDocument, type FlagViewFragment } from '../graphql/graphql.ts';
@@ -12,15 +13,16 @@ const URGENT: ReadonlySet<FlagViewFragment['code']> = new Set([
   'READINESS_LOW_STREAK',
 ]);
 
-/** The most urgent flag as a chip; opened, all of them with their sentence and "seen". */
-export function FlagsCell({ flags }: { flags: readonly FlagViewFragment[] | null }) {
+/** The most urgent flag as a chip; it opens a panel over the page with all of them, their sentence and "seen". */
+export function FlagsCell({ name, flags }: { name: string; flags: readonly FlagViewFragment[] | null }) {
+  const panelId = useId();
   const [first, ...others] = flags ?? [];
   if (!first) return <span className="quiet">–</span>;
   const isSeen = flags?.every(({ acknowledgedAt }) => acknowledgedAt !== null) ?? false;
   const look = isSeen ? ' flags-seen' : URGENT.has(first.code) ? ' flags-urgent' : '';
   return (
-    <details className={`flags${look}`}>
-      <summary>
+    <>
+      <button type="button" className={`flags${look}`} popoverTarget={panelId}>
         <FlagMark isFilled={!isSeen} />
         {capitalised(flagWords[first.code])}
         {others.length > 0 && (
@@ -30,13 +32,16 @@ export function FlagsCell({ flags }: { flags: readonly FlagViewFragment[] | null
           </span>
         )}
         {isSeen && <Hidden>, seen</Hidden>}
-      </summary>
-      <ul>
-        {flags?.map((flag) => (
-          <FlagItem key={flag.id} flag={flag} />
-        ))}
-      </ul>
-    </details>
+      </button>
+      <div id={panelId} popover="auto" className="flags-panel" aria-label={`Flags of ${name}`}>
+        <h2>{name}</h2>
+        <ul>
+          {flags?.map((flag) => (
+            <FlagItem key={flag.id} flag={flag} />
+          ))}
+        </ul>
+      </div>
+    </>
   );
 }
 

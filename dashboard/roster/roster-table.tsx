@@ -128,7 +128,7 @@ const RosterRow = memo(function RosterRow(parts: { row: Row; today: Today | unde
         <WhyCell readiness={readiness} />
       </td>
       <td role="cell" className="cell-flags" data-label="Flags">
-        <FlagsCell flags={flags} />
+        <FlagsCell name={athlete.displayName} flags={flags} />
       </td>
       <td role="cell" className="cell-sleep" data-label="Sleep">
         <SleepCell readiness={readiness} />
