@@ -1,10 +1,9 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { openBrowser } from '../support/browser.ts';
+import { openBrowser, signInOn } from '../support/browser.ts';
 import { register, type Person } from '../support/people.ts';
 import { until } from '../support/wait.ts';
 import { createWorld, type World } from '../support/world.ts';
 
-const PASSWORD = 'a long demo password';
 const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
 /** Pictures of the page for whoever changes it: `SCREENSHOTS=folder`. */
 const PICTURES = process.env['SCREENSHOTS'];
@@ -33,12 +32,6 @@ async function newPage(context: BrowserContext): Promise<Page> {
   });
   opened.on('pageerror', (error) => complaints.push(error.message));
   return opened;
-}
-
-async function signIn(on: Page, person: Person): Promise<void> {
-  await on.getByLabel(/e-mail/i).fill(person.email);
-  await on.getByLabel(/password/i).fill(PASSWORD);
-  await on.getByRole('button', { name: /sign in/i }).click();
 }
 
 async function picture(of: Page, name: string): Promise<void> {
@@ -75,7 +68,7 @@ const linksOf = async (person: Person): Promise<string[]> => {
 describe('the connections of an athlete', () => {
   it('offer what can be linked here, and say that phones come with their app', async () => {
     await page.goto(`${world.urls.dashboard}#/connect`);
-    await signIn(page, athlete);
+    await signInOn(page, athlete);
     await connect(page).waitFor();
     expect(await oura(page).textContent()).toMatch(/HRV.*whole night/);
     const phone = page.getByTestId('provider-APPLE_HEALTH');
@@ -169,7 +162,7 @@ describe('somebody else’s way back', () => {
     await other.getByText(/if somebody sent you the link, close this page/i).waitFor();
     await picture(other, 'connect-sign-in');
     expect(await linksOf(stranger)).toEqual([]);
-    await signIn(other, athlete);
+    await signInOn(other, athlete);
     await other.getByText(/begun by somebody else/i).waitFor();
     expect(await linksOf(stranger)).toEqual([]);
     await other.context().close();
@@ -178,7 +171,7 @@ describe('somebody else’s way back', () => {
   it('asks first where the one who began is signed in, but in another browser, and shows whose account is joined', async () => {
     const other = await newPage(await browser.newContext({ viewport: SIZES.desktop }));
     await lureTo(other, 'tane');
-    await signIn(other, stranger);
+    await signInOn(other, stranger);
     await other.getByRole('heading', { name: 'Connect Oura?' }).waitFor();
     expect(await other.getByTestId('confirm-link').textContent()).toContain(stranger.email);
     expect(await linksOf(stranger)).toEqual([]);

@@ -1,11 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser } from '../support/browser.ts';
+import { openBrowser, signInOn } from '../support/browser.ts';
 import { createTeam, join, linkSimulated, register, share, withdraw, type Person } from '../support/people.ts';
 import { until } from '../support/wait.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const SCORE_SIGNALS = ['HRV', 'RESTING_HEART_RATE', 'SLEEP'];
-const PASSWORD = 'a long demo password';
 const since = new Date(Date.now() - 59 * 86_400_000).toISOString().slice(0, 10);
 
 let browser: Browser;
@@ -52,9 +51,7 @@ afterAll(async () => {
 
 async function signIn(person: Person): Promise<void> {
   await page.goto(world.urls.dashboard);
-  await page.getByLabel(/e-mail/i).fill(person.email);
-  await page.getByLabel(/password/i).fill(PASSWORD);
-  await page.getByRole('button', { name: /sign in/i }).click();
+  await signInOn(page, person);
 }
 
 const row = () => page.locator('tbody tr').first();

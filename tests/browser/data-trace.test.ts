@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser } from '../support/browser.ts';
+import { openBrowser, signInOn } from '../support/browser.ts';
 import {
   deliver,
   linkVendorUser,
@@ -15,7 +15,6 @@ import { until } from '../support/wait.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const DAY_MS = 86_400_000;
-const PASSWORD = 'a long demo password';
 const USER = 'oura-user-1';
 const today = new Date().toISOString().slice(0, 10);
 const dayAgo = (days: number): string => new Date(Date.parse(today) - days * DAY_MS).toISOString().slice(0, 10);
@@ -60,9 +59,7 @@ beforeAll(async () => {
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.goto(world.urls.dashboard);
-  await page.getByLabel(/e-mail/i).fill(athlete.email);
-  await page.getByLabel(/password/i).fill(PASSWORD);
-  await page.getByRole('button', { name: /sign in/i }).click();
+  await signInOn(page, athlete);
 }, 180_000);
 afterAll(async () => {
   await browser?.close();

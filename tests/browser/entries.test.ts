@@ -1,11 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, stickingOut } from '../support/browser.ts';
+import { openBrowser, signInOn, stickingOut } from '../support/browser.ts';
 import { linkVendorUser, sleepDocument, startOuraVendor, vendorEnv, type OuraVendor } from '../support/oura-vendor.ts';
 import { createTeam, join, register, share, type Person } from '../support/people.ts';
 import { until } from '../support/wait.ts';
 import { createWorld, type World } from '../support/world.ts';
 
-const PASSWORD = 'a long demo password';
 const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 375, height: 812 } } as const;
 const today = new Date().toISOString().slice(0, 10);
 const dayAgo = (days: number): string => new Date(Date.parse(today) - days * 86_400_000).toISOString().slice(0, 10);
@@ -40,19 +39,13 @@ beforeAll(async () => {
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.goto(world.urls.dashboard);
-  await signIn(athlete);
+  await signInOn(page, athlete);
 }, 180_000);
 afterAll(async () => {
   await browser?.close();
   await world?.stop();
   await vendor?.close();
 });
-
-async function signIn(person: Person): Promise<void> {
-  await page.getByLabel(/e-mail/i).fill(person.email);
-  await page.getByLabel(/password/i).fill(PASSWORD);
-  await page.getByRole('button', { name: /sign in/i }).click();
-}
 
 const card = () => page.getByRole('region', { name: 'How do you feel?' });
 const group = (name: string) => card().getByRole('group', { name });
@@ -145,7 +138,7 @@ describe('an athlete on their own day', () => {
     await join(world, { coach, teamId, athlete });
     await share(world, { athlete, teamId, signals: ['HRV', 'SLEEP'], since: dayAgo(14) });
     await page.getByRole('button', { name: 'Sign out' }).click();
-    await signIn(coach);
+    await signInOn(page, coach);
     await page.locator('tbody tr').first().getByRole('link').first().click();
     const facts = page.getByTestId('check-in');
     await facts.waitFor();

@@ -1,9 +1,8 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { openBrowser, stickingOut } from '../support/browser.ts';
+import { openBrowser, signInOn, stickingOut } from '../support/browser.ts';
 import { createLowMorning, type LowMorning } from '../support/low-morning.ts';
 import type { Person } from '../support/people.ts';
 
-const PASSWORD = 'a long demo password';
 const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
 
 let browser: Browser;
@@ -35,9 +34,7 @@ async function signIn(person: Person): Promise<Page> {
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.goto(morning.world.urls.dashboard);
-  await page.getByLabel(/e-mail/i).fill(person.email);
-  await page.getByLabel(/password/i).fill(PASSWORD);
-  await page.getByRole('button', { name: /sign in/i }).click();
+  await signInOn(page, person);
   return page;
 }
 

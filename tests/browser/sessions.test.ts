@@ -1,10 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, stickingOut } from '../support/browser.ts';
+import { openBrowser, signInOn, stickingOut } from '../support/browser.ts';
 import { createTeam, join, register, share, type Person } from '../support/people.ts';
 import { until } from '../support/wait.ts';
 import { createWorld, type World } from '../support/world.ts';
 
-const PASSWORD = 'a long demo password';
 const today = new Date().toISOString().slice(0, 10);
 const startMs = Math.floor(Date.now() / 60_000) * 60_000 - 26 * 3_600_000;
 const at = (offsetS: number): string => new Date(startMs + offsetS * 1000).toISOString();
@@ -108,9 +107,7 @@ afterAll(async () => {
 
 async function signIn(person: Person): Promise<void> {
   await page.goto(world.urls.dashboard);
-  await page.getByLabel(/e-mail/i).fill(person.email);
-  await page.getByLabel(/password/i).fill(PASSWORD);
-  await page.getByRole('button', { name: /sign in/i }).click();
+  await signInOn(page, person);
 }
 
 const run = () => page.locator('.session').first();

@@ -2,12 +2,11 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { environmentOf } from '../../embedded/environment.ts';
-import { openBrowser } from '../support/browser.ts';
+import { openBrowser, signInOn } from '../support/browser.ts';
 import { register, type Person } from '../support/people.ts';
 import { until } from '../support/wait.ts';
 import { createWorld, type World } from '../support/world.ts';
 
-const PASSWORD = 'a long demo password';
 const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
 /** Pictures of the page for whoever changes it: `SCREENSHOTS=folder`. */
 const PICTURES = process.env['SCREENSHOTS'];
@@ -84,9 +83,7 @@ describe('which source counts', () => {
   it('is asked for what two providers measure, and for nothing else, with what a choice means', async () => {
     await until('the nights of both', async () => (await chosen()).length === 3);
     await page.goto(`${world.urls.dashboard}#/connect`);
-    await page.getByLabel(/e-mail/i).fill(athlete.email);
-    await page.getByLabel(/password/i).fill(PASSWORD);
-    await page.getByRole('button', { name: /sign in/i }).click();
+    await signInOn(page, athlete);
     await hrv().waitFor();
     expect(await hrv().textContent()).toMatch(/needs 7 nights before it counts; the other stays in use until then/i);
     expect(await hrv().textContent()).toMatch(/21 nights/);

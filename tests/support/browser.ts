@@ -1,5 +1,6 @@
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { resolveChromium } from '../../embedded/chromium.ts';
+import { PASSWORD, type Person } from './people.ts';
 
 /** A headless browser that speaks to nobody but the page under test. */
 export async function openBrowser(): Promise<Browser> {
@@ -17,6 +18,13 @@ export async function openBrowser(): Promise<Browser> {
       '--disable-sync',
     ],
   });
+}
+
+/** Fills the sign-in form that the page shows. */
+export async function signInOn(page: Page, { email }: Pick<Person, 'email'>): Promise<void> {
+  await page.getByLabel(/e-mail/i).fill(email);
+  await page.getByLabel(/password/i).fill(PASSWORD);
+  await page.getByRole('button', { name: /sign in/i }).click();
 }
 
 const PATIENCE_MS = 5_000;

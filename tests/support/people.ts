@@ -1,7 +1,7 @@
 import { linkByConsent } from '../../embedded/consent-walk.ts';
 import type { World } from './world.ts';
 
-const PASSWORD = 'a long demo password';
+export const PASSWORD = 'a long demo password';
 let count = 0;
 
 export interface Person {

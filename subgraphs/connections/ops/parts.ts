@@ -1,15 +1,15 @@
 import type { z } from 'zod';
 import type { Archive } from '#platform/archive';
-import { offsetClock, type Clock } from '#platform/clock';
+import type { Clock } from '#platform/clock';
 import { readConfig } from '#platform/config';
 import { createKeyRing, createMessageSigner, type KeyRing } from '#platform/crypto';
-import { openDatabase, type Database } from '#platform/database';
-import { createLogger, type Logger } from '#platform/log';
-import { createPublisher, openBus, type Bus, type Publisher } from '#platform/messages';
+import type { Database } from '#platform/database';
+import type { Logger } from '#platform/log';
+import { createPublisher, type Bus, type Publisher } from '#platform/messages';
 import { openArchive } from '#platform/open-archive';
-import { openOnDemand, type Terminal } from '#platform/ops';
+import type { Terminal } from '#platform/ops';
+import { openSubgraphParts } from '#platform/ops-parts';
 import { createPayloadKeys, type PayloadKeys } from '#platform/payload-keys';
-import { reach } from '#platform/process';
 import { payloadRoots, tokenRoots } from '#platform/root-secrets';
 import { subgraphVariables } from '../config.ts';
 import { proveRootSecrets } from '../vault/known-answers.ts';
@@ -37,30 +37,13 @@ export interface OpsParts {
   close(): Promise<void>;
 }
 
-const NAME = 'connections-ops';
-const POOL_SIZE = 4;
-
 export function createOpsParts(options: { env: NodeJS.ProcessEnv; terminal: Terminal }): OpsParts {
-  const parts = openOnDemand();
-  const config = parts.part(() => readConfig(subgraphVariables, options.env));
-  const log = parts.part(async () => createLogger({ name: NAME, level: (await config()).LOG_LEVEL, to: 'stderr' }));
-  const clock = parts.part(async () => offsetClock((await config()).CLOCK_OFFSET_MS));
-  const db = parts.part(
-    async () => {
-      const [{ DATABASE_URL: url }, logger] = [await config(), await log()];
-      return reach({ name: 'PostgreSQL', variable: 'DATABASE_URL', url }, () =>
-        openDatabase({ url, schema: 'connections', name: NAME, entities: [], poolSize: POOL_SIZE, log: logger }),
-      );
-    },
-    (database) => database.close(),
-  );
-  const bus = parts.part(
-    async () => {
-      const [{ NATS_URL: url }, logger] = [await config(), await log()];
-      return reach({ name: 'NATS', variable: 'NATS_URL', url }, () => openBus({ url, name: NAME, log: logger }));
-    },
-    (opened) => opened.close(),
-  );
+  const parts = openSubgraphParts({
+    name: 'connections-ops',
+    schema: 'connections',
+    readConfig: () => readConfig(subgraphVariables, options.env),
+  });
+  const { config, log, clock, db, bus } = parts;
   const archive = parts.part(
     async () => {
       const { ARCHIVE_URL: url, ARCHIVE_SSE: kind, ARCHIVE_SSE_KMS_KEY_ID: kmsKeyId } = await config();

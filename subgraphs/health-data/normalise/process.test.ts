@@ -1,10 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { createKeyRing, newDataKey, sha256 } from '#platform/crypto';
+import { sha256 } from '#platform/crypto';
 import { newId } from '#platform/ids';
-import { createLogger } from '#platform/log';
-import { createPayloadKeys, payloadKeyAad, type PayloadKeys } from '#platform/payload-keys';
-import { createMetrics } from '#platform/telemetry';
+import type { PayloadKeys } from '#platform/payload-keys';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import { createOneAthlete } from './one-athlete.test-support.ts';
 import { processReferences, type ProcessParts, type Reference } from './process.ts';
 import { sweepOnce } from './sweep.ts';
 
@@ -16,14 +14,16 @@ let keys: PayloadKeys;
 let parts: ProcessParts;
 /** Bytes of bodies that one statement brought. */
 let brought: number[] = [];
-const [athleteId, keyId] = [newId(), newId()];
+let athleteId: string;
+let keyId: string;
 
 beforeAll(async () => {
   database = await createDatabase();
-  const ring = createKeyRing({ purpose: 'payload', roots: new Map([[1, randomBytes(32)]]) });
-  keys = createPayloadKeys({ ring });
-  const db = await database.open('health_data');
+  const made = await createOneAthlete({ database, clock: { now: () => NOW } });
+  ({ athleteId, keyId, keys } = made);
+  const { db } = made.parts;
   parts = {
+    ...made.parts,
     db: {
       ...db,
       prepared: {
@@ -36,28 +36,7 @@ beforeAll(async () => {
         },
       },
     },
-    keys,
-    publisher: { publish: () => Promise.resolve() },
-    clock: { now: () => NOW },
-    metrics: createMetrics(),
-    log: createLogger({ name: 'test', level: 'silent' }),
-    sampleRetentionMonths: 24,
   };
-  const accountId = newId();
-  await database.query(`insert into connections.account values ($1, 'a@example.com', 'x', 'A', 'ATHLETE', $2)`, [
-    accountId,
-    NOW,
-  ]);
-  await database.query(
-    `insert into connections.athlete (id, account_id, display_name, time_zone) values ($1, $2, 'A', 'Europe/Helsinki')`,
-    [athleteId, accountId],
-  );
-  const { wrapped, kekVersion } = ring.wrap({ dataKey: newDataKey(), aad: payloadKeyAad({ id: keyId, athleteId }) });
-  await database.query(
-    `insert into connections.data_key (id, athlete_id, kind, wrapped, kek_version, created_at) values ($1, $2, 'payload', $3, $4, $5)`,
-    [keyId, athleteId, wrapped, kekVersion, NOW],
-  );
-  await keys.load(parts.db, [keyId]);
 });
 afterAll(() => database?.drop());
 beforeEach(async () => {

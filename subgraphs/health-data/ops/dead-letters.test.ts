@@ -1,29 +1,19 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createKeyRing, createMessageSigner, newDataKey, sha256 } from '#platform/crypto';
+import { sha256 } from '#platform/crypto';
 import { deadLetterVerbs } from '#platform/dead-letter-verbs';
 import { newId } from '#platform/ids';
-import { createLogger } from '#platform/log';
-import { createPublisher, openBus, type Bus } from '#platform/messages';
 import { runOps } from '#platform/ops';
-import { createPayloadKeys, payloadKeyAad, type PayloadKeys } from '#platform/payload-keys';
-import { createMetrics } from '#platform/telemetry';
-import { startNats, type Nats } from '../../../embedded/nats.ts';
+import type { PayloadKeys } from '#platform/payload-keys';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { sleepDocument } from '../../../tests/support/oura-vendor.ts';
 import { forgetLetters } from '../retention/letters.ts';
+import { createOneAthlete, openNormalizedBus, type NormalizedBus } from '../normalise/one-athlete.test-support.ts';
 import { processReferences, type ProcessParts } from '../normalise/process.ts';
 import { openDesk, type LetterParts } from './dead-letters.ts';
 
-const log = createLogger({ name: 'test', level: 'silent' });
 const NOW = new Date('2026-11-20T10:00:00Z');
 const GOOD = JSON.stringify({ data: [sleepDocument({ id: 'night-1', day: '2026-11-19' })] });
 
-let folder: string;
-let nats: Nats;
-let bus: Bus;
+let bus: NormalizedBus;
 let database: TestDatabase;
 let keys: PayloadKeys;
 let parts: ProcessParts;
@@ -31,48 +21,16 @@ let athleteId: string;
 let keyId: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'athlete-ally-bus-'));
-  [nats, database] = await Promise.all([
-    startNats({ cacheDir: '.cache', dataDir: folder, isDurable: false }),
-    createDatabase(),
-  ]);
-  bus = await openBus({ url: nats.url('health-data'), name: 'test', log });
-  await bus.ensureStream('NORMALIZED');
-  const privateKey = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'der' });
-  const signer = createMessageSigner({ keyId: 'k1', privateKey: privateKey.toString('base64') });
-  const ring = createKeyRing({ purpose: 'payload', roots: new Map([[1, randomBytes(32)]]) });
-  keys = createPayloadKeys({ ring });
-  parts = {
-    db: await database.open('health_data'),
-    keys,
-    publisher: createPublisher({ bus, signer, stream: 'NORMALIZED' }),
+  [bus, database] = await Promise.all([openNormalizedBus(), createDatabase()]);
+  ({ athleteId, keyId, keys, parts } = await createOneAthlete({
+    database,
     clock: { now: () => NOW },
-    metrics: createMetrics(),
-    log,
-    sampleRetentionMonths: 24,
-  };
-  [athleteId, keyId] = [newId(), newId()];
-  const accountId = newId();
-  await database.query(`insert into connections.account values ($1, 'a@example.com', 'x', 'A', 'ATHLETE', $2)`, [
-    accountId,
-    NOW,
-  ]);
-  await database.query(
-    `insert into connections.athlete (id, account_id, display_name, time_zone) values ($1, $2, 'A', 'Europe/Helsinki')`,
-    [athleteId, accountId],
-  );
-  const { wrapped, kekVersion } = ring.wrap({ dataKey: newDataKey(), aad: payloadKeyAad({ id: keyId, athleteId }) });
-  await database.query(
-    `insert into connections.data_key (id, athlete_id, kind, wrapped, kek_version, created_at) values ($1, $2, 'payload', $3, $4, $5)`,
-    [keyId, athleteId, wrapped, kekVersion, NOW],
-  );
-  await keys.load(parts.db, [keyId]);
+    publisher: bus.publisher,
+  }));
 });
 afterAll(async () => {
   await bus?.close();
   await database?.drop();
-  await nats?.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 beforeEach(() =>
   database.query(

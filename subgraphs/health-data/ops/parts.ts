@@ -1,12 +1,11 @@
-import { offsetClock, type Clock } from '#platform/clock';
+import type { Clock } from '#platform/clock';
 import { healthDataConfig, readConfig } from '#platform/config';
 import { createKeyRing, createMessageSigner } from '#platform/crypto';
-import { openDatabase, type Database } from '#platform/database';
-import { createLogger } from '#platform/log';
-import { createPublisher, openBus } from '#platform/messages';
-import { openOnDemand, type Terminal } from '#platform/ops';
+import type { Database } from '#platform/database';
+import { createPublisher } from '#platform/messages';
+import type { Terminal } from '#platform/ops';
+import { openSubgraphParts } from '#platform/ops-parts';
 import { createPayloadKeys, type PayloadKeys } from '#platform/payload-keys';
-import { reach } from '#platform/process';
 import { payloadRoots, proveOnce } from '#platform/root-secrets';
 import { createMetrics } from '#platform/telemetry';
 import type { ProcessParts } from '../normalise/process.ts';
@@ -26,30 +25,13 @@ export interface OpsParts {
   close(): Promise<void>;
 }
 
-const NAME = 'health-data-ops';
-const POOL_SIZE = 4;
-
 export function createOpsParts(options: { env: NodeJS.ProcessEnv; terminal: Terminal }): OpsParts {
-  const parts = openOnDemand();
-  const config = parts.part(() => readConfig(healthDataConfig, options.env));
-  const log = parts.part(async () => createLogger({ name: NAME, level: (await config()).LOG_LEVEL, to: 'stderr' }));
-  const clock = parts.part(async () => offsetClock((await config()).CLOCK_OFFSET_MS));
-  const db = parts.part(
-    async () => {
-      const [{ DATABASE_URL: url }, logger] = [await config(), await log()];
-      return reach({ name: 'PostgreSQL', variable: 'DATABASE_URL', url }, () =>
-        openDatabase({ url, schema: 'health_data', name: NAME, entities: [], poolSize: POOL_SIZE, log: logger }),
-      );
-    },
-    (database) => database.close(),
-  );
-  const bus = parts.part(
-    async () => {
-      const [{ NATS_URL: url }, logger] = [await config(), await log()];
-      return reach({ name: 'NATS', variable: 'NATS_URL', url }, () => openBus({ url, name: NAME, log: logger }));
-    },
-    (opened) => opened.close(),
-  );
+  const parts = openSubgraphParts({
+    name: 'health-data-ops',
+    schema: 'health_data',
+    readConfig: () => readConfig(healthDataConfig, options.env),
+  });
+  const { config, log, clock, db, bus } = parts;
   const payloadKeys = parts.part(async () => {
     const ring = createKeyRing(payloadRoots(await config()));
     await proveOnce(await db(), ring);

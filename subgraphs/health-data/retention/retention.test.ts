@@ -1,14 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { graphql } from 'graphql';
-import { createKeyRing, newDataKey, sha256 } from '#platform/crypto';
+import { sha256 } from '#platform/crypto';
 import type { Database } from '#platform/database';
 import type { Viewer } from '#platform/identity';
 import { newId } from '#platform/ids';
 import { createLogger } from '#platform/log';
-import { createPayloadKeys, payloadKeyAad, type PayloadKeys } from '#platform/payload-keys';
-import { createMetrics } from '#platform/telemetry';
+import type { PayloadKeys } from '#platform/payload-keys';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { createHealthDataContext } from '../context.ts';
+import { createOneAthlete } from '../normalise/one-athlete.test-support.ts';
 import { processReferences, type ProcessParts, type Reference } from '../normalise/process.ts';
 import { healthDataSubgraph } from '../schema.ts';
 import { keepToRetention } from './rounds.ts';
@@ -22,35 +21,13 @@ let database: TestDatabase;
 let keys: PayloadKeys;
 let parts: ProcessParts;
 let now = NOW;
-const [accountId, athleteId, keyId] = [newId(), newId(), newId()];
+let accountId: string;
+let athleteId: string;
+let keyId: string;
 
 beforeAll(async () => {
   database = await createDatabase();
-  const ring = createKeyRing({ purpose: 'payload', roots: new Map([[1, randomBytes(32)]]) });
-  keys = createPayloadKeys({ ring });
-  parts = {
-    db: await database.open('health_data'),
-    keys,
-    publisher: { publish: () => Promise.resolve() },
-    clock: { now: () => now },
-    metrics: createMetrics(),
-    log,
-    sampleRetentionMonths: 24,
-  };
-  await database.query(`insert into connections.account values ($1, 'a@example.com', 'x', 'A', 'ATHLETE', $2)`, [
-    accountId,
-    NOW,
-  ]);
-  await database.query(
-    `insert into connections.athlete (id, account_id, display_name, time_zone) values ($1, $2, 'A', 'Europe/Helsinki')`,
-    [athleteId, accountId],
-  );
-  const { wrapped } = ring.wrap({ dataKey: newDataKey(), aad: payloadKeyAad({ id: keyId, athleteId }) });
-  await database.query(
-    `insert into connections.data_key (id, athlete_id, kind, wrapped, kek_version, created_at) values ($1, $2, 'payload', $3, 1, $4)`,
-    [keyId, athleteId, wrapped, NOW],
-  );
-  await keys.load(parts.db, [keyId]);
+  ({ accountId, athleteId, keyId, keys, parts } = await createOneAthlete({ database, clock: { now: () => now } }));
 });
 afterAll(() => database?.drop());
 beforeEach(async () => {
