@@ -1,6 +1,6 @@
 import { localDate, zoneOffsetMin } from '#platform/slots';
 import type { Measurement, Tombstone } from '../measurements/measurement.ts';
-import { bodyHash, tombstone } from '../normalise/normaliser.ts';
+import { tombstone } from '../normalise/normaliser.ts';
 import type { Change, ManualNightEntry, ManualRestingHeartRateEntry, ManualWorkoutEntry, TableName } from './entry.ts';
 
 /** Raised with every change of the rules below, so that a stored row says which made it. */
@@ -30,13 +30,12 @@ export function measure(change: Change<ManualTable>, at: Date, timeZone: string)
   const origin = { provider: 'MANUAL', sourceUpdatedAt: at } as const;
   if (entry === null) {
     const slot = { recordKind: RECORD_KINDS[table], sampleKind: null, recordId: id };
-    return tombstone(slot, { ...origin, bodyHash: bodyHash({ id, isDeleted: true }) });
+    return tombstone(slot, origin);
   }
   const version = {
     ...origin,
     recordId: id,
     stateRank: 1,
-    bodyHash: bodyHash(JSON.parse(JSON.stringify(entry))),
   } as const;
   if ('bpm' in entry) return { ...version, ...restingHeartRate(entry) };
   return 'sport' in entry ? { ...version, ...workout(entry, timeZone) } : { ...version, ...night(entry, timeZone) };
@@ -44,7 +43,7 @@ export function measure(change: Change<ManualTable>, at: Date, timeZone: string)
 
 type Values<Kind extends Measurement['kind']> = Omit<
   Extract<Measurement, { kind: Kind }>,
-  'provider' | 'recordId' | 'sourceUpdatedAt' | 'bodyHash' | 'stateRank'
+  'provider' | 'recordId' | 'sourceUpdatedAt' | 'stateRank'
 >;
 
 function workout(

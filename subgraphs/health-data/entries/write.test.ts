@@ -35,18 +35,12 @@ const SAVE_WORKOUT = `mutation ($input: ManualWorkoutInput!, $rpe: Float) { save
 const run = { id: 'run-1', sport: 'running', startedAt: '2026-11-19T22:30:00Z', durationMin: 50, distanceM: 9_500 };
 
 /** A session as a provider brought it. */
-async function vendorWorkout(
-  athleteId: string,
-  minute: number,
-  hash: string,
-  more: Partial<Workout> = {},
-): Promise<void> {
+async function vendorWorkout(athleteId: string, minute: number, more: Partial<Workout> = {}): Promise<void> {
   const measurement: Workout = {
     kind: 'workout',
     provider: 'OURA',
     recordId: 'w1',
     sourceUpdatedAt: minutes(minute - 600),
-    bodyHash: hash.repeat(64),
     stateRank: 1,
     flags: [],
     day: '2026-11-19',
@@ -226,11 +220,11 @@ describe('manual entries', () => {
 
 describe('rating a workout', () => {
   it("outlives the provider's updates, and is published for insights", async () => {
-    await vendorWorkout(athlete.athleteId, 0, 'a');
+    await vendorWorkout(athlete.athleteId, 0);
     const { errors, touched } = await mutate(RATE, { id: OURA_RIDE, rpe: 7.5 });
     expect(errors).toEqual([]);
     expect(touched).toEqual([{ day: '2026-11-19', signal: 'TRAINING', domain: 'fitness_session' }]);
-    await vendorWorkout(athlete.athleteId, 5, 'b', { activity: 'gravel' });
+    await vendorWorkout(athlete.athleteId, 5, { activity: 'gravel' });
     expect(await workouts()).toEqual([{ id: OURA_RIDE, type: 'gravel', provider: 'OURA', rpe: 7.5 }]);
     const insights = await database.open('insights');
     expect(
@@ -242,7 +236,7 @@ describe('rating a workout', () => {
   });
 
   it('is replaced and taken back', async () => {
-    await vendorWorkout(athlete.athleteId, 0, 'a');
+    await vendorWorkout(athlete.athleteId, 0);
     await mutate(RATE, { id: OURA_RIDE, rpe: 7.5 });
     await mutate(RATE, { id: OURA_RIDE, rpe: 3 });
     expect(await workouts()).toMatchObject([{ rpe: 3 }]);
@@ -251,7 +245,7 @@ describe('rating a workout', () => {
   });
 
   it("answers alike for a workout of somebody else and for one that is nobody's", async () => {
-    await vendorWorkout((await newAthlete(database)).athleteId, 0, 'a');
+    await vendorWorkout((await newAthlete(database)).athleteId, 0);
     const theirs = await mutate(RATE, { id: OURA_RIDE, rpe: 5 });
     const nobodys = await mutate(RATE, { id: workoutId({ provider: 'OURA', recordId: 'w9' }), rpe: 5 });
     expect(theirs.errors).toMatchObject([{ code: 'NOT_FOUND' }]);

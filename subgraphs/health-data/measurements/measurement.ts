@@ -37,8 +37,6 @@ type Origin = {
   recordId: string;
   /** When the vendor last changed the record; the start of the fetch where the vendor does not say. */
   sourceUpdatedAt: Date;
-  /** SHA-256, hex, of the canonical JSON of the vendor's item. With the row made of it, the last word in the order of versions. */
-  bodyHash: string;
   stateRank: StateRank;
   flags: MeasurementFlag[];
   /** What measured it, in the vendor's words (`deviceName` of units.ts); absent or null where the body names none. */

@@ -63,9 +63,9 @@ const keyOf = ({ athleteId, measurement }: Stored): string =>
 const deleteRank = (measurement: Measurement): 0 | 1 => (measurement.kind === 'tombstone' ? 1 : 0);
 
 /**
- * Last word in the order of versions, kept in `body_hash`: of the vendor's item AND of what was made of it. A row owes
- * something to what lies beside its item (the sleep of a recovery, the zone of a phone), so that two rows of one item can
- * differ; equal here means equal in every column that a viewer sees.
+ * Last word in the order of versions, kept in `body_hash`: of the row, not of the item it was made of. A row owes something
+ * to what lies beside its item (the sleep of a recovery, the zone of a phone), so that one item can give two; and two items
+ * that differ in what nobody reads give one. Equal here means equal in every column that a viewer sees.
  */
 function rowHash(measurement: Measurement): string {
   return sha256(JSON.stringify({ ...measurement, sourceUpdatedAt: null })).toString('hex');

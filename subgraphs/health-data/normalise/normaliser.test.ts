@@ -1,5 +1,5 @@
 import { AppError } from '#platform/errors';
-import { ItemRefused, type Item, bodyHash, parseBody, recordIdOf } from './normaliser.ts';
+import { type Item, parseBody, recordIdOf } from './normaliser.ts';
 
 const parse = (text: string): Item => parseBody(Buffer.from(text)) as Item;
 
@@ -45,21 +45,6 @@ describe('the body of a delivery', () => {
     expect(error).toMatchObject({ code: 'BAD_USER_INPUT' });
     expect((error as AppError).cause).toBeUndefined();
     expect((error as AppError).message).not.toMatch(/54|hrv/);
-  });
-});
-
-describe('the hash of an item', () => {
-  it('does not depend on the order of keys, and on everything else', () => {
-    const hash = bodyHash({ id: 'a', hr: { items: [1, null, 2], at: 'x' }, parts: [{ b: 1, a: 2 }] });
-    expect(hash).toMatch(/^[0-9a-f]{64}$/);
-    expect(bodyHash({ parts: [{ a: 2, b: 1 }], hr: { at: 'x', items: [1, null, 2] }, id: 'a' })).toBe(hash);
-    expect(bodyHash({ id: 'a', hr: { items: [1, 2, null], at: 'x' }, parts: [{ b: 1, a: 2 }] })).not.toBe(hash);
-    expect(bodyHash({ id: 'a', hr: { items: [1, null, 2], at: 'x' }, parts: [{ b: '1', a: 2 }] })).not.toBe(hash);
-  });
-
-  it('refuses nesting made to exhaust the stack', () => {
-    const deep = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)) as unknown;
-    expect(() => bodyHash({ id: 'a', deep })).toThrow(ItemRefused);
   });
 });
 

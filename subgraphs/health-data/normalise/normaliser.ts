@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { AppError } from '#platform/errors';
 import { parseJson } from '#platform/json';
 import type { Provider } from '#platform/signals';
@@ -124,7 +123,7 @@ export function normaliseEach({
 /** One row a vendor document may give. */
 export type RowSlot = { recordKind: RecordKind; sampleKind: SampleKind | null; recordId: string };
 
-export type Version = Pick<Tombstone, 'provider' | 'sourceUpdatedAt' | 'bodyHash' | 'device'>;
+export type Version = Pick<Tombstone, 'provider' | 'sourceUpdatedAt' | 'device'>;
 
 export function tombstone(slot: RowSlot, version: Version): Tombstone {
   return { kind: 'tombstone', ...slot, ...version, stateRank: 1, flags: [] };
@@ -148,37 +147,6 @@ export function tombstonesForAbsent({
         (row.kind === 'sample_block' ? row.sampleKind : null) === slot.sampleKind,
     );
   return slots.filter((slot) => !isFilled(slot)).map((slot) => tombstone(slot, version));
-}
-
-/** Nothing a vendor sends comes near; a deeper body is an attempt to exhaust the stack. */
-const MAX_DEPTH = 32;
-
-/** Names and numbers by far outnumber all else: they are written here, since a call of JSON.stringify costs more than they do. */
-const PLAIN_NAME = /^[\w.:+-]*$/;
-const nameJson = (name: string): string => (PLAIN_NAME.test(name) ? `"${name}"` : JSON.stringify(name));
-const scalarJson = (value: unknown): string =>
-  typeof value === 'number' && Number.isFinite(value) ? `${value}` : (JSON.stringify(value) ?? 'null');
-
-function canonicalJson(value: unknown, depth: number): string {
-  if (typeof value !== 'object' || value === null) return scalarJson(value);
-  if (depth === MAX_DEPTH) throw new ItemRefused('unreadable_item', `an item is nested deeper than ${MAX_DEPTH}`);
-  if (Array.isArray(value)) {
-    const isFlat = !value.some((entry) => typeof entry === 'object' && entry !== null);
-    return isFlat ? JSON.stringify(value) : `[${value.map((entry) => canonicalJson(entry, depth + 1)).join(',')}]`;
-  }
-  const item = value as Item;
-  let fields = '';
-  for (const name of Object.keys(item).sort()) {
-    const field = item[name];
-    const json = typeof field === 'object' ? canonicalJson(field, depth + 1) : scalarJson(field);
-    fields += `${fields === '' ? '' : ','}${nameJson(name)}:${json}`;
-  }
-  return `{${fields}}`;
-}
-
-/** SHA-256, hex, of the JSON with sorted keys: a page and a single document give one item the same hash. */
-export function bodyHash(item: unknown): string {
-  return hash('sha256', canonicalJson(item, 0));
 }
 
 /**

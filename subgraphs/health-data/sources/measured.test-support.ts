@@ -31,7 +31,6 @@ function origin({ provider, day, recordId = day, version = 1, device }: Told) {
     zoneOffsetMin: 0,
     stateRank: 1 as const,
     sourceUpdatedAt: new Date(Date.UTC(2026, 0, 1, 0, version)),
-    bodyHash: String(version).padStart(64, '0'),
     flags: [],
     ...(device === undefined ? {} : { device }),
   };

@@ -64,7 +64,6 @@ const origin = (provider: Origin, recordId: string, minute = 0) => ({
   provider,
   recordId,
   sourceUpdatedAt: new Date(Date.UTC(2026, 10, 19, 6, minute)),
-  bodyHash: 'a'.repeat(64),
   stateRank: 1 as const,
   flags: [],
   day: '2026-11-18',
@@ -327,7 +326,7 @@ describe('the heart rate of a workout whose provider records none with it', () =
 
 it('a change of a speed concerns TRAINING, one of a heart rate HEART_RATE', async () => {
   const athleteId = athleteIds[7] ?? '';
-  const later = { sourceUpdatedAt: NOW, bodyHash: 'b'.repeat(64) };
+  const later = { sourceUpdatedAt: NOW };
   const touches = await store([
     { athleteId, measurements: [block('heart_rate', [90], later), block('speed', [1], later)] },
   ]);

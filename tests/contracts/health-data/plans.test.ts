@@ -171,7 +171,6 @@ const origin = (athleteNumber: number): Omit<Extract<Measurement, { kind: 'steps
   provider: 'OURA',
   recordId: `r${athleteNumber % NIGHTS}`,
   sourceUpdatedAt: NOW,
-  bodyHash: '00',
   stateRank: 1,
   flags: [],
   day: UNTIL,

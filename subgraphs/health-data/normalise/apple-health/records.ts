@@ -135,7 +135,7 @@ function readResting(quantity: Quantity, upload: Upload, samples: AppleSamples):
     rank,
     row: {
       kind: 'resting_heart_rate',
-      ...versionOf(upload, item),
+      ...versionOf(upload),
       device,
       recordId,
       stateRank: 1,
@@ -199,7 +199,7 @@ function addHrv({
   const { days, outside } = addHrvNights({ upload, metric, nights, samples });
   for (const day of days) {
     const slot = { recordKind: 'hrv_night', sampleKind: null, recordId: hrvId(metric, day) } as const;
-    upload.into.measurements.push(tombstone(slot, versionOf(upload, slot)));
+    upload.into.measurements.push(tombstone(slot, versionOf(upload)));
   }
   const nightDays = new Set(nights.map(({ day }) => day));
   const isTentative = (sample: AppleSample): boolean => isInSmallHours(sample) && !nightDays.has(dayOf(sample));

@@ -144,7 +144,7 @@ function addSleep({
   const row = sleepRow({
     recordId,
     version: {
-      ...versionOf(upload, [startMs, endMs, last.end.zoneOffsetMin, intervals]),
+      ...versionOf(upload),
       ...sharedDevice(session.samples),
     },
     // Read while it may still go on: the phone sends the night again.

@@ -53,7 +53,7 @@ export function readWorkout(item: Item, upload: Upload): AppleWorkout {
   const { source, device = null } = sourceOf(item['source']);
   const row: Workout = {
     kind: 'workout',
-    ...versionOf(upload, item),
+    ...versionOf(upload),
     device,
     recordId,
     stateRank: 1,
@@ -107,12 +107,12 @@ export function addWorkouts(upload: Upload, workouts: readonly AppleWorkout[]): 
     const [chosen, ...others] = same.toSorted((a, b) => (a.row.recordId < b.row.recordId ? -1 : 1));
     if (chosen !== undefined) {
       const { row, splits } = chosen;
-      const { provider, sourceUpdatedAt, bodyHash } = row;
-      const version = { provider, sourceUpdatedAt, bodyHash };
+      const { provider, sourceUpdatedAt } = row;
+      const version = { provider, sourceUpdatedAt };
       upload.into.measurements.push(row, ...splits.rows, ...tombstonesForAbsent({ ...splits, version }));
     }
-    for (const { recordId, provider, sourceUpdatedAt, bodyHash } of others.map(({ row }) => row)) {
-      const version = { provider, sourceUpdatedAt, bodyHash };
+    for (const { recordId, provider, sourceUpdatedAt } of others.map(({ row }) => row)) {
+      const version = { provider, sourceUpdatedAt };
       upload.into.measurements.push(...workoutSlots(recordId).map((slot) => tombstone(slot, version)));
       upload.into.ignored.push({ recordId, reason: 'duplicate' });
     }

@@ -184,29 +184,29 @@ function heartRateBlocks({
   window: Window;
   flags: Set<MeasurementFlag>;
 }): SampleBlock[] {
-  const samples = readOffsetMap({
+  const { offsetsS, values } = readOffsetMap({
     map: item['timeOffsetHeartRateSamples'],
     lengthS: window.lengthS,
     range: PLAUSIBLE.heartRateBpm,
     flag: 'implausible_hr_dropped',
     flags,
   });
-  // In order of time: what lies in the future stands at the end.
-  while (samples.length > 0 && isFuture(instantAt(window, samples.at(-1)?.offsetS ?? 0), receivedAt)) samples.pop();
-  const first = samples[0];
-  const last = samples.at(-1);
-  if (first === undefined || last === undefined) return [];
+  // What lies in the future stands at the end.
+  while (offsetsS.length > 0 && isFuture(instantAt(window, offsetsS.at(-1) ?? 0), receivedAt)) offsetsS.pop();
+  values.length = offsetsS.length;
+  const [firstS, lastS] = [offsetsS[0], offsetsS.at(-1)];
+  if (firstS === undefined || lastS === undefined) return [];
   return [
     {
       kind: 'sample_block',
       ...common,
       flags: [],
-      day: localDayOf(instantAt(window, first.offsetS), null),
-      capturedAt: instantAt(window, last.offsetS),
+      day: localDayOf(instantAt(window, firstS), null),
+      capturedAt: instantAt(window, lastS),
       sampleKind: 'heart_rate',
       startedAt: window.start,
-      offsetsS: samples.map(({ offsetS }) => offsetS),
-      values: samples.map(({ value }) => value),
+      offsetsS,
+      values,
     },
   ];
 }
@@ -227,22 +227,21 @@ export function readHrv(summary: GarminSummary): GarminReading {
   const common = { ...version, recordId: `hrv:${day}`, day, stateRank: 1, capturedAt, zoneOffsetMin } as const;
   const range = PLAUSIBLE.hrvMs;
   const flag = 'implausible_hrv_dropped';
-  const samples = readOffsetMap({ map: item['hrvValues'], lengthS, range, flag, flags });
+  const series = readOffsetMap({ map: item['hrvValues'], lengthS, range, flag, flags });
   const ms = measured({ value: item['lastNightAvg'], range, flags, flag });
   const rows: ObservedMeasurement[] = [];
   if (ms !== null) {
     const stream = { metric: 'RMSSD', method: 'average_of_night' } as const;
     rows.push({ kind: 'hrv_night', ...common, flags: [...flags], ...stream, ms, lnMs: lnOf(ms), sleepRecordId: null });
   }
-  if (samples.length > 0) {
+  if (series.values.length > 0) {
     rows.push({
       kind: 'sample_block',
       ...common,
       flags: [...flags],
       sampleKind: 'hrv_rmssd',
       startedAt: window.start,
-      offsetsS: samples.map(({ offsetS }) => offsetS),
-      values: samples.map(({ value }) => value),
+      ...series,
     });
   }
   const reading = { rows, slots: hrvSlots(day), version, stateRank: 1 } as const;

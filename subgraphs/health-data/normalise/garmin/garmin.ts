@@ -12,7 +12,6 @@ import {
   type RawDelivery,
   type RowSlot,
   ItemRefused,
-  bodyHash,
   isItem,
   recordIdOf,
   tombstone,
@@ -168,7 +167,6 @@ function readItem({
   const version = {
     provider: garmin.provider,
     sourceUpdatedAt,
-    bodyHash: bodyHash(content),
     ...deviceOf(deviceName),
   };
   const reading = resource.read({ item, version, receivedAt });
@@ -194,7 +192,7 @@ function readDeletion({ deletion, delivery, into }: { deletion: Item; delivery: 
   const slots = resource.deleted(objectId);
   if (slots === null) throw new ItemRefused('no_record_id', 'deleted.object_id is no id of this data type');
   const { sourceUpdatedAt } = delivery;
-  const version = { provider: garmin.provider, sourceUpdatedAt, bodyHash: bodyHash(deletion) };
+  const version = { provider: garmin.provider, sourceUpdatedAt };
   into.measurements.push(...slots.map((slot) => tombstone(slot, version)));
 }
 

@@ -154,7 +154,8 @@ function sleepRow({
 function vitalsRow({ summary, key, day, window, stateRank }: Night, flags: Set<MeasurementFlag>): VitalsDay | null {
   const mean = (field: string, range: { min: number; max: number }): number | null => {
     const map = summary.item[field];
-    return meanOf(readOffsetMap({ map, lengthS: window.lengthS, range, flag: 'implausible_value_dropped', flags }));
+    const flag = 'implausible_value_dropped';
+    return meanOf(readOffsetMap({ map, lengthS: window.lengthS, range, flag, flags }).values);
   };
   const respiratoryRateBrpm = mean('timeOffsetSleepRespiration', PLAUSIBLE.respiratoryRateBrpm);
   const spo2Pct = mean('timeOffsetSleepSpo2', PLAUSIBLE.spo2Pct);

@@ -137,11 +137,14 @@ export const measured = (reading: Reading): number | null =>
 /** Garmin's markers ("off wrist", "too much motion", ...) are negative, and 0 bpm or ms is no reading either. */
 const isMarker = (value: unknown): boolean => typeof value === 'number' && value <= 0;
 
-export type Sample = { offsetS: number; value: number };
+/** Two lists of one length: `values[i]` was measured `offsetsS[i]` seconds after the start. In order of time. */
+export type Series = { offsetsS: number[]; values: number[] };
+
+const OFFSET = /^(0|[1-9]\d{0,5})$/;
 
 /**
- * A map of seconds after the start to values, `{ "15": 56 }`, in order of time. Markers give no sample; what is
- * implausible or lies outside the window is dropped with a flag.
+ * A map of seconds after the start to values, `{ "15": 56 }`. Markers give no sample; what is implausible or lies outside
+ * the window is dropped with a flag.
  */
 export function readOffsetMap({
   map,
@@ -155,22 +158,25 @@ export function readOffsetMap({
   range: Range;
   flag: MeasurementFlag;
   flags: Set<MeasurementFlag>;
-}): Sample[] {
-  if (typeof map !== 'object' || map === null || Array.isArray(map)) return [];
-  const samples: Sample[] = [];
+}): Series {
+  const series: Series = { offsetsS: [], values: [] };
+  if (typeof map !== 'object' || map === null || Array.isArray(map)) return series;
   const values = map as Readonly<Record<string, unknown>>;
-  // Not by entries: a day has 1,440, and a pair for each costs more than reading them.
+  // An object names keys that are whole numbers in ascending order, whatever order they came in: ECMA-262, 10.1.11.1.
   for (const key of Object.keys(values)) {
     const value = values[key];
     if (isMissing(value) || isMarker(value)) continue;
-    const offsetS = /^(0|[1-9]\d{0,5})$/.test(key) ? Number(key) : Infinity;
+    const offsetS = OFFSET.test(key) ? Number(key) : Infinity;
     if (offsetS > lengthS) flags.add('series_outside_window');
     else if (typeof value !== 'number' || !isWithin(value, range)) flags.add(flag);
-    else samples.push({ offsetS, value });
+    else {
+      series.offsetsS.push(offsetS);
+      series.values.push(value);
+    }
   }
-  return samples.sort((a, b) => a.offsetS - b.offsetS);
+  return series;
 }
 
 /** The mean of what was measured; null, not 0, of nothing. */
-export const meanOf = (samples: readonly Sample[]): number | null =>
-  samples.length === 0 ? null : samples.reduce((sum, { value }) => sum + value, 0) / samples.length;
+export const meanOf = (values: readonly number[]): number | null =>
+  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -9,7 +9,6 @@ import {
   type RowSlot,
   type Version,
   ItemRefused,
-  bodyHash,
   isItem,
   normaliseEach,
   tombstonesForAbsent,
@@ -131,7 +130,6 @@ function readSegment(source: Source, point: Item, startNanos: string): void {
   const version: Version = {
     provider: 'GOOGLE_HEALTH',
     sourceUpdatedAt: modifiedAt(point, delivery),
-    bodyHash: bodyHash(point),
   };
   const common = { ...version, recordId, stateRank: 1 as const, capturedAt: end, zoneOffsetMin: null };
   const rows: (SleepNight | Workout)[] = [];
@@ -148,7 +146,7 @@ function modifiedAt({ modifiedTimeMillis }: Item, delivery: RawDelivery): Date {
 }
 
 type Segment = {
-  common: Pick<Workout, 'provider' | 'sourceUpdatedAt' | 'bodyHash' | 'recordId' | 'stateRank' | 'capturedAt'> & {
+  common: Pick<Workout, 'provider' | 'sourceUpdatedAt' | 'recordId' | 'stateRank' | 'capturedAt'> & {
     zoneOffsetMin: null;
   };
   start: Date;
@@ -259,7 +257,6 @@ function stepsOf({
     provider: 'GOOGLE_HEALTH',
     recordId: isFromMidnight ? `${STEPS}:${day}` : `${STEPS}:${day}:${new Date(firstMs).toISOString().slice(11, 19)}`,
     sourceUpdatedAt: delivery.sourceUpdatedAt,
-    bodyHash: bodyHash(deltas.map(({ start, steps, isManual }) => [start.getTime(), steps, isManual])),
     stateRank: isWhole ? 1 : 0,
     flags,
     day,

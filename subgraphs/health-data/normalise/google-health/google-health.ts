@@ -24,7 +24,6 @@ import {
   type RowSlot,
   type Version,
   ItemRefused,
-  bodyHash,
   isItem,
   normaliseEach,
   recordIdOf,
@@ -190,7 +189,6 @@ function readPoints({
 const versionIn = ({ sourceUpdatedAt }: RawDelivery, item: Item): Version => ({
   provider: googleHealth.provider,
   sourceUpdatedAt,
-  bodyHash: bodyHash(item),
   ...deviceIn(item),
 });
 

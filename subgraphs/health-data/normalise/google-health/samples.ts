@@ -2,7 +2,7 @@ import type { LocalDate } from '#platform/signals';
 import type { MeasurementFlag, SampleBlock, SampleKind } from '../../measurements/measurement.ts';
 import { type Measured, sharedDevice } from '../device.ts';
 import { deviceIn, numberOf, zoneOffsetMinOf } from './point.ts';
-import { type Item, type Normalised, type RawDelivery, bodyHash, isItem } from '../normaliser.ts';
+import { type Item, type Normalised, type RawDelivery, isItem } from '../normaliser.ts';
 import { PLAUSIBLE, isFuture, isMissing, isWithin, parseInstant } from '../units.ts';
 
 /** One reading of a series; `at` null where it cannot be read. */
@@ -118,8 +118,6 @@ function blockOf({
     provider: 'GOOGLE_HEALTH',
     recordId: `${name}:${day}:${utcTime(startMs)}-${utcTime(endMs)}`,
     sourceUpdatedAt: delivery.sourceUpdatedAt,
-    // Of what was measured alone: the same samples are the same version, whoever is named beside them.
-    bodyHash: bodyHash(samples.map(({ atMs, zoneOffsetMin, value }) => ({ atMs, zoneOffsetMin, value }))),
     ...sharedDevice(samples),
     stateRank: 1,
     flags: [...flags],

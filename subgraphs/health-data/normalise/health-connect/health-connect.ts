@@ -122,5 +122,5 @@ function readDeletion(item: Item, upload: Upload): void {
   const type = item['recordType'] ?? item['data_type'] ?? 'upload';
   const slots = type === 'upload' ? anySlots : typeof type === 'string' ? SLOTS.get(type) : undefined;
   if (slots === undefined) upload.into.ignored.push({ recordId, reason: 'unknown_data_type' });
-  else addDeletion({ upload, item, recordId, slots: slots === null ? null : slots(recordId) });
+  else addDeletion({ upload, recordId, slots: slots === null ? null : slots(recordId) });
 }

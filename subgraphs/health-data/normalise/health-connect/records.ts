@@ -107,7 +107,7 @@ function recordVersion(item: Item, upload: Upload): Version {
   const { lastModifiedTime: value } = metadataOf(item);
   const { receivedAt } = upload;
   const changed = isMissing(value) ? null : requireInstant({ value, field: 'lastModifiedTime', receivedAt });
-  return { ...versionOf(upload, item, changed?.at), ...deviceIn(item) };
+  return { ...versionOf(upload, changed?.at), ...deviceIn(item) };
 }
 
 /** The device of a record, else the app that wrote it. */

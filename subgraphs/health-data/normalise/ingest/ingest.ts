@@ -14,7 +14,6 @@ import {
   type RowSlot,
   type Version,
   ItemRefused,
-  bodyHash,
   isItem,
   normaliseEach,
   tombstonesForAbsent,
@@ -75,7 +74,7 @@ function readItem(part: { delivery: RawDelivery; item: Item; reader: Reader; int
   const { provider, sourceUpdatedAt, receivedAt } = delivery;
   const day = requireDay({ value: item['date'], receivedAt });
   const recordId = `ingest:${day}`;
-  const version = { provider, sourceUpdatedAt, bodyHash: bodyHash(item) };
+  const version = { provider, sourceUpdatedAt };
   const rows = reader.read({ item, recordId, day, version, receivedAt });
   const slots = reader.kinds.map((recordKind): RowSlot => ({ recordKind, sampleKind: null, recordId }));
   into.measurements.push(...rows, ...tombstonesForAbsent({ slots, rows, version }));

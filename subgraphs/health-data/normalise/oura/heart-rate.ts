@@ -1,6 +1,6 @@
 import type { LocalDate } from '#platform/signals';
 import type { MeasurementFlag, SampleBlock } from '../../measurements/measurement.ts';
-import { type Normalised, type RawDelivery, bodyHash, isItem } from '../normaliser.ts';
+import { type Normalised, type RawDelivery, isItem } from '../normaliser.ts';
 import { PLAUSIBLE, isFuture, isMissing, numberWithin, parseInstant } from '../units.ts';
 
 type Sample = { atMs: number; bpm: number };
@@ -78,7 +78,6 @@ function blockOf({
     provider: 'OURA',
     recordId: `heartrate:${day}:${utcTime(startMs)}-${utcTime(endMs)}`,
     sourceUpdatedAt: delivery.sourceUpdatedAt,
-    bodyHash: bodyHash(samples),
     stateRank: 1,
     flags: [...flags],
     day,

@@ -5,7 +5,6 @@ import {
   type Normaliser,
   type RawDelivery,
   type RowSlot,
-  bodyHash,
   isItem,
   normaliseEach,
   recordIdOf,
@@ -102,7 +101,7 @@ function readDocument({
   into: Normalised;
 }): void {
   const recordId = requireRecordId(item['id'], 'id');
-  const version = { provider: oura.provider, sourceUpdatedAt: delivery.sourceUpdatedAt, bodyHash: bodyHash(item) };
+  const version = { provider: oura.provider, sourceUpdatedAt: delivery.sourceUpdatedAt };
   const { rows, ignored } = resource.read({ item, recordId, version, receivedAt: delivery.receivedAt });
   into.measurements.push(...rows, ...tombstonesForAbsent({ slots: resource.slots(recordId), rows, version }));
   if (ignored !== undefined) into.ignored.push({ recordId, reason: ignored });
@@ -116,6 +115,6 @@ function readDeletion({ item, delivery, into }: { item: Item; delivery: RawDeliv
     into.ignored.push({ recordId, reason: ignoreReasonOf(dataType) });
     return;
   }
-  const version = { provider: oura.provider, sourceUpdatedAt: delivery.sourceUpdatedAt, bodyHash: bodyHash(item) };
+  const version = { provider: oura.provider, sourceUpdatedAt: delivery.sourceUpdatedAt };
   into.measurements.push(...resource.slots(recordId).map((slot) => tombstone(slot, version)));
 }

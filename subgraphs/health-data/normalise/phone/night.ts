@@ -91,8 +91,8 @@ export function addSleeps(upload: Upload, sleeps: readonly PhoneSleep[]): SleepN
       chosen.push(row);
       continue;
     }
-    const { provider, sourceUpdatedAt, bodyHash } = row;
-    const version = { provider, sourceUpdatedAt, bodyHash };
+    const { provider, sourceUpdatedAt } = row;
+    const version = { provider, sourceUpdatedAt };
     upload.into.measurements.push(...tombstonesForAbsent({ slots: sleepSlots(row.recordId), rows: [], version }));
     upload.into.ignored.push({ recordId: row.recordId, reason: 'duplicate' });
   }
@@ -152,7 +152,7 @@ export function hrvRow({
 }): Version & Pick<HrvNight, 'kind' | 'stateRank' | 'metric' | 'method' | 'ms' | 'lnMs'> {
   const values = valuesOf(samples);
   const ms = meanOf(values);
-  const version = { ...versionOf(upload, { metric, values }), ...sharedDevice(samples) };
+  const version = { ...versionOf(upload), ...sharedDevice(samples) };
   const stream = { metric, method: 'average_of_samples' } as const;
   return { kind: 'hrv_night', ...version, stateRank, ...stream, ms, lnMs: lnOf(ms) };
 }
@@ -176,7 +176,7 @@ export function addVitals({
     const { day, capturedAt, zoneOffsetMin, stateRank } = night;
     const row: VitalsDay = {
       kind: 'vitals_day',
-      ...versionOf(upload, { breaths, spo2 }),
+      ...versionOf(upload),
       ...sharedDevice(samples.flat()),
       recordId: vitalsId(night.recordId),
       stateRank,

@@ -13,7 +13,6 @@ import {
   type RowSlot,
   type Version,
   ItemRefused,
-  bodyHash,
   isItem,
   recordIdOf,
   tombstone,
@@ -139,9 +138,9 @@ export function readingOf({ value, range, field }: { value: unknown; range: Rang
   throw new ItemRefused('implausible_value', `${field} is not a number from ${range.min} to ${range.max}`);
 }
 
-/** Version of a row made of `parts`, as old as the upload unless the record has its own time of change. */
-export function versionOf(upload: Upload, parts: unknown, updatedAt = upload.updatedAt): Version {
-  return { provider: upload.provider, sourceUpdatedAt: updatedAt, bodyHash: bodyHash(parts) };
+/** Version of a row, as old as the upload unless the record has its own time of change. */
+export function versionOf(upload: Upload, updatedAt = upload.updatedAt): Version {
+  return { provider: upload.provider, sourceUpdatedAt: updatedAt };
 }
 
 export const meanOf = (values: readonly number[]): number =>
@@ -162,7 +161,7 @@ export function blocksOf(upload: Upload, sampleKind: SampleKind, samples: readon
     const capturedAt = new Date((entries.at(-1)?.[0] ?? startS) * 1000);
     return {
       kind: 'sample_block',
-      ...versionOf(upload, entries),
+      ...versionOf(upload),
       recordId: `${sampleKind}:${day}:${utcTime(startedAt)}-${utcTime(capturedAt)}`,
       stateRank: 1,
       flags: [],
@@ -215,10 +214,7 @@ function stepsRow({
   const isFinished = dayEnd <= upload.updatedAt && dayEnd <= upload.receivedAt;
   return {
     kind: 'steps_day',
-    ...versionOf(
-      upload,
-      parts.map(({ slice }) => slice),
-    ),
+    ...versionOf(upload),
     ...sharedDevice(parts),
     recordId: `steps:${day}`,
     stateRank: isFinished ? 1 : 0,
@@ -248,8 +244,8 @@ export function addRestingHeartRates(upload: Upload, readings: readonly RestingR
     if (chosen !== undefined) upload.into.measurements.push(chosen.row);
     for (const { row } of superseded) {
       const slot = { recordKind: row.kind, sampleKind: null, recordId: row.recordId };
-      const { provider, sourceUpdatedAt, bodyHash: hash } = row;
-      upload.into.measurements.push(tombstone(slot, { provider, sourceUpdatedAt, bodyHash: hash }));
+      const { provider, sourceUpdatedAt } = row;
+      upload.into.measurements.push(tombstone(slot, { provider, sourceUpdatedAt }));
       upload.into.ignored.push({ recordId: row.recordId, reason: 'duplicate' });
     }
   }
@@ -258,12 +254,10 @@ export function addRestingHeartRates(upload: Upload, readings: readonly RestingR
 /** `slots`, or null for records that are only a part of a row, such as one step count. */
 export function addDeletion({
   upload,
-  item,
   recordId,
   slots,
 }: {
   upload: Upload;
-  item: Item;
   recordId: string;
   slots: readonly RowSlot[] | null;
 }): void {
@@ -271,7 +265,7 @@ export function addDeletion({
     upload.into.ignored.push({ recordId, reason: 'no_value' });
     return;
   }
-  const version = versionOf(upload, item);
+  const version = versionOf(upload);
   upload.into.measurements.push(...slots.map((slot) => tombstone(slot, version)));
 }
 

@@ -7,7 +7,6 @@ import {
   type RowSlot,
   type Version,
   ItemRefused,
-  bodyHash,
   isItem,
   normaliseEach,
   recordIdOf,
@@ -88,7 +87,6 @@ function itemsOf(body: Item | unknown[], list: string | null): unknown[] {
 const versionOf = (item: Item, { sourceUpdatedAt }: RawDelivery): Version => ({
   provider: polar.provider,
   sourceUpdatedAt,
-  bodyHash: bodyHash(item),
   ...deviceOf(item['device']),
 });
 

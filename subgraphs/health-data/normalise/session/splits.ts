@@ -38,7 +38,7 @@ export function readSplits({
   latestS: number;
 }): SplitsReading {
   if (given === null) return { rows: [], slots: [] };
-  const { provider, recordId, sourceUpdatedAt, bodyHash, stateRank, day, capturedAt, zoneOffsetMin } = workout;
+  const { provider, recordId, sourceUpdatedAt, stateRank, day, capturedAt, zoneOffsetMin } = workout;
   const flags = new Set<MeasurementFlag>();
   const splits: Split[] = [];
   for (const [position, lap] of given.slice(0, MAX_SPLITS).entries()) {
@@ -48,7 +48,7 @@ export function readSplits({
   const slots = [splitsSlot(recordId)];
   if (splits.length === 0) return { rows: [], slots };
   if (splits.length < given.length) flags.add('splits_partial');
-  const origin = { provider, recordId, sourceUpdatedAt, bodyHash, stateRank, day, capturedAt, zoneOffsetMin };
+  const origin = { provider, recordId, sourceUpdatedAt, stateRank, day, capturedAt, zoneOffsetMin };
   splits.sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
   return { rows: [{ kind: 'workout_splits', ...origin, flags: [...flags], splits }], slots };
 }

@@ -7,7 +7,6 @@ import {
   type RowSlot,
   type Version,
   ItemRefused,
-  bodyHash,
   isItem,
   normaliseEach,
   recordIdOf,
@@ -95,7 +94,6 @@ function itemsOf(body: Item | unknown[]): unknown[] {
 const versionOf = (item: Item, { sourceUpdatedAt }: RawDelivery): Version => ({
   provider: strava.provider,
   sourceUpdatedAt,
-  bodyHash: bodyHash(item),
   ...deviceOf((isItem(item['activity']) ? item['activity'] : item)['device_name']),
 });
 

@@ -7,7 +7,6 @@ import {
   type RowSlot,
   type Version,
   ItemRefused,
-  bodyHash,
   isItem,
   normaliseEach,
   recordIdOf,
@@ -160,7 +159,7 @@ function readState({ score_state: state, score }: Item): 'pending' | { score: It
 function versionOf(item: Item, { sourceUpdatedAt, receivedAt }: RawDelivery): Version {
   const value = item['updated_at'];
   const updatedAt = isMissing(value) ? sourceUpdatedAt : requireInstant({ value, field: 'updated_at', receivedAt }).at;
-  return { provider: whoop.provider, sourceUpdatedAt: updatedAt, bodyHash: bodyHash(item) };
+  return { provider: whoop.provider, sourceUpdatedAt: updatedAt };
 }
 
 function readDeletion({ item, delivery, into }: { item: Item; delivery: RawDelivery; into: Normalised }): void {
@@ -172,6 +171,6 @@ function readDeletion({ item, delivery, into }: { item: Item; delivery: RawDeliv
     return;
   }
   const { sourceUpdatedAt } = delivery;
-  const version = { provider: whoop.provider, sourceUpdatedAt, bodyHash: bodyHash(item) };
+  const version = { provider: whoop.provider, sourceUpdatedAt };
   into.measurements.push(...resource.slotsOfDeletion(recordId).map((slot) => tombstone(slot, version)));
 }
