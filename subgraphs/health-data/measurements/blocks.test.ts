@@ -74,6 +74,35 @@ async function tables(): Promise<string> {
   return rows.map(({ row }) => row).join('\n');
 }
 
+describe('the offsets of a block', () => {
+  it(`are read as they were measured, and kept as runs where that is shorter (seed ${seed})`, async () => {
+    const steps = fc.array(fc.constantFrom(1, 15, 15, 15, 60, 3_600), { minLength: 0, maxLength: 60 });
+    await fc.assert(
+      fc.asyncProperty(fc.nat(900), steps, async (first, gaps) => {
+        await database.query('truncate health_data.sample_record, health_data.sample_block');
+        const offsetsS = gaps.reduce((all, gap) => [...all, (all.at(-1) ?? 0) + gap], [first]);
+        const values = offsetsS.map((offsetS) => offsetS % 200);
+        await store([block(1, '2026-11-10T08:00:00Z', { offsetsS, values })]);
+        const [row] = await database.query<{ read: number[]; kept: number; values: number[] }>(
+          `select health_data.sample_offsets(offsets_s, in_runs) as read, cardinality(offsets_s) as kept, sample_values as values
+             from health_data.sample_block`,
+        );
+        expect(row).toMatchObject({ read: offsetsS, values });
+        expect(row?.kept).toBeLessThanOrEqual(offsetsS.length);
+      }),
+      { seed, numRuns: RUNS },
+    );
+  });
+
+  it('of a day by the minute are three numbers', async () => {
+    const offsetsS = Array.from({ length: 1440 }, (_, minute) => 60 * minute);
+    await store([block(1, '2026-11-10T00:00:00Z', { offsetsS, values: offsetsS.map(() => 60) })]);
+    expect(await database.query('select in_runs, offsets_s from health_data.sample_block')).toEqual([
+      { in_runs: true, offsets_s: [0, 60, 1440] },
+    ]);
+  });
+});
+
 describe('blocks in partitions by month', () => {
   it('come to stand in the month they start in, which is made when it is not there', async () => {
     await store([block(1, '2025-02-28T23:59:59Z'), { ...block(1, '2025-03-01T00:00:00Z'), recordId: 'r2' }]);

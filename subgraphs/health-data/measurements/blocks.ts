@@ -1,6 +1,8 @@
+import { intArrayBytes, realArrayBytes, slicesOf } from '#platform/array-bytes';
 import { arrayText } from '#platform/array-text';
 import type { Sql } from '#platform/database';
 import type { Measurement, SampleBlock } from './measurement.ts';
+import { runsOf } from './runs.ts';
 
 /** Longest series of one block. A reader looks this far back from where it begins, and into no month before that. */
 export const MAX_BLOCK_MS = 31 * 86_400_000;
@@ -35,27 +37,39 @@ export async function writeBlocks(
   if (moved.length > 0) await removeLeftBlocks(db, moved);
   const blocks = written.filter(isBlock);
   if (blocks.length === 0) return;
+  const offsets = blocks.map(({ measurement }) => shortest(measurement.offsetsS));
+  const numbers = offsets.map((each) => each.numbers);
+  const values = blocks.map(({ measurement }) => measurement.values);
+  const [ofOffsets, ofValues] = [slicesOf(numbers), slicesOf(values)];
   await db.query(
     `insert into health_data.sample_block as t
-            (athlete_id, provider, record_id, sample_kind, started_at, captured_at, source_updated_at, offsets_s, sample_values)
-     select athlete_id, provider, record_id, sample_kind, started_at, captured_at, source_updated_at,
-            offsets_s::int[], sample_values::real[]
+            (athlete_id, provider, record_id, sample_kind, started_at, captured_at, source_updated_at, in_runs, offsets_s, sample_values)
+     select athlete_id, provider, record_id, sample_kind, started_at, captured_at, source_updated_at, in_runs,
+            ($13::int[])[offsets_from:offsets_to], ($14::real[])[values_from:values_to]
        from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[],
-                   $8::text[], $9::text[])
-         as i(athlete_id, provider, record_id, sample_kind, started_at, captured_at, source_updated_at, offsets_s, sample_values)
+                   $8::boolean[], $9::int[], $10::int[], $11::int[], $12::int[])
+         as i(athlete_id, provider, record_id, sample_kind, started_at, captured_at, source_updated_at,
+              in_runs, offsets_from, offsets_to, values_from, values_to)
      on conflict (athlete_id, provider, record_id, sample_kind, started_at) do update
         set captured_at = excluded.captured_at, source_updated_at = excluded.source_updated_at,
-            offsets_s = excluded.offsets_s, sample_values = excluded.sample_values`,
+            in_runs = excluded.in_runs, offsets_s = excluded.offsets_s, sample_values = excluded.sample_values`,
     [
       ...recordsOf(blocks, ({ measurement }) => measurement.sampleKind),
       arrayText(blocks.map(({ measurement }) => measurement.startedAt)),
       arrayText(blocks.map(({ measurement }) => measurement.capturedAt)),
       arrayText(blocks.map(({ measurement }) => measurement.sourceUpdatedAt)),
-      // Arrays of arrays travel as text: the driver writes rectangles only.
-      arrayText(blocks.map(({ measurement }) => `{${measurement.offsetsS.join(',')}}`)),
-      arrayText(blocks.map(({ measurement }) => `{${measurement.values.join(',')}}`)),
+      arrayText(offsets.map(({ inRuns }) => inRuns)),
+      ...[ofOffsets.from, ofOffsets.to, ofValues.from, ofValues.to].map(arrayText),
+      intArrayBytes(numbers),
+      realArrayBytes(values),
     ],
   );
+}
+
+/** Runs where they say it in fewer numbers. */
+function shortest(offsetsS: readonly number[]): { inRuns: boolean; numbers: readonly number[] } {
+  const runs = runsOf(offsetsS);
+  return runs.length < offsetsS.length ? { inRuns: true, numbers: runs } : { inRuns: false, numbers: offsetsS };
 }
 
 /** Of a tombstone every block goes, of a record that starts at another time all but the one there. */

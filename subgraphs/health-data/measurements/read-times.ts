@@ -167,7 +167,7 @@ async function readHeartRate(
           and b.started_at >= $6 and b.started_at < $7
         cross join lateral (
               select b.started_at + make_interval(secs => o.offset_s) as at, o.bpm
-                from unnest(b.offsets_s, b.sample_values) as o(offset_s, bpm)) s
+                from unnest(health_data.sample_offsets(b.offsets_s, b.in_runs), b.sample_values) as o(offset_s, bpm)) s
         where s.at >= a.from_at and s.at < a.to_at
         order by a.position, s.at, b.source_updated_at desc
      )

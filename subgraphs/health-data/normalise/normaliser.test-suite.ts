@@ -266,6 +266,8 @@ function expectPlausible(row: Measurement, receivedAt: Date): void {
     const range = SAMPLE_RANGES[row.sampleKind];
     if (row.values.length === 0 || row.values.length !== row.offsetsS.length) fail('lengths differ or are 0');
     if (!row.values.every((value) => value >= range.min && value <= range.max)) fail('a sample is implausible');
+    if (!row.offsetsS.every((offset) => Number.isInteger(offset) && offset >= 0))
+      fail('an offset is no number of seconds');
     if (!row.offsetsS.every((offset, i) => i === 0 || offset > (row.offsetsS[i - 1] ?? 0)))
       fail('offsets not ascending');
     const lastMs = row.startedAt.getTime() + (row.offsetsS.at(-1) ?? 0) * 1000;

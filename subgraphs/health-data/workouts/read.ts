@@ -139,7 +139,7 @@ async function readStreams(context: RequestContext, asked: readonly StreamKey[])
   if (asked.length === 0) return [];
   const blocks = await context.db.query<Block[]>(
     `select a.position - 1 as position, b.record_id = a.record_id as "isOwn", b.started_at as "startedAt",
-            b.offsets_s as "offsetsS", b.sample_values as values
+            health_data.sample_offsets(b.offsets_s, b.in_runs) as "offsetsS", b.sample_values as values
        from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[]) with ordinality
             as a(athlete_id, provider, record_id, sample_kind, started_at, ended_at, position)
        join health_data.sample_block b
