@@ -7,6 +7,7 @@ import { holdAthletes, isSummedUp, refreshSummaries } from '../sources/daily-sum
 import { markRepeats } from '../sources/mark-repeats.ts';
 import { prepareMonths, writeBlocks } from './blocks.ts';
 import type { Measurement, RecordKind } from './measurement.ts';
+import { runsOf } from './runs.ts';
 import { TABLES, concernOf, recordKindOf, type Table } from './tables.ts';
 
 /** A measurement with the athlete and the delivery it came from. */
@@ -68,7 +69,8 @@ const deleteRank = (measurement: Measurement): 0 | 1 => (measurement.kind === 't
  * that differ in what nobody reads give one. Equal here means equal in every column that a viewer sees.
  */
 function rowHash(measurement: Measurement): string {
-  return sha256(JSON.stringify({ ...measurement, sourceUpdatedAt: null })).toString('hex');
+  const content = measurement.kind === 'sample_block' ? { offsetsS: runsOf(measurement.offsetsS) } : {};
+  return sha256(JSON.stringify({ ...measurement, ...content, sourceUpdatedAt: null })).toString('hex');
 }
 
 /** Negative, zero or positive as `a` is older, the same or newer. The same order as the SQL below. */

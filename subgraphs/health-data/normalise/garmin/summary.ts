@@ -140,8 +140,6 @@ const isMarker = (value: unknown): boolean => typeof value === 'number' && value
 /** Two lists of one length: `values[i]` was measured `offsetsS[i]` seconds after the start. In order of time. */
 export type Series = { offsetsS: number[]; values: number[] };
 
-const OFFSET = /^(0|[1-9]\d{0,5})$/;
-
 /**
  * A map of seconds after the start to values, `{ "15": 56 }`. Markers give no sample; what is implausible or lies outside
  * the window is dropped with a flag.
@@ -166,8 +164,9 @@ export function readOffsetMap({
   for (const key of Object.keys(values)) {
     const value = values[key];
     if (isMissing(value) || isMarker(value)) continue;
-    const offsetS = OFFSET.test(key) ? Number(key) : Infinity;
-    if (offsetS > lengthS) flags.add('series_outside_window');
+    const offsetS = Number(key);
+    const isWhole = offsetS >= 0 && Number.isInteger(offsetS) && String(offsetS) === key;
+    if (!isWhole || offsetS > lengthS) flags.add('series_outside_window');
     else if (typeof value !== 'number' || !isWithin(value, range)) flags.add(flag);
     else {
       series.offsetsS.push(offsetS);
