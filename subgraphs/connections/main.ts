@@ -1,12 +1,11 @@
 import 'reflect-metadata';
 import { offsetClock } from '#platform/clock';
-import { createKeyRing, createMessageSigner, createMessageVerifier } from '#platform/crypto';
+import { createKeyRing, createMessageSigner } from '#platform/crypto';
 import { openDatabase, withAdvisoryLock, type Database } from '#platform/database';
-import { rawReferences, type JobAnnouncement } from '#platform/events';
+import type { JobAnnouncement } from '#platform/events';
 import { addHealth, databaseCheck } from '#platform/health';
 import { createHttpServer } from '#platform/http';
-import { announce, consume, createPublisher, openBus } from '#platform/messages';
-import { openArchive } from '#platform/open-archive';
+import { announce, createPublisher, openBus } from '#platform/messages';
 import { createPayloadKeys } from '#platform/payload-keys';
 import { reach, runProcess } from '#platform/process';
 import { payloadRoots, tokenRoots } from '#platform/root-secrets';
@@ -18,13 +17,9 @@ import { createBearers } from './accounts/bearer.ts';
 import { addSessionRoutes } from './accounts/session-routes.ts';
 import { createSessions } from './accounts/session.ts';
 import { createSignIn } from './accounts/sign-in.ts';
-import { startArchiver } from './archive/archiver.ts';
-import { startErasingObjects } from './archive/erase.ts';
-import { startPurge } from './archive/purge.ts';
 import { subgraphVariables } from './config.ts';
 import { createAnnouncements } from './consent/announcements.ts';
 import { createConnectionsContext } from './context.ts';
-import { createAccountEvents } from './linking/account-events.ts';
 import { addOauthCallback } from './linking/callback.ts';
 import { createCounter } from './limits/counter.ts';
 import { createLimits } from './limits/limits.ts';
@@ -35,20 +30,13 @@ import type { Vendor } from './providers/provider.ts';
 import { createVendors } from './providers/registry.ts';
 import { connectionsSubgraph, peopleEntities } from './schema.ts';
 import { createOpenAccess } from './sync/access.ts';
-import { startAlarms } from './sync/alarms.ts';
 import { createAskProvider } from './sync/ask-provider.ts';
 import { startBackfill } from './sync/backfill.ts';
-import { createDeadLetters } from './sync/dead-letters.ts';
-import { startErasing } from './sync/erase.ts';
-import { createFetcher } from './sync/fetch.ts';
 import { SyncJob } from './sync/job.entity.ts';
 import { createJobs } from './sync/jobs.ts';
 import { loadPublic } from './sync/load-public.ts';
 import { createQuotas } from './sync/quota.ts';
-import { keepGrants } from './sync/keep-grants.ts';
-import { keepReconciled } from './sync/reconcile.ts';
 import { keepSubscriptions } from './sync/subscriptions.ts';
-import { startSweep } from './sync/sweep.ts';
 import { createIngest, forgetIngestKeys } from './uploads/accept-ingest.ts';
 import { createUploads } from './uploads/accept-upload.ts';
 import { createApiKeys } from './uploads/api-key.ts';
@@ -63,6 +51,7 @@ import { addWebhooks } from './webhooks/receive.ts';
 import { createRecipients } from './webhooks/recipients.ts';
 import { createRelay } from './webhooks/relay.ts';
 import { openSpool } from './webhooks/spool.ts';
+import { startWork } from './work.ts';
 
 const DAY_MS = 86_400_000;
 const MIB = 1024 * 1024;
@@ -146,74 +135,22 @@ await runProcess({
       (error) => log.error({ err: error }, 'day partitions could not be made, or what is over not forgotten'),
     );
     if (doesWork) {
-      const deadLetters = createDeadLetters({
+      await startWork({
+        config,
         db,
-        publisher: createPublisher({ bus, signer, stream: 'DLQ' }),
-        clock,
-        metrics,
-        log,
-      });
-      const coalesceMs = config.FETCH_COALESCE_MS;
-      const fetcher = createFetcher({
-        db,
+        bus,
+        signer,
+        vault,
         vendors,
         payloadKeys,
         openAccess,
-        accountEvents: createAccountEvents({ db, vault, openAccess, clock, log, onEnded }),
-        deadLetters,
-        clock,
-        log,
-        coalesceMs,
         onStored,
-      });
-      const verify = createMessageVerifier(config.MESSAGE_PUBLIC_KEYS);
-      const consuming = consume({
-        body: rawReferences,
-        bus,
-        consumer: 'fetcher',
-        verify,
-        handle: ({ body }) => fetcher.handle(body.refs),
-        giveUp: ({ body }) => fetcher.giveUp(body.refs, 'failed_repeatedly'),
-        metrics,
-        log,
-      });
-      shutdown.add('fetcher', () => consuming.close());
-      const alarms = startAlarms({ bus, db, verify, clock, metrics, log });
-      shutdown.add('alarms', () => alarms.close());
-      const sweep = startSweep({ db, fetcher, clock, metrics, log, sweepAfterMs: config.SWEEP_AFTER_MS });
-      shutdown.add('sweep', () => sweep.close());
-      const erasing = startErasing({ db, clock, log });
-      shutdown.add('erasing', () => erasing.close());
-      const reconciling = keepReconciled({
-        db,
-        vendors,
-        clock,
-        log,
-        at: config.RECONCILE_AT,
-        timeZone: config.RECONCILE_ZONE,
-        quietAfterMs: config.QUIET_AFTER_S * 1000,
-      });
-      shutdown.add('reconcile', () => reconciling.close());
-      const keeping = keepGrants({ db, vendors, openAccess, clock, log });
-      shutdown.add('grants', () => keeping.close());
-
-      const encryption = { kind: config.ARCHIVE_SSE, kmsKeyId: config.ARCHIVE_SSE_KMS_KEY_ID };
-      const archive = openArchive({ url: config.ARCHIVE_URL, encryption });
-      shutdown.add('archive', () => archive.close());
-      const archiver = await startArchiver({ db, archive, payloadKeys, clock, metrics, log });
-      shutdown.add('archiver', () => archiver.close());
-      const erasingObjects = startErasingObjects({ db, archive, clock, log });
-      shutdown.add('erasing objects', () => erasingObjects.close());
-      const purge = startPurge({
-        db,
-        archive,
+        onEnded,
         clock,
         metrics,
         log,
-        archiveRetentionDays: config.ARCHIVE_RETENTION_DAYS,
-        deliveryRetentionDays: config.DELIVERY_RETENTION_DAYS,
+        shutdown,
       });
-      shutdown.add('retention', () => purge.close());
     }
     // Closed before the workers: what they wait for at a provider then ends at once.
     shutdown.add('calls to providers', hangUp);
@@ -315,11 +252,7 @@ await runProcess({
         log,
         metrics,
         assertionKey: config.ASSERTION_KEY,
-        createContext: (call) =>
-          createConnectionsContext({
-            call,
-            parts,
-          }),
+        createContext: (call) => createConnectionsContext({ call, parts }),
       });
       shutdown.add('graph', () => graph.close());
       // Closed first: what was taken is committed and answered while the sockets are still open.

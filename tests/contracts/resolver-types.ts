@@ -26,8 +26,8 @@ export const healthData = allTrue(
   true satisfies Answers<measured.StepsSeries, HealthData.StepsSeries>,
   true satisfies Answers<measured.VitalsSeries, HealthData.VitalsSeries>,
   // What is read of a workout only where it is asked for is answered by resolvers: its properties are the rest.
-  true satisfies Answers<Omit<measured.WorkoutConnection, 'edges'>, HealthData.WorkoutConnection>,
-  true satisfies Answers<measured.Workout, HealthData.Workout>,
+  true satisfies Answers<Omit<workouts.WorkoutConnection, 'edges'>, HealthData.WorkoutConnection>,
+  true satisfies Answers<workouts.Workout, HealthData.Workout>,
   true satisfies Answers<workouts.WorkoutSplit, HealthData.WorkoutSplit>,
   true satisfies Answers<workouts.WorkoutStream, HealthData.WorkoutStream>,
   true satisfies Answers<checkedIn.CheckIn, HealthData.CheckIn>,

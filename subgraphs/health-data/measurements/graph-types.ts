@@ -2,7 +2,6 @@ import { Directive, Field, Float, ID, Int, ObjectType, registerEnumType } from '
 import {
   DateScalar,
   DateTimeScalar,
-  PageInfo,
   ProviderEnum,
   SignalStateEnum,
   enumOf,
@@ -293,74 +292,4 @@ export class VitalsSeries {
 
   @Field(() => [VitalsDay])
   days!: VitalsDay[];
-}
-
-@ObjectType()
-export class Workout {
-  /** What names a workout is no field of the graph: `workouts/workout.resolver.ts` loads by it. */
-  athleteId!: string;
-  recordId!: string;
-
-  @Field(() => ID)
-  id!: string;
-
-  @Field(() => DateTimeScalar)
-  startedAt!: Date;
-
-  @Field(() => DateTimeScalar)
-  endedAt!: Date;
-
-  @Field(() => String, { description: "The provider's own word for the sport." })
-  type!: string;
-
-  @Field(() => Float)
-  durationS!: number;
-
-  @Field(() => Float, { nullable: true })
-  distanceM!: number | null;
-
-  @Field(() => Float, { nullable: true })
-  energyKcal!: number | null;
-
-  @Field(() => Float, { nullable: true })
-  avgHr!: number | null;
-
-  @Field(() => Float, { nullable: true })
-  maxHr!: number | null;
-
-  @Field(() => String, { nullable: true })
-  intensity!: string | null;
-
-  @Field(() => ProviderEnum)
-  provider!: Origin;
-
-  @Field(() => Source)
-  source!: Source;
-
-  @Field(() => Float, { nullable: true, description: "The athlete's own rating of the effort, CR-10: 0 to 10." })
-  rpe!: number | null;
-}
-
-@ObjectType()
-export class WorkoutEdge {
-  @Field(() => String)
-  cursor!: string;
-
-  @Field(() => Workout)
-  node!: Workout;
-}
-
-@ObjectType()
-export class WorkoutConnection {
-  @Field(() => SignalStateEnum)
-  state!: SignalState;
-
-  @Field(() => [WorkoutEdge])
-  edges!: WorkoutEdge[];
-
-  @Field(() => PageInfo)
-  pageInfo!: PageInfo;
-
-  @Field(() => Int)
-  totalCount!: number;
 }

@@ -12,9 +12,9 @@ import {
   SleepSeries,
   StepsSeries,
   VitalsSeries,
-  WorkoutConnection,
   type Resolution,
 } from './graph-types.ts';
+import { WorkoutConnection } from '../workouts/graph-types.ts';
 import { checkHeartRate, checkWorkouts } from './read-times.ts';
 import { checkRange } from './series.ts';
 

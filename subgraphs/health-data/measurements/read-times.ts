@@ -8,7 +8,8 @@ import { dayNumber, localDate, localTimeInstant } from '#platform/slots';
 import { readHeartRateSources } from '../sources/heart-rate-sources.ts';
 import { originOf, sourceFor, type OriginRow, type Source } from '../sources/source.ts';
 import { MAX_BLOCK_MS } from './blocks.ts';
-import type { HeartRatePoint, HeartRateSeries, Resolution, Workout, WorkoutConnection } from './graph-types.ts';
+import type { Workout, WorkoutConnection } from '../workouts/graph-types.ts';
+import type { HeartRatePoint, HeartRateSeries, Resolution } from './graph-types.ts';
 import { byPosition } from './series.ts';
 import { workoutId } from './workout-id.ts';
 

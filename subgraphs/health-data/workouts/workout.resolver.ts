@@ -1,7 +1,6 @@
 import { Arg, Ctx, FieldResolver, Float, Int, Resolver, Root } from 'type-graphql';
 import { AppError } from '#platform/errors';
 import type { HealthDataContext } from '../context.ts';
-import { Workout } from '../measurements/graph-types.ts';
 import type { WorkoutKey } from './read.ts';
 import { sportOf, type Sport } from './sport.ts';
 import { thin } from './thin.ts';
@@ -12,6 +11,7 @@ import {
   WorkoutStream,
   WorkoutStreamKindEnum,
   sampleKindOf,
+  Workout,
   type WorkoutStreamKind,
 } from './graph-types.ts';
 
