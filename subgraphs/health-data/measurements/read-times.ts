@@ -148,7 +148,7 @@ const NO_PAGES = { hasNextPage: false, hasPreviousPage: false, startCursor: null
 
 /**
  * Blocks are unnested and aggregated in SQL. Where blocks of two records overlap, one sample per instant counts: that
- * of the newest source. The two bounds at the end say the same for all that was asked, so that only those months are opened.
+ * of the newest source, of two that are as new the first by name. The two bounds at the end say the same for all that was asked, so that only those months are opened.
  *
  * Hours and days are those of the clock in the athlete's zone: a day on which the clocks change has 23 or 25 hours, and the
  * hour that they show twice is two. `at` is the instant at which the local hour or day began.
@@ -170,7 +170,7 @@ async function readHeartRate(
               select b.started_at + make_interval(secs => o.offset_s) as at, o.bpm
                 from unnest(health_data.sample_offsets(b.offsets_s, b.in_runs), b.sample_values) as o(offset_s, bpm)) s
         where s.at >= a.from_at and s.at < a.to_at
-        order by a.position, s.at, b.source_updated_at desc
+        order by a.position, s.at, b.source_updated_at desc, b.provider, b.record_id
      )
      select position - 1 as position,
             case when clock_unit is null then at else date_trunc(clock_unit, at, time_zone) end as at,

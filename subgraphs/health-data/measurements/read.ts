@@ -106,7 +106,7 @@ interface StreamRow extends OriginRow {
 /**
  * The night values of one table, one per stream and day. Of several sleeps on a day only the night's own value counts.
  * `known` looks at all days of the stream, since a baseline is made of nights before the grant as well (the consent text
- * says so), and of one stream alone.
+ * says so), and of one stream alone; and, as the values, at nothing newer than the slot.
  */
 function nightSql(table: 'hrv_night' | 'resting_heart_rate', signal: Signal, columns: string): string {
   return `
@@ -124,6 +124,7 @@ function nightSql(table: 'hrv_night' | 'resting_heart_rate', signal: Signal, col
              from (select distinct e.day from health_data.${table} e
                     where e.athlete_id = v.athlete_id and e.provider = v.provider and e.method = v.method
                       and ${table === 'hrv_night' ? 'e.metric = v.metric' : 'true'} and e.delete_rank = 0
+                      and (a.stored_until is null or e.stored_at <= a.stored_until)
                     limit ${CALIBRATED_NIGHTS}) e
            ) k on true
      order by a.position, v.provider, v.method, v.day`;

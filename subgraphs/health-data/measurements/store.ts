@@ -154,11 +154,13 @@ function buildStatements(table: Table): Statements {
   const names = parameters.map((parameter) => parameter.name);
   const keys = ['athlete_id', 'provider', 'record_id', ...table.extraKey];
   const updated = names.filter((name) => !keys.includes(name));
-  // Of a document that was corrected elsewhere this row may say what it said: then it is as old as before, or the hour
-  // at which SLEEP was corrected would show in a signal beside it. A series ends with its own last sample.
-  const sameValues = ['day', 'delete_rank', ...(table.blocks ? ['captured_at'] : []), ...own.map(({ name }) => name)]
-    .map((name) => `t.${name} is not distinct from i.${name}`)
-    .join(' and ');
+  // Of a document that was corrected elsewhere this row may say what it said: then it is as old as before and its day is
+  // not touched, or the hour at which SLEEP was corrected would show in a signal beside it. A series ends with its own last
+  // sample; its arrays stand elsewhere, so that another hash is another series.
+  const compared = ['day', 'delete_rank', ...(table.blocks ? ['captured_at'] : []), ...own.map(({ name }) => name)];
+  const sameValues = (row: string): string =>
+    compared.map((name) => `${row}.${name} is not distinct from i.${name}`).join(' and ');
+  const isChanged = table.blocks ? 'b.body_hash <> i.body_hash' : 'false';
   const sameKey = (a: string, b: string): string => keys.map((key) => `${a}.${key} = ${b}.${key}`).join(' and ');
   const listed = (wanted: readonly string[]): string =>
     parameters.flatMap(({ name, type }, at) => (wanted.includes(name) ? [`$${at + 2}::${type}[]`] : [])).join(', ');
@@ -177,20 +179,20 @@ function buildStatements(table: Table): Statements {
     with key as (
       select * from unnest(${listed(keys)}) with ordinality as k(${keys.join(', ')}, at)
     ), before as (
-      select ${keys.map((key) => `t.${key}`).join(', ')}, t.day, t.body_hash, t.delete_rank${table.blocks ? ', t.started_at' : ''}
+      select ${[...keys, ...compared, 'body_hash'].map((name) => `t.${name}`).join(', ')}
         from health_data.${table.name} t join key k on ${sameKey('t', 'k')}
        order by ${keys.map((key) => `t.${key}`).join(', ')}
          for update of t
     ), written as (
       update health_data.${table.name} t
-         set stored_at = case when ${sameValues} then t.stored_at else $1 end,
+         set stored_at = case when ${sameValues('t')} then t.stored_at else $1 end,
              ${updated.map((name) => `${name} = i.${name}`).join(', ')}
         from (${input}) i join before b on ${sameKey('b', 'i')}
        where ${sameKey('t', 'i')}
          and (i.state_rank, i.source_updated_at, i.delete_rank, i.body_hash)
            > (t.state_rank, t.source_updated_at, t.delete_rank, t.body_hash)
       returning ${keys.map((key) => `t.${key}`).join(', ')}, b.day as left_day,
-                t.body_hash <> b.body_hash or t.delete_rank <> b.delete_rank as is_changed,
+                ${isChanged} or not (${sameValues('b')}) as is_changed,
                 ${table.blocks ? 'b.started_at is distinct from t.started_at' : 'false'} as has_moved
     )
     select (k.at - 1)::int as at, w.left_day as "leftDay", w.is_changed as "isChanged", w.has_moved as "hasMoved"

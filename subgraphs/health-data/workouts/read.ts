@@ -147,7 +147,7 @@ async function readStreams(context: RequestContext, asked: readonly StreamKey[])
         and b.started_at <= a.ended_at and b.captured_at >= a.started_at
         and b.started_at >= $7 and b.started_at <= $8
         and b.provider = a.provider and (b.record_id = a.record_id or b.sample_kind = 'heart_rate')
-      order by a.position, b.source_updated_at`,
+      order by a.position, b.source_updated_at, b.record_id desc`,
     [
       ...namesOf(asked),
       asked.map(({ sampleKind }) => sampleKind),
@@ -162,7 +162,7 @@ async function readStreams(context: RequestContext, asked: readonly StreamKey[])
   return asked.map((key, position) => lineOf(key, byKey.get(position) ?? []));
 }
 
-/** Blocks come oldest first: of two samples of one instant that of the newest source stays. */
+/** Blocks come oldest first: of two samples of one instant that of the newest source stays, of two as new the first by name. */
 function lineOf({ startedAt, endedAt }: WorkoutKey, blocks: readonly Block[]): Line {
   const own = blocks.filter(({ isOwn }) => isOwn);
   const lengthS = (endedAt.getTime() - startedAt.getTime()) / 1000;

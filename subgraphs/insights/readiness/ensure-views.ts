@@ -1,4 +1,4 @@
-import type { Basis } from '#platform/basis';
+import { FULL_BASIS, type Basis } from '#platform/basis';
 import type { Sql } from '#platform/database';
 import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber, localDate } from '#platform/slots';
@@ -15,6 +15,7 @@ import {
   type DayToScore,
   type Material,
 } from './material.ts';
+import { morningOf } from './morning.ts';
 import type { RecomputeParts } from './recompute.ts';
 import { columns, readViews, viewKey, writeViews, type NewView, type ViewKey, type ViewRow } from './snapshots.ts';
 import { computeView } from './view.ts';
@@ -131,7 +132,11 @@ async function computeMissing(
   };
 }
 
-/** `days` are stored, `dates` only answered: days to come, and days before there was any night of this basis. */
+/**
+ * `days` are stored, `dates` only answered: days to come, days before there was any night of this basis, and today's full
+ * view before the morning. That one is what athletes read of themselves: kept, it would tell coaches with the same view
+ * when its athlete was up.
+ */
 function sortOut(
   material: Material,
   basis: Basis,
@@ -139,7 +144,9 @@ function sortOut(
 ): { days: DayToScore[]; dates: LocalDate[] } {
   const { today } = material;
   const first = firstNightOf(material, basis);
-  const isStored = (date: LocalDate): boolean => date === today || (first !== null && date >= first && date < today);
+  const isKeptToday = basis !== FULL_BASIS || material.now >= morningOf(material);
+  const isStored = (date: LocalDate): boolean =>
+    date === today ? isKeptToday : first !== null && date >= first && date < today;
   return {
     days: asked
       .filter(isStored)

@@ -1,4 +1,5 @@
 import type { Basis } from '#platform/basis';
+import type { ReadinessAnnouncement } from '#platform/events';
 import type { LocalDate } from '#platform/signals';
 import type { ChangeReason } from './graph-types.ts';
 
@@ -13,6 +14,17 @@ export interface Mark {
   date: LocalDate | null;
   reasons: ReadonlyMap<Basis, ChangeReason> | ChangeReason;
 }
+
+/** What an announcement tells a stream. */
+export const marksOf = ({ athleteId, changes }: ReadinessAnnouncement): Mark[] =>
+  changes.map(({ date, reason, views }) => ({
+    athleteId,
+    date,
+    reasons: new Map(views.map(({ basis }) => [basis, reason])),
+  }));
+
+/** Somebody shares something else now, or ended to. */
+export const consentMark = (athleteId: string): Mark => ({ athleteId, date: null, reasons: 'CONSENT_CHANGED' });
 
 /** What waits for one stream: of each athlete and day one mark. */
 export interface Marks {

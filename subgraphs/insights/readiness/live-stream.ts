@@ -174,15 +174,13 @@ export function createLiveStream(parts: StreamParts): LiveStream {
     }
     await audit(keys, now);
     await reader.views(newDay);
-    const rows = (await reader.changedSince(keys, from)).toSorted((a, b) =>
-      a.date < b.date ? -1 : a.date > b.date ? 1 : 0,
-    );
+    const rows = await reader.changedSince(keys, from);
     const sinceOf = new Map(keys.map(({ athleteId, date, since }) => [`${athleteId} ${date}`, since]));
     const changes = rows.map((row) => {
       show(row);
       return changeOf(row.reason, row, sinceOf.get(`${row.athleteId} ${row.date}`) ?? null);
     });
-    return eventOf(changes, false);
+    return eventOf(inOrder(changes), false);
   }
 
   async function open(isResync: boolean): Promise<ReadinessEvent | null> {
@@ -220,7 +218,7 @@ export function createLiveStream(parts: StreamParts): LiveStream {
       if (row === undefined) return empty ? [empty] : [];
       return show(row) || isTold ? [changeOf(reason, row, since)] : [];
     });
-    return changes.length === 0 ? null : eventOf(changes, false);
+    return changes.length === 0 ? null : eventOf(inOrder(changes), false);
   }
 
   /** What of a mark this viewer is told: a view to read, an empty one, or nothing. */
@@ -309,3 +307,12 @@ export function createLiveStream(parts: StreamParts): LiveStream {
     },
   };
 }
+
+/**
+ * Today last: who keeps only the latest change of each athlete shall keep today's. Of one day by athlete: the order in
+ * which marks came tells whose other views changed first.
+ */
+const inOrder = (changes: readonly ReadinessChange[]): ReadinessChange[] =>
+  changes.toSorted((a, b) => compare(a.readiness.date, b.readiness.date) || compare(a.athleteId, b.athleteId));
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

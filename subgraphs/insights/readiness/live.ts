@@ -10,6 +10,7 @@ import { isCoachOf } from '../roster/members.ts';
 import type { Viewing } from './ensure-views.ts';
 import type { ReadinessEvent } from './graph-types.ts';
 import { createEventIterator, type EventIterator } from './live-iterator.ts';
+import { consentMark, marksOf } from './live-marks.ts';
 import { createLiveReader } from './live-reader.ts';
 import { createLiveStream, type LiveStream } from './live-stream.ts';
 import type { WatchContext } from './read.ts';
@@ -80,19 +81,15 @@ export function createLive(options: {
     }
   }
 
-  const consentMark = (athleteId: string) => ({ athleteId, date: null, reasons: 'CONSENT_CHANGED' }) as const;
-
   const listening = [
     listen<ReadinessAnnouncement>(bus, {
       subject: subjects.readiness('*'),
       log,
-      handle({ athleteId, changes }) {
+      handle(announcement) {
         each(
-          (stream) => stream.watches(athleteId),
+          (stream) => stream.watches(announcement.athleteId),
           (stream) => {
-            for (const { date, reason, views } of changes) {
-              stream.mark({ athleteId, date, reasons: new Map(views.map(({ basis }) => [basis, reason])) });
-            }
+            for (const mark of marksOf(announcement)) stream.mark(mark);
           },
         );
       },

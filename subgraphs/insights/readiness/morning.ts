@@ -194,7 +194,7 @@ async function compute(tx: Sql, works: readonly Work[], now: Date): Promise<NewV
   });
 }
 
-const morningOf = ({ today, timeZone }: { today: LocalDate; timeZone: string }): Date =>
+export const morningOf = ({ today, timeZone }: { today: LocalDate; timeZone: string }): Date =>
   localTimeInstant(today, MORNING, timeZone);
 
 /** The views without SLEEP, with what had been stored by the slot. */
