@@ -23,20 +23,22 @@ const SETTLED_WITHIN_MS = 30_000;
  */
 export async function latency(args: string[] = []): Promise<void> {
   const seconds = args.includes('--quick') ? 10 : SECONDS;
+  const only = Number(args[args.indexOf('--rate') + 1]);
+  const rates = args.includes('--rate') ? RATES.filter(({ perSecond }) => perSecond === only) : RATES;
   process.stdout.write(`  ${machine()}; all programs and ${TEAMS * SOCKETS_PER_TEAM} clients share the cores\n`);
   const rig = await createRig();
   try {
     for (const program of ['connections', 'health-data', 'insights', 'gateway'] as const) await rig.start(program);
-    const { teams, signIn } = await createTeams(rig, { teams: TEAMS, athletes: ATHLETES });
+    const { teams, signIn, today } = await createTeams(rig, { teams: TEAMS, athletes: ATHLETES });
     await fillViews(rig, teams);
     const watching = startWatching(rig);
-    const pusher = await createPusher(rig);
+    const pusher = await createPusher(rig, today);
     const url = `ws://127.0.0.1:${rig.place.ports.gateway.port}/graphql`;
     await watching.open(url, watchesOf(teams));
     const goals: string[] = [];
     const parts = { rig, watching, pusher, teams };
     await run({ ...parts, perSecond: 50, seconds: WARM_UP_S });
-    for (const rate of RATES) {
+    for (const rate of rates) {
       const result = await run({ ...parts, perSecond: rate.perSecond, seconds });
       process.stdout.write(`\n  ${rate.perSecond} nights a second for ${seconds} s\n${wayTable(result)}`);
       process.stdout.write(cpuLine(result));

@@ -29,7 +29,8 @@ export interface Pusher {
 
 const CONNECTIONS = 16;
 
-export async function createPusher(rig: Rig): Promise<Pusher> {
+/** `today`: the athletes' date. */
+export async function createPusher(rig: Rig, today: string): Promise<Pusher> {
   const port = rig.place.ports.connections.port;
   const pathToken = rig.place.secrets.providers['GARMIN_PATH_TOKEN'] as string;
   const clientId = rig.place.secrets.providers['GARMIN_CLIENT_ID'] as string;
@@ -39,7 +40,6 @@ export async function createPusher(rig: Rig): Promise<Pusher> {
   // A night that ended an hour ago: never in the future, and of today or yesterday.
   const endS = Math.floor(Date.now() / 1000) - HOUR_S;
   const startS = endS - 8 * HOUR_S;
-  const today = new Date().toISOString().slice(0, 10);
 
   function requestOf(athleteId: string): { asleepMin: number; request: string } {
     const number = pushesOf.get(athleteId) ?? 0;

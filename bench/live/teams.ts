@@ -6,6 +6,7 @@ import { environmentOf } from '../../embedded/environment.ts';
 import { createAccessTokens } from '../../subgraphs/connections/accounts/access-token.ts';
 import { linkAthletes } from '../people.ts';
 import type { Rig } from '../rig.ts';
+import { quietZone } from './quiet-zone.ts';
 
 /** Somebody signed in. */
 export interface Person {
@@ -28,7 +29,7 @@ const NIGHTS: Readonly<Record<string, { first: number; columns: string; values: 
   sleep_night: {
     first: 1,
     columns: 'role, bedtime_start, bedtime_end, in_bed_min, asleep_min',
-    values: `'night_candidate', current_date - n - interval '2 hours', current_date - n + interval '5 hours', 480, 400 + (n * 11) % 60`,
+    values: `'night_candidate', $1::date - n - interval '2 hours', $1::date - n + interval '5 hours', 480, 400 + (n * 11) % 60`,
   },
   hrv_night: {
     first: 0,
@@ -42,11 +43,13 @@ const NIGHTS: Readonly<Record<string, { first: number; columns: string; values: 
 export async function createTeams(
   rig: Rig,
   options: { teams: number; athletes: number },
-): Promise<{ teams: Team[]; signIn: SignIn }> {
+): Promise<{ teams: Team[]; signIn: SignIn; today: string }> {
+  const { timeZone, today } = quietZone();
   const count = options.teams * options.athletes;
   const athleteIds = await linkAthletes(rig, { count, provider: 'GARMIN', scopes: '{HEALTH_EXPORT}' });
+  await rig.db.query('update connections.athlete set time_zone = $1', [timeZone]);
   const signIn = await openSignIn(rig);
-  await fillHistory(rig);
+  await fillHistory(rig, today);
   const teams: Team[] = [];
   for (let at = 0; at < count; at += options.athletes) {
     const members = athleteIds.slice(at, at + options.athletes);
@@ -66,19 +69,18 @@ export async function createTeams(
     );
     await rig.db.query(
       `insert into connections.consent (athlete_id, team_id, signal, since, granted_at, epoch)
-       select id, $1, signal, current_date - ${HISTORY_NIGHTS}, now(), nextval('connections.consent_epoch')
+       select id, $1, signal, $3::date - ${HISTORY_NIGHTS}, now(), nextval('connections.consent_epoch')
          from unnest($2::uuid[]) as a(id), unnest('{HRV,RESTING_HEART_RATE,SLEEP}'::text[]) as s(signal)`,
-      [teamId, members],
+      [teamId, members, today],
     );
     teams.push({ id: teamId, coach: { accountId, token: await signIn.token(accountId) }, athleteIds: members });
   }
-  await rig.db.query('analyze');
-  return { teams, signIn };
+  return { teams, signIn, today };
 }
 
 /**
- * Has the views of today computed, team by team, as the first look at a roster does. All athletes of the database look at
- * theirs for the first time in a bench only.
+ * Has the views of today computed, team by team, as the first look at a roster does, and waits until the morning's work is
+ * done: only in a bench do all athletes come in one minute.
  */
 export async function fillViews(rig: Rig, teams: readonly Team[]): Promise<void> {
   const query = 'query ($id: ID!) { team(id: $id) { roster(first: 500) { totalCount } } }';
@@ -91,17 +93,27 @@ export async function fillViews(rig: Rig, teams: readonly Team[]): Promise<void>
     const text = await response.text();
     if (!text.includes(`"totalCount":${athleteIds.length}`)) throw new Error(`a roster was answered with ${text}`);
   }
+  for (;;) {
+    const { rows } = await rig.db.query<{ waiting: number }>(
+      `select count(*)::int as waiting from connections.athlete a
+         left join insights.schedule s on s.athlete_id = a.id and s.due_at > now() + interval '90 seconds' where s.athlete_id is null`,
+    );
+    if (rows[0]?.waiting === 0) break;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  await rig.db.query('vacuum analyze');
 }
 
-async function fillHistory({ db }: Rig): Promise<void> {
+async function fillHistory({ db }: Rig, today: string): Promise<void> {
   for (const [table, { first, columns, values }] of Object.entries(NIGHTS)) {
     await db.query(
       `insert into health_data.${table} (athlete_id, provider, record_id, day, captured_at, state_rank, source_updated_at,
               delete_rank, body_hash, flags, delivery_id, normaliser_version, stored_at, ${columns})
-       select a.id, 'GARMIN', 'r' || n, current_date - n, current_date - n + interval '5 hours', 1,
-              current_date - n + interval '6 hours', 0, '\\x00', '{}', gen_random_uuid(), 'bench',
-              current_date - n + interval '6 hours', ${values}
+       select a.id, 'GARMIN', 'r' || n, $1::date - n, $1::date - n + interval '5 hours', 1,
+              $1::date - n + interval '6 hours', 0, '\\x00', '{}', gen_random_uuid(), 'bench',
+              $1::date - n + interval '6 hours', ${values}
          from connections.athlete a, generate_series(${first}, ${HISTORY_NIGHTS}) n`,
+      [today],
     );
   }
 }
