@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { linkAthletes } from './people.ts';
 import type { LoadOrder, LoadResult } from './load.ts';
-import { cpuMs, createRig, freePort, machine, median, table, type Rig } from './rig.ts';
+import { cpuMs, createRig, freePort, goal, machine, median, table, type Rig } from './rig.ts';
 
 const ROUNDS = 3;
 const PEOPLE = 1_000;
@@ -177,5 +177,3 @@ function goalsOf(title: string, runs: ReadonlyMap<string, Run[]>): string[] {
     goal(`${title}: p99 ${slower.toFixed(1)} x (b) (at most 2)`, slower <= 2),
   ];
 }
-
-const goal = (text: string, isReached: boolean): string => `  ${isReached ? 'reached ' : 'MISSED  '} ${text}\n`;

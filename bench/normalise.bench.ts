@@ -4,7 +4,7 @@ import { prepareBare } from './bare-rows.ts';
 import { DAY, DAY_OF_SAMPLES, KINDS, NIGHT, type Kind } from './bodies.ts';
 import { createBusSide, type BusSide, type Waiting } from './bus-side.ts';
 import { linkAthletes } from './people.ts';
-import { cpuMs, createRig, machine, median, quantile, table, type Rig } from './rig.ts';
+import { cpuMs, createRig, goal, machine, median, quantile, table, type Rig } from './rig.ts';
 
 const ROUNDS = 3;
 const ATHLETES = 200;
@@ -224,8 +224,6 @@ const openTable = ({ seconds, p50Ms, p95Ms, p99Ms, memoryMib: [early, late] }: O
     [`nights, ${OPEN_RATE}/s for ${seconds} s`, 'p50 ms', 'p95 ms', 'p99 ms', 'MiB early', 'MiB late'],
     [['', ...[p50Ms, p95Ms, p99Ms].map((ms) => ms.toFixed(1)), early.toFixed(0), late.toFixed(0)]],
   );
-
-const goal = (text: string, isReached: boolean): string => `  ${isReached ? 'reached ' : 'MISSED  '} ${text}\n`;
 
 function goals(results: Results, open: Open): string[] {
   const of = (kind: Kind): { ours: Run[]; bare: Run[] } => results.get(kind) ?? { ours: [], bare: [] };

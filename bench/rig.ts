@@ -18,6 +18,9 @@ export interface Rig {
   /** The owner of the database. */
   db: pg.Pool;
   postgresPid: number;
+  natsPid: number;
+  /** Of the programs that were started. */
+  pids: ReadonlyMap<Program, number>;
   start(program: Program, env?: Record<string, string>): Promise<ChildProcess>;
   /** A bench's own program: a bare server, a generator. */
   fork(script: string, args: readonly string[], env?: Record<string, string>): ChildProcess;
@@ -40,12 +43,15 @@ export async function createRig(): Promise<Rig> {
   await migrate({ root: process.cwd(), env: environmentOf('migrate', place) });
   const db = new pg.Pool({ connectionString: databaseUrl, max: 4 });
   const children: ChildProcess[] = [];
+  const pids = new Map<Program, number>();
   const log = await open(join(folder, 'programs.log'), 'a');
 
   return {
     place,
     db,
     postgresPid: Number(readFileSync(join(folder, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0]),
+    natsPid: nats.pid,
+    pids,
     async start(program, env = {}) {
       const script = program === 'gateway' || program === 'simulator' ? program : `subgraphs/${program}`;
       const child = spawn(process.execPath, [`dist/${script}/main.js`], {
@@ -53,6 +59,7 @@ export async function createRig(): Promise<Rig> {
         env: { ...environmentOf(program, place), LOG_LEVEL: 'warn', EXIT_WITH_PARENT: '1', ...env },
       });
       children.push(child);
+      pids.set(program, child.pid as number);
       await ready(ports[program].port, child);
       return child;
     },
@@ -132,6 +139,9 @@ export const median = (values: readonly number[]): number => {
 /** `p` from 0 to 1. */
 export const quantile = (sorted: Float64Array, p: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))] ?? Number.NaN;
+
+/** One line that says whether a bench holds what it is held to. */
+export const goal = (text: string, isReached: boolean): string => `  ${isReached ? 'reached ' : 'MISSED  '} ${text}\n`;
 
 /** A plain table; columns as wide as their widest cell, numbers to the right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -50,6 +50,16 @@ describe('a transaction of prepared statements', () => {
     expect(await kept()).toEqual([{ word: 'a' }, { word: 'b' }]);
   });
 
+  test('plans a statement without its values, and leaves the pool as it was', async () => {
+    const text = 'select word from kept where word = any($1::text[])';
+    const plans = await db.prepared.transaction(async (tx) => {
+      for (const word of ['a', 'b']) await tx.query(text, [[word]]);
+      return tx.query('select generic_plans, custom_plans from pg_prepared_statements where statement = $1', [text]);
+    });
+    expect(plans).toEqual([{ generic_plans: 2, custom_plans: 0 }]);
+    expect(await db.query('show plan_cache_mode')).toEqual([{ plan_cache_mode: 'auto' }]);
+  });
+
   test('leaves nothing of work that fails, and its connection to the next', async () => {
     const failing = db.prepared.transaction(async (tx) => {
       await keep(tx, 'c');

@@ -22,7 +22,7 @@ beforeAll(async () => {
     programs: ['connections', 'health-data', 'insights', 'gateway'],
   });
   shift = await startNightShift(world, { vendor, athletes: ATHLETES, count: EVENTS });
-  replicas = [world.urls.webhooks, `${await world.startReplica('connections')}/v1/webhooks`];
+  replicas = [world.urls.webhooks, `${(await world.startReplica('connections')).url}/v1/webhooks`];
 }, 300_000);
 afterAll(async () => {
   await world?.stop();

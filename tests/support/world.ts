@@ -34,19 +34,28 @@ export interface World {
   graph: Graph;
   /** The same, throwing on errors. */
   ask: ReturnType<typeof mustAsk>;
-  live(token: string): LiveClient;
+  /** One socket, of the first gateway or of the replica at that address. */
+  live(token: string, gateway?: string): LiveClient;
   process(name: Program): ChildProcess;
   /** kill -9, as a crash would be. */
   kill(name: Program): Promise<void>;
-  start(name: Program): Promise<void>;
-  /** Starts one more process of that program on ports of its own, which ends with the world. Answers its address. */
-  startReplica(name: Program): Promise<string>;
+  start(name: Program, env?: Record<string, string>): Promise<void>;
+  /** Starts one more process of that program on ports of its own, which ends with the world. */
+  startReplica(name: Program, env?: Record<string, string>): Promise<Replica>;
   /** Kills the broker with -9, removes all it stored, and starts it anew on its port. */
   loseNats(): Promise<void>;
   /** Starts the broker anew on its port with nothing in it, after `nats.stop()`. */
   restartNatsEmpty(): Promise<void>;
   logOf(name: Program): Promise<string>;
   stop(): Promise<void>;
+}
+
+/** One more process of a program. */
+export interface Replica {
+  /** `http://127.0.0.1:...` */
+  url: string;
+  /** kill -9, as a crash would be. */
+  kill(): Promise<void>;
 }
 
 export async function createWorld(
@@ -77,22 +86,23 @@ export async function createWorld(
   const urls = publicUrls(ports);
   const logFile = (name: Program): string => join(folder, `${name}.log`);
 
-  const start = (name: Program): Promise<void> => launch(name, ports[name], (child) => running.set(name, child));
+  async function start(name: Program, env: Record<string, string> = {}): Promise<void> {
+    await launch({ name, ...ports[name], env, keep: (child) => running.set(name, child) });
+  }
 
   /** `keep` gets the process before it is ready, so that it can be ended whatever becomes of it. */
   async function launch(
-    name: Program,
-    { port, metricsPort }: Ports[Program],
-    keep: (child: ChildProcess) => void,
-  ): Promise<void> {
+    program: Ports[Program] & { name: Program; env: Record<string, string>; keep: (child: ChildProcess) => void },
+  ): Promise<ChildProcess> {
+    const { name, port, metricsPort } = program;
     const log = openSync(logFile(name), 'a');
     const listens = { PORT: String(port), METRICS_PORT: String(metricsPort) };
     const child = spawn(process.execPath, ['--enable-source-maps', SCRIPTS[name]], {
       stdio: ['ignore', log, log],
-      env: { ...environmentOf(name, place), ...options.env, ...listens, EXIT_WITH_PARENT: '1' },
+      env: { ...environmentOf(name, place), ...options.env, ...program.env, ...listens, EXIT_WITH_PARENT: '1' },
     });
     closeSync(log);
-    keep(child);
+    program.keep(child);
     await until(
       `${name} to be ready`,
       async () => {
@@ -103,6 +113,7 @@ export async function createWorld(
       },
       READY_WITHIN_MS,
     );
+    return child;
   }
 
   async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
@@ -117,7 +128,7 @@ export async function createWorld(
   };
 
   const programs = options.programs ?? PROGRAMS;
-  await Promise.all(programs.map(start));
+  await Promise.all(programs.map((name) => start(name)));
   const graph = graphAt(urls.graphql);
   return {
     database,
@@ -140,14 +151,14 @@ export async function createWorld(
     graph,
     ask: mustAsk(graph),
     start,
-    async startReplica(name) {
-      const free = [freePort(), freePort()] as const;
-      const [port, metricsPort] = [await free[0], await free[1]];
-      await launch(name, { port, metricsPort }, (child) => replicas.push(child));
-      return `http://127.0.0.1:${port}`;
+    async startReplica(name, env = {}) {
+      const [port, metricsPort] = await Promise.all([freePort(), freePort()]);
+      const child = await launch({ name, port, metricsPort, env, keep: (kept) => replicas.push(kept) });
+      return { url: `http://127.0.0.1:${port}`, kill: () => end(child, 'SIGKILL') };
     },
-    live(token) {
-      const client = liveClient({ url: urls.subscriptions, token });
+    live(token, gateway) {
+      const url = gateway === undefined ? urls.subscriptions : `${gateway.replace('http', 'ws')}/graphql`;
+      const client = liveClient({ url, token });
       clients.push(client);
       return client;
     },

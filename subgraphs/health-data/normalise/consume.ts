@@ -1,10 +1,10 @@
 import type { MessageVerifier } from '#platform/crypto';
 import { rawReferences } from '#platform/events';
+import { gather } from '#platform/gather';
 import { newId } from '#platform/ids';
 import type { Logger } from '#platform/log';
 import { consume, type Bus } from '#platform/messages';
 import { NOTIFICATION } from '#platform/streams';
-import { gather } from './gather.ts';
 import { processReferences, type ProcessParts, type Reference } from './process.ts';
 
 /** Messages at hand at once, and transactions under way: what waits for one goes into the next together. */

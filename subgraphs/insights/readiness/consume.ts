@@ -1,5 +1,6 @@
 import type { MessageVerifier } from '#platform/crypto';
 import { touchedDays, type ConsentChange } from '#platform/events';
+import { gather } from '#platform/gather';
 import { newId } from '#platform/ids';
 import type { Logger } from '#platform/log';
 import { consume, listen, type Bus } from '#platform/messages';
@@ -10,12 +11,20 @@ import { recompute, type RecomputeParts } from './recompute.ts';
 
 /** Domains that enter the score. */
 const SCORED: ReadonlySet<string> = new Set<NormalizedDomain>(['hrv', 'sleep', 'resting_heart_rate']);
-const PARALLEL = 3;
+/** Messages at hand at once, and recomputes under way: who waits for one is taken up by the next, all together. */
+const MESSAGES = 64;
+const RECOMPUTES = 2;
+const ATHLETES_AT_ONCE = 20;
 
 /** Recomputes on each normalised message, which only says whom to look at: what is pending is read. What never comes is found by the sweep. */
 export function startRecompute(
   parts: RecomputeParts & { bus: Bus; verify: MessageVerifier; metrics: Metrics; log: Logger },
 ): { close(): Promise<void> } {
+  const take = gather<string>({
+    lanes: RECOMPUTES,
+    most: ATHLETES_AT_ONCE,
+    work: (athleteIds) => recompute(parts, athleteIds),
+  });
   return consume({
     body: touchedDays,
     bus: parts.bus,
@@ -23,13 +32,10 @@ export function startRecompute(
     verify: parts.verify,
     metrics: parts.metrics,
     log: parts.log,
-    parallel: PARALLEL,
+    parallel: MESSAGES,
     async handle(envelope) {
       if (!SCORED.has(envelope.subject.split('.')[2] ?? '')) return 'done';
-      await recompute(
-        parts,
-        envelope.body.touched.map(({ athleteId }) => athleteId),
-      );
+      await take(envelope.body.touched.map(({ athleteId }) => athleteId));
       return 'done';
     },
     async giveUp(envelope, error) {

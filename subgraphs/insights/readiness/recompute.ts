@@ -51,7 +51,7 @@ export async function recompute(parts: RecomputeParts, athleteIds: Iterable<stri
   let count = 0;
   for (let at = 0; at < ids.length; at += ATHLETES_AT_ONCE) {
     const batch = ids.slice(at, at + ATHLETES_AT_ONCE);
-    const views = await parts.db.transaction((tx) => recomputeBatch(tx, batch, parts.clock.now()));
+    const views = await parts.db.prepared.transaction((tx) => recomputeBatch(tx, batch, parts.clock.now()));
     for (const announcement of announcementsOf(views)) parts.announce(announcement);
     count += views.length;
   }

@@ -6,6 +6,9 @@ import { storeDeadLetters } from './consume.ts';
 import { recompute, type RecomputeParts } from './recompute.ts';
 
 const EVERY_MS = 5_000;
+/** Most rounds look at the last minutes only; the whole window is read at the start and every five minutes. */
+const NEAR_MS = 15 * 60_000;
+const WHOLE_WINDOW_EVERY = 60;
 /** Older ones have been found many times over. */
 const WINDOW_MS = 7 * 86_400_000;
 const BATCH = 100;
@@ -25,12 +28,19 @@ export function startSweep(parts: SweepParts): Rounds {
     everyMs: EVERY_MS,
     complaint: 'a sweep failed and will be repeated',
     log: parts.log,
-    round: async () => ((await sweepOnce(parts, failedUntil)) === BATCH ? 'more' : 'done'),
+    round: async (number) => {
+      const isWhole = number % WHOLE_WINDOW_EVERY === 0;
+      while ((await sweepOnce({ ...parts, isWhole }, failedUntil)) === BATCH);
+      return 'done';
+    },
   });
 }
 
 /** One batch; returns how many athletes it found. `failedUntil`: athletes left aside for a while, by id. */
-export async function sweepOnce(parts: SweepParts, failedUntil: Map<string, number> = new Map()): Promise<number> {
+export async function sweepOnce(
+  parts: SweepParts & { isWhole: boolean },
+  failedUntil: Map<string, number> = new Map(),
+): Promise<number> {
   const now = parts.clock.now().getTime();
   for (const [athleteId, until] of failedUntil) if (until <= now) failedUntil.delete(athleteId);
   const found = await parts.db.query<{ athleteId: string }[]>(
@@ -40,7 +50,12 @@ export async function sweepOnce(parts: SweepParts, failedUntil: Map<string, numb
       where t.touched_at between $1 and $2 and t.signal = any($3) and (k.revision is null or k.revision < t.revision)
         and t.athlete_id <> all($4::uuid[])
       limit ${BATCH}`,
-    [new Date(now - WINDOW_MS), new Date(now - parts.sweepAfterMs), SCORE_SIGNALS, [...failedUntil.keys()]],
+    [
+      new Date(now - (parts.isWhole ? WINDOW_MS : NEAR_MS)),
+      new Date(now - parts.sweepAfterMs),
+      SCORE_SIGNALS,
+      [...failedUntil.keys()],
+    ],
   );
   const athleteIds = found.map(({ athleteId }) => athleteId);
   if (athleteIds.length === 0) return 0;

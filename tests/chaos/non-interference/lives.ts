@@ -184,9 +184,7 @@ function rewritten({ pair, side, seed, signal, deeds }: Omit<Nights, 'random' | 
           TICKS.map((_, at) => at).filter((at) => at >= Math.max(tick, 1)),
           random,
         ),
-        rows: [
-          { ...row, sourceUpdatedAt: new Date(row.sourceUpdatedAt.getTime() + 1_000), bodyHash: `rewritten ${side}` },
-        ],
+        rows: [{ ...row, sourceUpdatedAt: new Date(row.sourceUpdatedAt.getTime() + 1_000) }],
       })),
   );
 }

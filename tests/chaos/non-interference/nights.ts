@@ -34,7 +34,6 @@ export const origin = (pair: Pair, parts: { day: LocalDate; recordId: string; ve
   zoneOffsetMin: 120,
   stateRank: 1 as const,
   sourceUpdatedAt: new Date(Date.UTC(2026, 10, 1) + parts.version * MINUTE_MS),
-  bodyHash: `version ${parts.version}`,
   flags: [],
   device: 'A ring',
 });
@@ -133,7 +132,6 @@ export const tombstone = (row: Measurement, version: number): Measurement => ({
   provider: row.provider,
   recordId: row.recordId,
   sourceUpdatedAt: new Date(Date.UTC(2026, 10, 1) + version * MINUTE_MS),
-  bodyHash: `version ${version}`,
   stateRank: 1,
   flags: [],
 });

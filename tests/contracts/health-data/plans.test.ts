@@ -200,7 +200,10 @@ test('touched days are raised and swept by index', async () => {
     return { athleteId, day: UNTIL, signal: 'SLEEP' as const, domain: 'sleep' as const };
   });
   const raising = await sentBy((db) => recordTouches(db, { touches, now: new Date(NOW.getTime() - 1) }), 'health_data');
-  const sweeping = await sentBy((db) => sweepTouches({ ...parts(db), announce: () => undefined }), 'insights');
+  const sweeping = await sentBy(
+    (db) => sweepTouches({ ...parts(db), announce: () => undefined, isWhole: true }),
+    'insights',
+  );
   const [raise, sweep] = await Promise.all([raising[0], sweeping[0]].map((sent) => planOf(sent as Statement)));
   expect(raise?.readWhole).toEqual([]);
   // A week of touches is a good part of these ninety nights: what insights took of them may be read as a whole here.
