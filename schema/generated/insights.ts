@@ -125,10 +125,13 @@ export type Flag = {
 /** Most urgent first. What each one asks for is told in readiness.md, section 11. */
 export type FlagCode =
   | 'DATA_GAP'
+  | 'HRV_ELEVATED_OVERLOAD'
   | 'HRV_FLATTENED'
   | 'HRV_SUPPRESSED'
   | 'HRV_UNSTABLE'
   | 'ILLNESS_PATTERN'
+  | 'LOAD_SPIKE'
+  | 'MONOTONY_HIGH'
   | 'READINESS_LOW'
   | 'READINESS_LOW_STREAK'
   | 'RHR_ELEVATED'

@@ -9,6 +9,8 @@ import type { Member } from './members.ts';
 /** One athlete in the view that this team gets of them: nothing here knows of what is withheld. */
 export interface Row extends Member {
   shown: Presented;
+  /** What this team may see of today: signals of the score, and TRAINING. */
+  signals: readonly Signal[];
   /** Open today, most urgent first; empty where nobody asked about flags. */
   flags: readonly FlagCode[];
 }
@@ -27,7 +29,7 @@ export function filterRows(rows: readonly Row[], filter: RosterFilter): Filtered
   const wanted = foldName(filter.search?.trim() ?? '');
   const named = wanted === '' ? rows : rows.filter(({ displayName }) => foldName(displayName).includes(wanted));
   const conditions = conditionsOf(filter);
-  const told = named.filter(({ shown }) => conditions.every(({ isTold }) => isTold(shown)));
+  const told = named.filter((row) => conditions.every(({ isTold }) => isTold(row)));
   return {
     matching: told.filter((row) => conditions.every(({ holds }) => holds(row.shown, row.flags))),
     notSharedCount: named.length - told.length,
@@ -43,24 +45,28 @@ const foldName = (name: string): string =>
 
 interface Condition {
   /** Whether the viewer is told what the condition asks about. */
-  isTold: (shown: Presented) => boolean;
+  isTold: (row: Row) => boolean;
   holds: (shown: Presented, flags: readonly FlagCode[]) => boolean;
 }
 
 const has =
   (signal: Signal) =>
-  ({ readiness }: Presented): boolean =>
-    readiness.basis.includes(signal);
-
-const isAnythingShared = ({ readiness }: Presented): boolean => readiness.status !== 'NOT_SHARED';
+  ({ signals }: Row): boolean =>
+    signals.includes(signal);
+const isScoreShared = ({ shown }: Row): boolean => shown.readiness.status !== 'NOT_SHARED';
 const isScoreSignal = (signal: Signal): boolean => (SCORE_SIGNALS as readonly Signal[]).includes(signal);
+/** A flag that names no signal is told from the score, or from all of its signals. */
+const isFlagTold = (code: FlagCode, row: Row): boolean => {
+  const { needs } = RULES[code];
+  return needs.length === 0 ? isScoreShared(row) : needs.every((signal) => has(signal)(row));
+};
 const NO_FRESHNESS = `Freshness is known of ${SCORE_SIGNALS.join(', ')}. Ask for one of these.`;
 
 function conditionsOf({ bands, hrvStates, freshness, flags, isBasisComplete }: RosterFilter): Condition[] {
   const conditions: Condition[] = [];
   if (bands)
     conditions.push({
-      isTold: isAnythingShared,
+      isTold: isScoreShared,
       holds: ({ readiness }) => readiness.band !== null && bands.includes(readiness.band),
     });
   if (hrvStates)
@@ -80,15 +86,14 @@ function conditionsOf({ bands, hrvStates, freshness, flags, isBasisComplete }: R
   }
   if (flags)
     conditions.push({
-      isTold: (shown) =>
-        isAnythingShared(shown) && flags.every((code) => RULES[code].needs.every((signal) => has(signal)(shown))),
+      isTold: (row) => flags.every((code) => isFlagTold(code, row)),
       holds: (_shown, open) => open.some((code) => flags.includes(code)),
     });
   // Whether a signal is shared is no secret: the coach sees the lock in its place.
   if (isBasisComplete !== null && isBasisComplete !== undefined)
     conditions.push({
       isTold: () => true,
-      holds: (shown) => shown.freshness.every(({ signal }) => has(signal)(shown)) === isBasisComplete,
+      holds: ({ readiness }) => SCORE_SIGNALS.every((signal) => readiness.basis.includes(signal)) === isBasisComplete,
     });
   return conditions;
 }

@@ -1,6 +1,7 @@
 import { signalsOf } from '#platform/basis';
-import type { Access } from '#platform/consent';
+import { decide, type Access } from '#platform/consent';
 import { AppError } from '#platform/errors';
+import type { Signal } from '#platform/signals';
 import { localDate } from '#platform/slots';
 import { flagsOf, type FlagContext } from '../flags/read.ts';
 import { sightOn } from '../readiness/bases.ts';
@@ -89,9 +90,16 @@ export async function readRows(context: ReadContext, teamId: string): Promise<Ro
     members.map(async (member, index) => {
       const access = accesses[index];
       if (access instanceof Error) throw access;
-      return { ...member, shown: await presentToday(context, member.athleteId, access), flags: [] };
+      const shown = await presentToday(context, member.athleteId, access);
+      return { ...member, shown, signals: signalsSeen(context, access, shown), flags: [] };
     }),
   );
+}
+
+function signalsSeen(context: ReadContext, access: Access | undefined, { readiness }: Presented): Signal[] {
+  const on = localDate(context.now, access?.timeZone ?? 'UTC');
+  const isTrained = decide({ access, signal: 'TRAINING', on, at: context.now }).allowed;
+  return isTrained ? [...readiness.basis, 'TRAINING'] : [...readiness.basis];
 }
 
 /** One who left between the two queries shares nothing any more, and is gone from the next answer. */
