@@ -3,7 +3,7 @@ import { createRequestContext } from '#platform/context';
 import type { Database } from '#platform/database';
 import type { Logger } from '#platform/log';
 import type { Call } from '#platform/subgraph';
-import { createFlagLoaders, type FlagContext } from './flags/read.ts';
+import { createFlagLoaders } from './flags/read.ts';
 import { createPlanLoaders, type PlanContext } from './plan/read.ts';
 import type { Viewing } from './readiness/ensure-views.ts';
 import type { Live } from './readiness/live.ts';
@@ -12,7 +12,7 @@ import { createSleepDebtLoader, type SleepDebtLoader } from './sleep/read-debt.t
 import { createLoadLoader, type LoadLoader } from './training/read-load.ts';
 import { createRecentLoadLoader, type RecentLoadLoader } from './training/read-recent-load.ts';
 
-export interface InsightsContext extends WatchContext, FlagContext, PlanContext {
+export interface InsightsContext extends WatchContext, PlanContext {
   live: Live;
   loads: LoadLoader;
   recentLoads: RecentLoadLoader;

@@ -4,6 +4,7 @@ import type { Viewer } from '#platform/identity';
 import { dateOf, dayNumber } from '#platform/slots';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { ask, createTeamOf, grant } from '../ask.test-support.ts';
+import { linkWatch, monthOf, SPIKE, train, type Trained } from '../training/trained.test-support.ts';
 import { bitsOf } from './facts.ts';
 import type { FlagCode } from './flags.ts';
 
@@ -26,12 +27,7 @@ beforeAll(async () => {
   ({ athleteIds, coach, self } = await createTeamOf(database, ATHLETES));
   const [team] = await database.query<{ id: string }>('select id from connections.team');
   teamId = team?.id ?? '';
-  await database.query('update connections.athlete set max_hr_bpm = 190');
-  await database.query(
-    `insert into connections.provider_connection (id, athlete_id, provider, provider_user_id, state, granted_scopes, linked_at)
-     select gen_random_uuid(), id, 'GARMIN', id::text, 'ACTIVE', '{}', $1::date from connections.athlete`,
-    [LONG_AGO],
-  );
+  await linkWatch(database, athleteIds);
 });
 afterAll(() => database.drop());
 beforeEach(() =>
@@ -41,25 +37,8 @@ beforeEach(() =>
   ),
 );
 
-/** Sessions of so many minutes at one heart rate, by days before today. */
-async function trains(ids: readonly string[], minutes: Readonly<Record<number, number>>): Promise<void> {
-  await database.query(
-    `insert into health_data.workout (athlete_id, provider, record_id, day, captured_at, zone_offset_min, state_rank, source_updated_at,
-            delete_rank, body_hash, flags, delivery_id, normaliser_version, stored_at, activity, started_at, ended_at, duration_s, average_heart_rate_bpm)
-     select a, 'GARMIN', 'w' || s.day || s.minutes, s.day, now(), 120, 1, now(), 0, '\\x00', '{}', gen_random_uuid(), 'test', now(), 'Run',
-            s.day + time '15:00', s.day + time '15:00' + make_interval(mins => s.minutes), s.minutes * 60, 150
-       from unnest($1::uuid[]) a, unnest($2::date[], $3::int[]) s(day, minutes)`,
-    [ids, Object.keys(minutes).map((back) => ago(Number(back))), Object.values(minutes)],
-  );
-}
-
-/** Three weeks of half an hour a day, and a week of these minutes; the last one is of yesterday. */
-const month = (week: readonly number[]): Record<number, number> =>
-  Object.fromEntries([
-    ...Array.from({ length: 21 }, (_, at) => [28 - at, 30]),
-    ...week.map((minutes, at) => [7 - at, minutes]),
-  ]);
-const SPIKE = month([90, 20, 90, 20, 90, 20, 90]);
+const trains = (ids: readonly string[], trained: Trained) =>
+  train(database, { athleteIds: ids, today: TODAY, trained });
 
 /** Views of one basis in which the 7-day HRV is over its range, for so many days up to today. */
 async function storeElevated(athleteId: string, basis: number, days: number): Promise<void> {
@@ -133,7 +112,7 @@ describe('flags of load', () => {
 
   it('close on the second day without their condition, and keep one name until then', async () => {
     const [id = ''] = athleteIds;
-    await trains([id], month([200, 20, 200, 20, 200, 20, 200]));
+    await trains([id], monthOf([200, 20, 200, 20, 200, 20, 200]));
     const later = (days: number): Date => new Date(NOW.getTime() + days * 86_400_000);
     const spells = [];
     for (let day = 0; day < 9; day++) spells.push((await flagsOf(self(id), [id], later(day))).flags[0] ?? []);
@@ -166,7 +145,7 @@ describe('flags of load', () => {
   it('bring their athlete to the head of the roster, and count who withholds training', async () => {
     const [spiked = '', steady = '', withheld = ''] = athleteIds;
     await trains([spiked, withheld], SPIKE);
-    await trains([steady], month([30, 30, 30, 30, 30, 30, 30]));
+    await trains([steady], monthOf([30, 30, 30, 30, 30, 30, 30]));
     await share([spiked, steady], ['TRAINING']);
     const roster = async (argument: string) => {
       const { data } = await ask<{
