@@ -81,6 +81,7 @@ const row = (displayName: string, values: Values, flags: FlagCode[] = [], isTrai
   athleteId: `0197a000-0000-7000-8000-${Buffer.from(displayName).toString('hex').padStart(12, '0').slice(-12)}`,
   shown: shownOf(values),
   signals: isTrainingShared ? [...signalsOf(values.basis), 'TRAINING'] : signalsOf(values.basis),
+  loadChange: null,
   flags,
 });
 const names = (rows: readonly Row[]): string[] => rows.map(({ displayName }) => displayName);

@@ -11,6 +11,8 @@ export interface Row extends Member {
   shown: Presented;
   /** What this team may see of today: signals of the score, and TRAINING. */
   signals: readonly Signal[];
+  /** The week against the three before; null where nobody asked about it. */
+  loadChange: number | null;
   /** Open today, most urgent first; empty where nobody asked about flags. */
   flags: readonly FlagCode[];
 }
@@ -99,16 +101,18 @@ function conditionsOf({ bands, hrvStates, freshness, flags, isBasisComplete }: R
 }
 
 /** Where a row stands: null stands last in both directions, withheld or missing alike. */
-const VALUES: Record<Exclude<RosterSort['by'], 'ATTENTION' | 'NAME'>, (shown: Presented) => number | null> = {
-  READINESS: ({ readiness }) => readiness.score,
-  CHANGE: ({ changeFromWeek }) => changeFromWeek,
+const VALUES: Record<Exclude<RosterSort['by'], 'ATTENTION' | 'NAME'>, (row: Row) => number | null> = {
+  READINESS: ({ shown }) => shown.readiness.score,
+  CHANGE: ({ shown }) => shown.changeFromWeek,
   // Never by milliseconds: those of two athletes do not compare.
-  HRV: ({ readiness }) => readiness.signals.hrv?.t ?? null,
-  RESTING_HEART_RATE: ({ readiness: { signals } }) => {
-    const { value = null, mean = null } = signals.restingHeartRate ?? {};
+  HRV: ({ shown }) => shown.readiness.signals.hrv?.t ?? null,
+  RESTING_HEART_RATE: ({ shown }) => {
+    const { value = null, mean = null } = shown.readiness.signals.restingHeartRate ?? {};
     return value === null || mean === null ? null : value - mean;
   },
-  SLEEP: ({ readiness }) => readiness.signals.sleep?.asleepMin ?? null,
+  SLEEP: ({ shown }) => shown.readiness.signals.sleep?.asleepMin ?? null,
+  // Never by AU: those of two methods do not compare.
+  LOAD: ({ loadChange }) => loadChange,
 };
 
 const BANDS = ['LOW', 'REDUCED', 'NORMAL', 'HIGH'] as const;
@@ -124,7 +128,7 @@ function attentionOf({ shown, flags }: Row): number | null {
 
 function keyOf(row: Row, by: RosterSort['by']): number | null {
   if (by === 'NAME') return 0;
-  return by === 'ATTENTION' ? attentionOf(row) : VALUES[by](row.shown);
+  return by === 'ATTENTION' ? attentionOf(row) : VALUES[by](row);
 }
 
 /** Rows of the same value come by name, then by id, whatever the direction. */

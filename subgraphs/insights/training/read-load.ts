@@ -9,6 +9,7 @@ import { loadSeries, type LoadDay, type LoadHistory } from './load-series.ts';
 import type { LoadSeries } from './load-types.ts';
 import { WEEK_DAYS } from './load-week.ts';
 import { LOOK_BACK_DAYS, readHistories } from './read-history.ts';
+import { hundredths, tenths } from './rounding.ts';
 
 /** One athlete's load over a stretch of local days, both ends included. */
 export interface LoadKey {
@@ -132,8 +133,3 @@ const rounded = (day: LoadDay): LoadSeries['days'][number] => ({
     return { activity, minutes: Math.round(minutes * 10) / 10, load: tenths(load) };
   }),
 });
-
-const tenths = (value: number | null | undefined): number | null =>
-  value === null || value === undefined ? null : Math.round(value * 10) / 10;
-const hundredths = (value: number | null | undefined): number | null =>
-  value === null || value === undefined ? null : Math.round(value * 100) / 100;
