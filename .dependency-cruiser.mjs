@@ -11,7 +11,7 @@ const TEST_FILE = '[.](test|test-suite|test-support)[.]tsx?$|/testing/|^tests/';
 const PURE = [
   '^subgraphs/insights/readiness/(score|baseline|view|history|affected-days)[.]ts$',
   '^subgraphs/insights/sleep/(debt|nudge|bedtime)[.]ts$',
-  '^subgraphs/insights/training/(adjust|load|load-series|load-week)[.]ts$',
+  '^subgraphs/insights/training/(adjust|load|load-series|load-week|recent-load)[.]ts$',
   '^subgraphs/insights/plan/(session|suggestion|sentences)[.]ts$',
   '^subgraphs/health-data/trace/(steps|stories|connection-steps|words)[.]ts$',
   '^subgraphs/health-data/normalise/(units|normaliser|[^/]+/[^/.]*)[.]ts$',

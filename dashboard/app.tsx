@@ -72,7 +72,7 @@ function Room(parts: { viewer: Viewer; route: Route; teamId: string | null; onCh
     return teamId === null ? (
       <FirstTeam onCreated={onChanged} />
     ) : (
-      <CoachHome key={teamId} teamId={teamId} route={route} />
+      <CoachHome key={teamId} viewerId={viewer.id} teamId={teamId} route={route} />
     );
   }
   const { athlete } = viewer;

@@ -13,6 +13,7 @@ import './styles/controls.css';
 import './styles/shell.css';
 import './styles/readiness.css';
 import './styles/roster.css';
+import './styles/columns.css';
 import './styles/charts.css';
 import './styles/athlete.css';
 import './styles/sessions.css';

@@ -6,6 +6,7 @@ export const PROGRAMS_OF_VERB: Readonly<Record<string, readonly Subgraph[]>> = {
   // health-data last: it knows the ids of both.
   'dead-letters': ['connections', 'health-data'],
   keys: ['connections'],
+  readiness: ['insights'],
   reconcile: ['connections'],
   summaries: ['health-data'],
   tokens: ['connections'],

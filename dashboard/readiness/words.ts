@@ -22,11 +22,14 @@ export const flagWords: Record<FlagCode, string> = {
   READINESS_LOW: 'readiness low',
   READINESS_LOW_STREAK: 'below ordinary for days',
   HRV_SUPPRESSED: 'HRV below its range',
+  HRV_ELEVATED_OVERLOAD: 'HRV high, much training',
   RHR_ELEVATED: 'resting HR up',
   HRV_FLATTENED: 'HRV flat',
   HRV_UNSTABLE: 'HRV unsteady',
   SLEEP_DEBT_HIGH: 'sleep debt',
   SLEEP_SHORT: 'short nights',
+  LOAD_SPIKE: 'much more training',
+  MONOTONY_HIGH: 'days much alike',
   DATA_GAP: 'no nights coming in',
 };
 

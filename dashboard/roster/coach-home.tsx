@@ -8,14 +8,15 @@ import { RosterPage } from './roster-page.tsx';
 import { useTeamFeed } from './use-team-feed.ts';
 
 /** A coach's rooms. The team's live stream stays open while one athlete is looked at. */
-export function CoachHome({ teamId, route }: { teamId: string; route: Route }) {
+export function CoachHome({ viewerId, teamId, route }: { viewerId: string; teamId: string; route: Route }) {
   const feed = useTeamFeed(teamId);
   const visited = useRef<string | null>(null);
   const athleteId = route.kind === 'athlete' ? route.athleteId : null;
   useEffect(() => {
     if (athleteId !== null) visited.current = athleteId;
   }, [athleteId]);
-  if (athleteId === null) return <RosterPage teamId={teamId} feed={feed} focusId={visited.current} />;
+  if (athleteId === null)
+    return <RosterPage viewerId={viewerId} teamId={teamId} feed={feed} focusId={visited.current} />;
   return <AthletePage key={athleteId} athleteId={athleteId} row={feed.rows.get(athleteId)} live={feed.live} />;
 }
 

@@ -1,4 +1,4 @@
-import type { Signal } from '../graphql/graphql.ts';
+import type { Signal, SleepDebtTrend } from '../graphql/graphql.ts';
 import { hoursMinutes, signed } from '../local-time.ts';
 import { type Freshness, type Readiness, reasons, sleepLookOf } from '../readiness/look.ts';
 import { Hidden, LockMark } from '../readiness/marks.tsx';
@@ -16,12 +16,18 @@ export function ChangeCell({ change }: { change: number | null }) {
   const direction = change === 0 ? 'level' : change > 0 ? 'up' : 'down';
   return (
     <span className="change" title="Against the mean of the last 7 days">
-      <svg className={`arrow arrow-${direction}`} viewBox="-6 -6 12 12" width="12" height="12" aria-hidden="true">
-        <path d="M0-4.5 0 4.5M-3.5-1 0-4.5 3.5-1" />
-      </svg>
+      <Arrow direction={direction} />
       <Hidden>{direction} </Hidden>
       {signed(change)}
     </span>
+  );
+}
+
+function Arrow({ direction }: { direction: string }) {
+  return (
+    <svg className={`arrow arrow-${direction}`} viewBox="-6 -6 12 12" width="12" height="12" aria-hidden="true">
+      <path d="M0-4.5 0 4.5M-3.5-1 0-4.5 3.5-1" />
+    </svg>
   );
 }
 
@@ -39,7 +45,14 @@ export function WhyCell({ readiness }: { readiness: Readiness }) {
   );
 }
 
-export function SleepCell({ readiness }: { readiness: Readiness }) {
+const trendWords: Record<SleepDebtTrend, string> = {
+  RISING: 'more than a week ago',
+  STEADY: 'about as a week ago',
+  FALLING: 'less than a week ago',
+};
+const trendArrows: Record<SleepDebtTrend, string> = { RISING: 'up', STEADY: 'level', FALLING: 'down' };
+
+export function SleepCell({ readiness, trend }: { readiness: Readiness; trend: SleepDebtTrend | null }) {
   const look = sleepLookOf(readiness);
   if (look.kind === 'not-shared') return <NotShared />;
   if (look.kind === 'no-data') return <span className="quiet">no data</span>;
@@ -53,6 +66,12 @@ export function SleepCell({ readiness }: { readiness: Readiness }) {
       )}{' '}
       <span className="aside">
         {look.debtMin === null ? 'debt not known yet' : `debt ${hoursMinutes(Math.max(0, look.debtMin))}`}
+        {look.debtMin !== null && trend && (
+          <span className="debt-trend" title={capitalised(trendWords[trend])}>
+            <Arrow direction={trendArrows[trend]} />
+            <Hidden>, {trendWords[trend]}</Hidden>
+          </span>
+        )}
       </span>
     </span>
   );

@@ -1,33 +1,48 @@
 import { flagUrgency } from '../readiness/words.ts';
+import { restingDifference } from '../columns/resting-cell.tsx';
+import type { TeamColumns } from '../columns/use-team-columns.ts';
 import { type Group, groupOf, type Row, type Rows } from './roster-row.ts';
 
-export type SortColumn = 'attention' | 'name' | 'readiness' | 'change' | 'sleep';
+type ValueColumn = 'readiness' | 'change' | 'hrv' | 'resting' | 'sleep' | 'load';
+export type SortColumn = 'attention' | 'name' | ValueColumn;
 export type Sort = { readonly column: SortColumn; readonly isDescending: boolean };
 
 /** The order of the rows as last sorted. It stays while values change, so that nothing moves under the pointer. */
 export type Order = readonly { readonly id: string; readonly group: Group; readonly key: string }[];
 
+/** For the caption of the table. */
+export const sortWords: Record<Exclude<SortColumn, 'attention'>, string> = {
+  name: 'name',
+  readiness: 'readiness',
+  change: 'change',
+  hrv: 'the week’s HRV against the own mean',
+  resting: 'resting HR against the own mean',
+  sleep: 'sleep',
+  load: 'change of load',
+};
+
 export const ATTENTION_FIRST: Sort = { column: 'attention', isDescending: false };
 
 const ATTENTION: readonly Group[] = ['LOW', 'REDUCED', 'NORMAL', 'HIGH', 'NO_SCORE', 'NOT_SHARED'];
 
-export function ordered({ rows, sort }: { rows: Rows; sort: Sort }): Order {
+export function ordered({ rows, columns, sort }: { rows: Rows; columns: TeamColumns; sort: Sort }): Order {
   return [...rows.values()]
-    .toSorted((a, b) => compared({ a, b, sort }))
-    .map((row) => ({ id: row.athlete.id, group: groupOf(row), key: keyOf(row, sort) }));
+    .toSorted((a, b) => compared({ a, b, columns, sort }))
+    .map((row) => ({ id: row.athlete.id, group: groupOf(row), key: keyOf(row, columns, sort) }));
 }
 
 /** How many rows would stand elsewhere if the table were sorted now; 0 while the order still holds. */
-export function outOfPlace({ order, rows, sort }: { order: Order; rows: Rows; sort: Sort }): number {
+export function outOfPlace(parts: { order: Order; rows: Rows; columns: TeamColumns; sort: Sort }): number {
+  const { order, rows, columns, sort } = parts;
   const present = order.filter(({ id }) => rows.has(id));
-  const wanted = ordered({ rows, sort });
+  const wanted = ordered({ rows, columns, sort });
   const isInOrder = present.length === wanted.length && present.every(({ id }, index) => wanted[index]?.id === id);
   if (isInOrder) return 0;
   const keys = new Map(present.map(({ id, key }) => [id, key]));
   return Math.max(1, wanted.filter(({ id, key }) => keys.get(id) !== key).length);
 }
 
-function compared({ a, b, sort }: { a: Row; b: Row; sort: Sort }): number {
+function compared({ a, b, columns, sort }: { a: Row; b: Row; columns: TeamColumns; sort: Sort }): number {
   const byName = a.athlete.displayName.localeCompare(b.athlete.displayName) || a.athlete.id.localeCompare(b.athlete.id);
   const turn = sort.isDescending ? -1 : 1;
   if (sort.column === 'name') return turn * byName;
@@ -38,7 +53,7 @@ function compared({ a, b, sort }: { a: Row; b: Row; sort: Sort }): number {
     if (left !== right) return left - right;
     return rank(a) - rank(b) || byName;
   }
-  const [left, right] = [valueOf(a, sort.column), valueOf(b, sort.column)];
+  const [left, right] = [valueOf(a, columns, sort.column), valueOf(b, columns, sort.column)];
   // Without a value: last in both directions.
   if (left === null || right === null) return Number(left === null) - Number(right === null) || byName;
   return turn * (left - right) || byName;
@@ -50,14 +65,28 @@ function urgencyOf({ flags }: Row): number {
   return first === undefined ? Infinity : flagUrgency(first.code);
 }
 
-function valueOf(row: Row, column: 'readiness' | 'change' | 'sleep'): number | null {
-  if (column === 'readiness') return row.readiness.score;
-  if (column === 'change') return row.changeFromWeek;
-  return row.readiness.signals.sleep?.asleepMin ?? null;
+/** HRV by the week against the own mean and load by its change: milliseconds and AU of two athletes do not compare. */
+function valueOf(row: Row, columns: TeamColumns, column: ValueColumn): number | null {
+  const { readiness, changeFromWeek, athlete } = row;
+  switch (column) {
+    case 'readiness':
+      return readiness.score;
+    case 'change':
+      return changeFromWeek;
+    case 'hrv':
+      return readiness.signals.hrv?.t ?? null;
+    case 'resting':
+      return restingDifference(readiness);
+    case 'sleep':
+      return readiness.signals.sleep?.asleepMin ?? null;
+    case 'load':
+      break;
+  }
+  return columns.get(athlete.id)?.load?.loadChange ?? null;
 }
 
-function keyOf(row: Row, sort: Sort): string {
+function keyOf(row: Row, columns: TeamColumns, sort: Sort): string {
   if (sort.column === 'name') return row.athlete.displayName;
   if (sort.column === 'attention') return `${urgencyOf(row)} ${groupOf(row)}`;
-  return String(valueOf(row, sort.column));
+  return String(valueOf(row, columns, sort.column));
 }

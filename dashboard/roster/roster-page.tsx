@@ -3,9 +3,12 @@ import { sentenceOf } from '../client.ts';
 import { browserZone, inWords, localDate } from '../local-time.ts';
 import { bandWords } from '../readiness/words.ts';
 import { useTeamToday } from '../plan/team-today.tsx';
+import { ColumnChooser } from '../columns/column-chooser.tsx';
+import { useChosenColumns } from '../columns/use-chosen-columns.ts';
+import { useTeamColumns } from '../columns/use-team-columns.ts';
 import { InviteAthlete } from './invite-athlete.tsx';
 import { LiveBadge } from './live-badge.tsx';
-import { ATTENTION_FIRST, type Order, ordered, outOfPlace, type Sort } from './roster-order.ts';
+import { ATTENTION_FIRST, sortWords, type Order, ordered, outOfPlace, type Sort } from './roster-order.ts';
 import { type Group, type Row, type Rows, rowLook } from './roster-row.ts';
 import { countsOf, groupWords, RosterSummary } from './roster-summary.tsx';
 import { RosterTable } from './roster-table.tsx';
@@ -14,24 +17,27 @@ import type { TeamFeed } from './use-team-feed.ts';
 
 const CLOCK_TICK_MS = 60_000;
 
-export function RosterPage({ teamId, feed, focusId }: { teamId: string; feed: TeamFeed; focusId: string | null }) {
+export function RosterPage(parts: { viewerId: string; teamId: string; feed: TeamFeed; focusId: string | null }) {
+  const { viewerId, teamId, feed, focusId } = parts;
   const { rows, live, asOf } = feed;
   const now = useNow();
   const todays = useTeamToday({ teamId, changed: feed.lastChanged, now });
+  const choice = useChosenColumns(viewerId);
+  const columns = useTeamColumns({ teamId, chosen: choice.chosen, changed: feed.lastChanged, now });
   const [sort, setSort] = useState<Sort>(ATTENTION_FIRST);
-  const [order, setOrder] = useState<Order>(() => ordered({ rows, sort: ATTENTION_FIRST }));
+  const [order, setOrder] = useState<Order>(() => ordered({ rows, columns, sort: ATTENTION_FIRST }));
   const [filter, setFilter] = useState<Group | null>(null);
   const [search, setSearch] = useState('');
   const announcement = useAnnouncement({ changed: feed.lastChanged, nameOf: (id) => rowWords(rows.get(id), now) });
 
   const resort = (next: Sort) => {
     setSort(next);
-    setOrder(ordered({ rows, sort: next }));
+    setOrder(ordered({ rows, columns, sort: next }));
   };
   // Before the first rows there is no order to keep.
-  if (order.length === 0 && rows.size > 0) setOrder(ordered({ rows, sort }));
+  if (order.length === 0 && rows.size > 0) setOrder(ordered({ rows, columns, sort }));
 
-  const moved = useMemo(() => outOfPlace({ order, rows, sort }), [order, rows, sort]);
+  const moved = useMemo(() => outOfPlace({ order, rows, columns, sort }), [order, rows, columns, sort]);
   const visible = useMemo(() => visibleRows({ order, rows, filter, search }), [order, rows, filter, search]);
   const isGreyed = live.kind === 'offline' || (live.kind === 'refused' && rows.size > 0);
   const withheld = countsOf(rows).get('NOT_SHARED') ?? 0;
@@ -58,7 +64,7 @@ export function RosterPage({ teamId, feed, focusId }: { teamId: string; feed: Te
         filter={filter}
         onFilter={(next) => {
           setFilter(next);
-          setOrder(ordered({ rows, sort }));
+          setOrder(ordered({ rows, columns, sort }));
         }}
       />
       <div className="roster-tools">
@@ -71,6 +77,7 @@ export function RosterPage({ teamId, feed, focusId }: { teamId: string; feed: Te
             onChange={(event) => setSearch(event.target.value)}
           />
         </label>
+        <ColumnChooser {...choice} />
         {sort.column !== 'attention' && (
           <button type="button" className="button button-quiet" onClick={() => resort(ATTENTION_FIRST)}>
             Needs attention first
@@ -86,6 +93,8 @@ export function RosterPage({ teamId, feed, focusId }: { teamId: string; feed: Te
       <RosterTable
         rows={visible}
         todays={todays}
+        columns={columns}
+        chosen={choice.chosen}
         caption={captionOf({ sort, filter, count: visible.length })}
         sort={sort}
         now={now}
@@ -140,7 +149,7 @@ function captionOf({ sort, filter, count }: { sort: Sort; filter: Group | null; 
   const by =
     sort.column === 'attention'
       ? 'needs attention first'
-      : `by ${sort.column}, ${sort.isDescending ? 'descending' : 'ascending'}`;
+      : `by ${sortWords[sort.column]}, ${sort.isDescending ? 'descending' : 'ascending'}`;
   const athletes = `${count} ${count === 1 ? 'athlete' : 'athletes'}`;
   return filter === null ? `${athletes}, ${by}` : `${athletes} in “${groupWords(filter)}”, ${by}`;
 }

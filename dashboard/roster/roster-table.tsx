@@ -1,37 +1,26 @@
-import { memo, useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useMemo, useRef, useState, type CSSProperties, type ReactNode } from 'react';
+import { COLUMNS, inOrder, widthsOf, type ColumnKey } from '../columns/columns.ts';
+import { HrvCell } from '../columns/hrv-cell.tsx';
+import { LoadCell } from '../columns/load-cell.tsx';
+import { RestingCell } from '../columns/resting-cell.tsx';
+import type { RowColumns, TeamColumns } from '../columns/use-team-columns.ts';
 import { browserZone, zoneName } from '../local-time.ts';
 import { TodayCell, type Today, type Todays } from '../plan/team-today.tsx';
 import { ReadinessValue } from '../readiness/readiness-value.tsx';
 import { addresses } from '../route.ts';
 import { FlagsCell } from './flags-cell.tsx';
 import { ChangeCell, DataCell, SleepCell, WhyCell } from './roster-cells.tsx';
-import type { Sort, SortColumn } from './roster-order.ts';
+import type { Sort } from './roster-order.ts';
 import { groupOf, type Row, rowLook } from './roster-row.ts';
 
 const MARKED_MS = 2_500;
-
-type Column = {
-  readonly label: string;
-  readonly detail?: string;
-  readonly sort?: SortColumn;
-  readonly isDescendingFirst?: boolean;
-};
-
-const COLUMNS: readonly Column[] = [
-  { label: 'Athlete', sort: 'name' },
-  { label: 'Readiness', sort: 'readiness' },
-  { label: 'Change', detail: 'vs 7-day mean', sort: 'change' },
-  { label: 'Why' },
-  { label: 'Flags' },
-  { label: 'Sleep', detail: 'last night', sort: 'sleep' },
-  { label: 'Today', detail: 'planned' },
-  { label: 'Data' },
-];
 
 /** Roles are written out because the phone layout takes the table's own display, and with it its meaning, away. */
 export function RosterTable(parts: {
   rows: readonly Row[];
   todays: Todays;
+  columns: TeamColumns;
+  chosen: ReadonlySet<ColumnKey>;
   caption: string;
   sort: Sort;
   now: Date;
@@ -39,26 +28,41 @@ export function RosterTable(parts: {
   focusId: string | null;
   onSort: (sort: Sort) => void;
 }) {
-  const { rows, todays, caption, sort, now, isGreyed, focusId, onSort } = parts;
+  const { rows, todays, columns, chosen, caption, sort, now, isGreyed, focusId, onSort } = parts;
   const table = useRef<HTMLTableElement>(null);
   useEffect(() => {
     if (focusId !== null)
       table.current?.querySelector<HTMLElement>(`[data-athlete="${CSS.escape(focusId)}"] a`)?.focus();
   }, [focusId]);
+  const shown = useMemo(() => ['athlete', 'readiness', ...inOrder(chosen)] as const, [chosen]);
+  const { least, share } = widthsOf(shown);
   return (
     <div className="roster-scroll">
-      <table ref={table} className={`roster${isGreyed ? ' roster-greyed' : ''}`} role="table" data-testid="roster">
+      <table
+        ref={table}
+        className={`roster${isGreyed ? ' roster-greyed' : ''}`}
+        style={{ '--roster-least': least } as CSSProperties}
+        role="table"
+        data-testid="roster"
+      >
         <caption>{caption}</caption>
         <thead role="rowgroup">
           <tr role="row">
-            {COLUMNS.map((column) => (
-              <HeaderCell key={column.label} column={column} sort={sort} onSort={onSort} />
+            {shown.map((key) => (
+              <HeaderCell key={key} name={key} share={share(key)} sort={sort} onSort={onSort} />
             ))}
           </tr>
         </thead>
         <tbody role="rowgroup">
           {rows.map((row) => (
-            <RosterRow key={row.athlete.id} row={row} today={todays.get(row.athlete.id)} now={now} />
+            <RosterRow
+              key={row.athlete.id}
+              row={row}
+              today={todays.get(row.athlete.id)}
+              columns={columns.get(row.athlete.id)}
+              chosen={chosen}
+              now={now}
+            />
           ))}
         </tbody>
       </table>
@@ -66,8 +70,10 @@ export function RosterTable(parts: {
   );
 }
 
-function HeaderCell({ column, sort, onSort }: { column: Column; sort: Sort; onSort: (sort: Sort) => void }) {
-  const { label, detail, sort: by } = column;
+function HeaderCell(parts: { name: keyof typeof COLUMNS; share: string; sort: Sort; onSort: (sort: Sort) => void }) {
+  const { name, share, sort, onSort } = parts;
+  const width = { '--column-share': share } as CSSProperties;
+  const { label, detail, sort: by } = COLUMNS[name];
   const words = (
     <>
       <span>
@@ -78,7 +84,7 @@ function HeaderCell({ column, sort, onSort }: { column: Column; sort: Sort; onSo
   );
   if (!by) {
     return (
-      <th role="columnheader" scope="col">
+      <th role="columnheader" scope="col" style={width}>
         {words}
       </th>
     );
@@ -86,7 +92,7 @@ function HeaderCell({ column, sort, onSort }: { column: Column; sort: Sort; onSo
   const isSorted = sort.column === by;
   const direction = sort.isDescending ? 'descending' : 'ascending';
   return (
-    <th role="columnheader" scope="col" aria-sort={isSorted ? direction : undefined}>
+    <th role="columnheader" scope="col" style={width} aria-sort={isSorted ? direction : undefined}>
       <button type="button" onClick={() => onSort({ column: by, isDescending: isSorted && !sort.isDescending })}>
         {words}
         <svg
@@ -103,9 +109,16 @@ function HeaderCell({ column, sort, onSort }: { column: Column; sort: Sort; onSo
   );
 }
 
-const RosterRow = memo(function RosterRow(parts: { row: Row; today: Today | undefined; now: Date }) {
-  const { row, today, now } = parts;
-  const { athlete, readiness, changeFromWeek, freshness, flags } = row;
+type RowParts = {
+  readonly row: Row;
+  readonly today: Today | undefined;
+  readonly columns: RowColumns | undefined;
+  readonly now: Date;
+};
+
+const RosterRow = memo(function RosterRow({ chosen, ...parts }: RowParts & { chosen: ReadonlySet<ColumnKey> }) {
+  const { row, now } = parts;
+  const { athlete, readiness } = row;
   const isMarked = useShortMark(row.changedAtMs);
   return (
     <tr
@@ -121,27 +134,28 @@ const RosterRow = memo(function RosterRow(parts: { row: Row; today: Today | unde
       <td role="cell" className="cell-readiness" data-label="Readiness" data-testid="readiness-cell">
         <ReadinessValue readiness={readiness} look={rowLook(row, now)} />
       </td>
-      <td role="cell" className="cell-change" data-label="Change">
-        <ChangeCell change={readiness.score === null ? null : changeFromWeek} />
-      </td>
-      <td role="cell" className="cell-why" data-label="Why">
-        <WhyCell readiness={readiness} />
-      </td>
-      <td role="cell" className="cell-flags" data-label="Flags">
-        <FlagsCell name={athlete.displayName} flags={flags} />
-      </td>
-      <td role="cell" className="cell-sleep" data-label="Sleep">
-        <SleepCell readiness={readiness} />
-      </td>
-      <td role="cell" className="cell-today" data-label="Today">
-        <TodayCell today={today} />
-      </td>
-      <td role="cell" className="cell-data" data-label="Data">
-        <DataCell freshness={freshness} />
-      </td>
+      {inOrder(chosen).map((key) => (
+        <td key={key} role="cell" className={`cell-${key}`} data-label={COLUMNS[key].label}>
+          {CELLS[key](parts)}
+        </td>
+      ))}
     </tr>
   );
 });
+
+const CELLS: Readonly<Record<ColumnKey, (parts: RowParts) => ReactNode>> = {
+  change: ({ row }) => <ChangeCell change={row.readiness.score === null ? null : row.changeFromWeek} />,
+  why: ({ row }) => <WhyCell readiness={row.readiness} />,
+  flags: ({ row }) => <FlagsCell name={row.athlete.displayName} flags={row.flags} />,
+  hrv: ({ row, columns }) => (
+    <HrvCell readiness={row.readiness} freshness={row.freshness} days={columns?.hrvDays ?? null} />
+  ),
+  resting: ({ row }) => <RestingCell readiness={row.readiness} freshness={row.freshness} />,
+  sleep: ({ row, columns }) => <SleepCell readiness={row.readiness} trend={columns?.sleepDebt?.trend ?? null} />,
+  load: ({ columns }) => <LoadCell load={columns?.load} />,
+  today: ({ today }) => <TodayCell today={today} />,
+  data: ({ row }) => <DataCell freshness={row.freshness} />,
+};
 
 /** True for a short while after a change, and not for one that was over before the row was drawn. */
 function useShortMark(changedAtMs: number | null): boolean {

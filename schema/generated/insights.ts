@@ -125,10 +125,13 @@ export type Flag = {
 /** Most urgent first. What each one asks for is told in readiness.md, section 11. */
 export type FlagCode =
   | 'DATA_GAP'
+  | 'HRV_ELEVATED_OVERLOAD'
   | 'HRV_FLATTENED'
   | 'HRV_SUPPRESSED'
   | 'HRV_UNSTABLE'
   | 'ILLNESS_PATTERN'
+  | 'LOAD_SPIKE'
+  | 'MONOTONY_HIGH'
   | 'READINESS_LOW'
   | 'READINESS_LOW_STREAK'
   | 'RHR_ELEVATED'
@@ -488,11 +491,12 @@ export type RosterFilter = {
   search: InputMaybe<Scalars['String']['input']>;
 };
 
-/** ATTENTION: open flags by urgency, then the lowest band. HRV: the week against the athlete's own baseline, never milliseconds. RESTING_HEART_RATE: against the own mean. */
+/** ATTENTION: open flags by urgency, then the lowest band. HRV: the week against the athlete's own baseline, never milliseconds. RESTING_HEART_RATE: against the own mean. LOAD: the week against the three before it, never AU. */
 export type RosterOrder =
   | 'ATTENTION'
   | 'CHANGE'
   | 'HRV'
+  | 'LOAD'
   | 'NAME'
   | 'READINESS'
   | 'RESTING_HEART_RATE'
@@ -506,9 +510,13 @@ export type RosterRow = {
   /** Open today in the view that this is made of, most urgent first. */
   flags: Maybe<Array<Flag>>;
   freshness: Array<SignalFreshness>;
+  /** HRV of the last 14 nights, today last, each in standard deviations from the athlete's own mean before it: the usual range is -0.5 to 0.5. Null for a night without one; all null where HRV is not shared. */
+  hrvDays: Maybe<Array<Maybe<Scalars['Float']['output']>>>;
+  load: Maybe<WeekLoad>;
   readiness: Readiness;
   /** Today's sessions; null where TRAINING is not shared with this team. */
   sessions: Maybe<Array<ScheduledSession>>;
+  sleepDebt: Maybe<SleepDebt>;
   /** In this team's view: the first that is still open, else the first there is, of today's sessions. */
   suggestion: Maybe<Suggestion>;
 };
@@ -764,6 +772,22 @@ export type TeamRosterArgs = {
   sort: InputMaybe<RosterSort>;
 };
 
+/** Training load of the seven days up to yesterday. It describes what was done, and foretells nothing. */
+export type WeekLoad = {
+  /** Of the seven days, those that are shared and whose load is known. */
+  daysKnown: Scalars['Int']['output'];
+  /** Over the mean of the three weeks before. */
+  loadChange: Maybe<Scalars['Float']['output']>;
+  /** Values of two methods are never compared. */
+  method: Maybe<LoadMethod>;
+  /** CALIBRATING: shared for less than a week, or four weeks are not known yet. STALE: some of the seven days are unknown. NO_DATA: all are. */
+  state: SignalState;
+  /** The first day of which a week is told, while that is to come. */
+  toldFrom: Maybe<Scalars['Date']['output']>;
+  /** AU. Null with an unknown day among the seven. */
+  weekLoad: Maybe<Scalars['Float']['output']>;
+};
+
 
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -929,6 +953,7 @@ export type ResolversTypes = {
   SuggestionRule: SuggestionRule;
   SuggestionState: SuggestionState;
   Team: ResolverTypeWrapper<Team>;
+  WeekLoad: ResolverTypeWrapper<WeekLoad>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -979,6 +1004,7 @@ export type ResolversParentTypes = {
   Suggestion: Suggestion;
   SuggestionRationale: SuggestionRationale;
   Team: Team | FederationReferenceTypes['Team'];
+  WeekLoad: WeekLoad;
 };
 
 export type AthleteResolvers<ContextType = any, ParentType extends ResolversParentTypes['Athlete'] = ResolversParentTypes['Athlete'], FederationReferenceType extends FederationReferenceTypes['Athlete'] = FederationReferenceTypes['Athlete']> = {
@@ -1202,8 +1228,11 @@ export type RosterRowResolvers<ContextType = any, ParentType extends ResolversPa
   changeFromWeek: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   flags: Resolver<Maybe<Array<ResolversTypes['Flag']>>, ParentType, ContextType>;
   freshness: Resolver<Array<ResolversTypes['SignalFreshness']>, ParentType, ContextType>;
+  hrvDays: Resolver<Maybe<Array<Maybe<ResolversTypes['Float']>>>, ParentType, ContextType>;
+  load: Resolver<Maybe<ResolversTypes['WeekLoad']>, ParentType, ContextType>;
   readiness: Resolver<ResolversTypes['Readiness'], ParentType, ContextType>;
   sessions: Resolver<Maybe<Array<ResolversTypes['ScheduledSession']>>, ParentType, ContextType>;
+  sleepDebt: Resolver<Maybe<ResolversTypes['SleepDebt']>, ParentType, ContextType>;
   suggestion: Resolver<Maybe<ResolversTypes['Suggestion']>, ParentType, ContextType>;
 };
 
@@ -1308,6 +1337,15 @@ export type TeamResolvers<ContextType = any, ParentType extends ResolversParentT
   roster: Resolver<Maybe<ResolversTypes['RosterConnection']>, ParentType, ContextType, TeamRosterArgs>;
 };
 
+export type WeekLoadResolvers<ContextType = any, ParentType extends ResolversParentTypes['WeekLoad'] = ResolversParentTypes['WeekLoad']> = {
+  daysKnown: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  loadChange: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  method: Resolver<Maybe<ResolversTypes['LoadMethod']>, ParentType, ContextType>;
+  state: Resolver<ResolversTypes['SignalState'], ParentType, ContextType>;
+  toldFrom: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  weekLoad: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = any> = {
   Athlete: AthleteResolvers<ContextType>;
   Bedtime: BedtimeResolvers<ContextType>;
@@ -1345,5 +1383,6 @@ export type Resolvers<ContextType = any> = {
   Suggestion: SuggestionResolvers<ContextType>;
   SuggestionRationale: SuggestionRationaleResolvers<ContextType>;
   Team: TeamResolvers<ContextType>;
+  WeekLoad: WeekLoadResolvers<ContextType>;
 };
 

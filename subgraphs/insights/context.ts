@@ -3,17 +3,19 @@ import { createRequestContext } from '#platform/context';
 import type { Database } from '#platform/database';
 import type { Logger } from '#platform/log';
 import type { Call } from '#platform/subgraph';
-import { createFlagLoader, type FlagContext } from './flags/read.ts';
+import { createFlagLoaders } from './flags/read.ts';
 import { createPlanLoaders, type PlanContext } from './plan/read.ts';
 import type { Viewing } from './readiness/ensure-views.ts';
 import type { Live } from './readiness/live.ts';
 import { createViewLoader, type WatchContext } from './readiness/read.ts';
 import { createSleepDebtLoader, type SleepDebtLoader } from './sleep/read-debt.ts';
 import { createLoadLoader, type LoadLoader } from './training/read-load.ts';
+import { createRecentLoadLoader, type RecentLoadLoader } from './training/read-recent-load.ts';
 
-export interface InsightsContext extends WatchContext, FlagContext, PlanContext {
+export interface InsightsContext extends WatchContext, PlanContext {
   live: Live;
   loads: LoadLoader;
+  recentLoads: RecentLoadLoader;
   sleepDebts: SleepDebtLoader;
 }
 
@@ -27,10 +29,12 @@ export function createInsightsContext(parts: {
 }): InsightsContext {
   const { viewer, requestId, purpose, opening } = parts.call;
   const base = createRequestContext({ viewer, requestId, purpose, db: parts.db, clock: parts.clock, log: parts.log });
+  const recentLoads = createRecentLoadLoader(parts.db);
   // One object: a live stream sets its instant anew at each event, and every loader must see that.
   return Object.assign(base, {
     views: createViewLoader(parts.viewing),
-    flags: createFlagLoader(parts.db),
+    flagging: createFlagLoaders(parts.db, (keys) => Promise.all(keys.map((key) => recentLoads.load(key)))),
+    recentLoads,
     planning: createPlanLoaders(parts.db),
     loads: createLoadLoader(base),
     sleepDebts: createSleepDebtLoader(base),

@@ -1,6 +1,6 @@
-import { has, type Basis } from '#platform/basis';
 import type { LocalDate, Signal } from '#platform/signals';
 import { dateOf, dayNumber } from '#platform/slots';
+import type { LoadFact } from '../training/recent-load.ts';
 import type { Fact } from './facts.ts';
 
 /** Most urgent first: the order of lists and of "needs attention". */
@@ -9,17 +9,23 @@ export const FLAG_CODES = [
   'READINESS_LOW',
   'READINESS_LOW_STREAK',
   'HRV_SUPPRESSED',
+  'HRV_ELEVATED_OVERLOAD',
   'RHR_ELEVATED',
   'HRV_FLATTENED',
   'HRV_UNSTABLE',
   'SLEEP_DEBT_HIGH',
   'SLEEP_SHORT',
+  'LOAD_SPIKE',
+  'MONOTONY_HIGH',
   'DATA_GAP',
 ] as const;
 export type FlagCode = (typeof FLAG_CODES)[number];
 
+/** What is known of a day: from a view of it, and from the week of training before it. */
+export type DayFact = Fact | LoadFact;
+
 /** Whether the fact holds on the day that many days before. */
-type Said = (fact: Fact, daysBefore: number) => boolean;
+type Said = (fact: DayFact, daysBefore: number) => boolean;
 
 interface Rule {
   /** Signals without which the flag says nothing: who withholds one has it neither open nor closed. */
@@ -29,9 +35,9 @@ interface Rule {
   sentence: string;
 }
 
-const count = (said: Said, fact: Fact, days: number): number =>
+const count = (said: Said, fact: DayFact, days: number): number =>
   Array.from({ length: days }, (_, back) => said(fact, back)).filter(Boolean).length;
-const running = (said: Said, fact: Fact, days: number): boolean => count(said, fact, days) === days;
+const running = (said: Said, fact: DayFact, days: number): boolean => count(said, fact, days) === days;
 
 /** readiness.md, section 11: the condition of each flag on one day, from the facts of that day and of those before it. */
 export const RULES: Readonly<Record<FlagCode, Rule>> = {
@@ -54,6 +60,11 @@ export const RULES: Readonly<Record<FlagCode, Rule>> = {
     needs: ['HRV'],
     holds: (said) => running(said, 'HRV_SUPPRESSED', 2),
     sentence: 'The 7-day HRV is below its usual range.',
+  },
+  HRV_ELEVATED_OVERLOAD: {
+    needs: ['HRV', 'TRAINING'],
+    holds: (said) => running(said, 'HRV_ELEVATED', 3) && said('LOAD_SPIKE', 0),
+    sentence: 'The 7-day HRV has been above its usual range for three days, after much more training than before.',
   },
   RHR_ELEVATED: {
     needs: ['RESTING_HEART_RATE'],
@@ -79,6 +90,16 @@ export const RULES: Readonly<Record<FlagCode, Rule>> = {
     needs: ['SLEEP'],
     holds: (said) => count(said, 'SLEPT_SHORT', 3) >= 2,
     sentence: 'Two of the last three nights were shorter than six hours.',
+  },
+  LOAD_SPIKE: {
+    needs: ['TRAINING'],
+    holds: (said) => said('LOAD_SPIKE', 0),
+    sentence: 'The last seven days held much more training than the three weeks before.',
+  },
+  MONOTONY_HIGH: {
+    needs: ['TRAINING'],
+    holds: (said) => said('MONOTONY_HIGH', 0),
+    sentence: 'In a week of more training than usual, one day was much like the other.',
   },
   DATA_GAP: {
     needs: [],
@@ -106,26 +127,24 @@ const RULE_DAYS = 3;
 export const DAYS_READ = WINDOW_DAYS + RULE_DAYS - 1;
 
 /**
- * The flags that are open today in one view. `facts` are those of the view's days; a day without a view says nothing.
- * `since`: days before it are closed to this viewer and count for nothing.
+ * The flags that are open today to a viewer of these signals. `facts`: of the days that are open to this viewer; a day
+ * that is not there says nothing.
  */
 export function openFlags(input: {
-  basis: Basis;
-  facts: ReadonlyMap<LocalDate, readonly Fact[]>;
+  signals: readonly Signal[];
+  facts: ReadonlyMap<LocalDate, readonly DayFact[]>;
   today: LocalDate;
-  since: LocalDate | null;
 }): OpenFlag[] {
-  const { basis, facts, since } = input;
+  const { signals, facts } = input;
   const today = dayNumber(input.today);
-  const firstSeen = since === null ? -Infinity : dayNumber(since);
   const saidOn =
     (day: number): Said =>
     (fact, back) =>
-      day - back >= firstSeen && (facts.get(dateOf(day - back))?.includes(fact) ?? false);
-  return FLAG_CODES.filter((code) => RULES[code].needs.every((signal) => has(basis, signal))).flatMap((code) => {
+      facts.get(dateOf(day - back))?.includes(fact) ?? false;
+  return FLAG_CODES.filter((code) => RULES[code].needs.every((need) => signals.includes(need))).flatMap((code) => {
     let openedOn: number | null = null;
     let lastOn = -Infinity;
-    for (let day = Math.max(today - WINDOW_DAYS + 1, firstSeen); day <= today; day++) {
+    for (let day = today - WINDOW_DAYS + 1; day <= today; day++) {
       if (RULES[code].holds(saidOn(day))) {
         openedOn ??= day;
         lastOn = day;

@@ -1,43 +1,89 @@
 import DataLoader from 'dataloader';
 import { signalsOf, type Basis } from '#platform/basis';
-import { mayKnow, type Access } from '#platform/consent';
+import { decide, mayKnow, type Access } from '#platform/consent';
 import type { Sql } from '#platform/database';
-import type { LocalDate } from '#platform/signals';
+import type { LocalDate, Signal } from '#platform/signals';
 import { dateOf, dayNumber, localDate } from '#platform/slots';
 import { sightOn } from '../readiness/bases.ts';
 import type { ReadContext } from '../readiness/read.ts';
 import type { ReadinessView } from '../readiness/view.ts';
-import { factsIn, factsOf, type Fact } from './facts.ts';
+import type { RecentLoadKey } from '../training/read-recent-load.ts';
+import type { RecentLoad } from '../training/recent-load.ts';
+import { factsIn, factsOf } from './facts.ts';
 import { flagIdOf } from './flag-id.ts';
-import { DAYS_READ, RULES, openFlags, type FlagCode, type OpenFlag } from './flags.ts';
+import { DAYS_READ, RULES, openFlags, type DayFact, type FlagCode, type OpenFlag } from './flags.ts';
 import type { Flag } from './graph-types.ts';
 
-/** The flags of one athlete in one view: that which a team gets, or (teamId null) the viewer's own. */
-export interface FlagKey {
+/** What somebody sees of an athlete's flags: of which signals, and from when on. */
+export interface FlagSight {
   athleteId: string;
+  timeZone: string;
+  today: LocalDate;
+  /** The view of the score's signals, 0 where none is shared. `since`: first day that the viewer may see of it; null: all. */
+  basis: Basis;
+  since: LocalDate | null;
+  /** The same of TRAINING; null where it is not shared. */
+  training: { since: LocalDate | null } | null;
+}
+
+/** The flags of one athlete that a team sees, or (teamId null) the viewer's own. */
+export interface FlagKey extends FlagSight {
   teamId: string | null;
   /** Who shares an acknowledgement: the ids of teams, or the athlete's own. */
   audiences: readonly string[];
-  basis: Basis;
-  today: LocalDate;
-  /** First day that the viewer may see; null: all. */
-  since: LocalDate | null;
 }
 
-export type FlagLoader = DataLoader<FlagKey, Flag[], string>;
+type LoadReader = (keys: readonly RecentLoadKey[]) => Promise<(RecentLoad | null)[]>;
 
-/** All flags of a request by two queries, whatever the number of athletes. */
-export const createFlagLoader = (db: Sql): FlagLoader =>
-  new DataLoader<FlagKey, Flag[], string>((keys) => readFlags(db, keys), {
-    cacheKeyFn: ({ athleteId, teamId, basis, today, since }) => `${athleteId} ${teamId} ${basis} ${today} ${since}`,
+/** All flags of a request by the same queries, whatever the number of athletes; `flags` with what is known of who saw them. */
+export interface FlagLoaders {
+  open: DataLoader<FlagSight, OpenFlag[], string>;
+  flags: DataLoader<FlagKey, Flag[], string>;
+}
+
+export function createFlagLoaders(db: Sql, readLoads: LoadReader): FlagLoaders {
+  const open = new DataLoader<FlagSight, OpenFlag[], string>((sights) => readOpenFlags(db, sights, readLoads), {
+    cacheKeyFn: nameOf,
   });
-
-async function readFlags(db: Sql, keys: readonly FlagKey[]): Promise<Flag[][]> {
-  const facts = await readFacts(db, keys);
-  const open = keys.map((key, index) => openFlags({ ...key, facts: facts[index] ?? new Map<LocalDate, Fact[]>() }));
-  const seen = await readAcknowledgements(db, keys);
-  return open.map((flags, index) => flags.map((flag) => present(flag, keys[index] as FlagKey, seen)));
+  return {
+    open,
+    flags: new DataLoader<FlagKey, Flag[], string>(
+      async (keys) => {
+        const found = await Promise.all(keys.map((key) => open.load(key)));
+        const seen = await readAcknowledgements(db, keys);
+        return found.map((flags, index) => flags.map((flag) => present(flag, keys[index] as FlagKey, seen)));
+      },
+      { cacheKeyFn: (key) => `${key.teamId} ${nameOf(key)}` },
+    ),
+  };
 }
+
+const nameOf = ({ athleteId, timeZone, today, basis, since, training }: FlagSight): string =>
+  [athleteId, timeZone, today, basis, since, training === null ? 'none' : training.since].join(' ');
+
+/** What is open to each viewer: from the facts of their views, and from the load where training is shared. */
+export async function readOpenFlags(
+  db: Sql,
+  sights: readonly FlagSight[],
+  readLoads: LoadReader,
+): Promise<OpenFlag[][]> {
+  const trained = sights.flatMap(({ athleteId, timeZone, today, training }) =>
+    training === null ? [] : [{ athleteId, timeZone, today, since: training.since }],
+  );
+  const loads = trained.length === 0 ? [] : await readLoads(trained);
+  const facts = await readFacts(db, sights);
+  let place = 0;
+  return sights.map(({ basis, training, today }, index) => {
+    const load = training === null ? null : loads[place++];
+    const known = facts[index] ?? new Map<LocalDate, DayFact[]>();
+    for (const [date, said] of load?.facts ?? []) known.set(date, [...(known.get(date) ?? []), ...said]);
+    return openFlags({ signals: signalsSeen({ basis, training }), facts: known, today });
+  });
+}
+
+const signalsSeen = ({ basis, training }: Pick<FlagSight, 'basis' | 'training'>): Signal[] => {
+  return training === null ? signalsOf(basis) : [...signalsOf(basis), 'TRAINING'];
+};
 
 interface FactRow {
   position: number;
@@ -47,7 +93,7 @@ interface FactRow {
   view: ReadinessView | null;
 }
 
-async function readFacts(db: Sql, keys: readonly FlagKey[]): Promise<Map<LocalDate, Fact[]>[]> {
+async function readFacts(db: Sql, keys: readonly FlagSight[]): Promise<Map<LocalDate, DayFact[]>[]> {
   const rows = await db.query<FactRow[]>(
     `select k.position::int - 1 as position, d.date, d.facts, case when d.facts is null then d.payload end as view
        from unnest($1::uuid[], $2::smallint[], $3::date[], $4::date[]) with ordinality
@@ -57,15 +103,18 @@ async function readFacts(db: Sql, keys: readonly FlagKey[]): Promise<Map<LocalDa
     [
       keys.map(({ athleteId }) => athleteId),
       keys.map(({ basis }) => basis),
-      keys.map(({ today }) => dateOf(dayNumber(today) - DAYS_READ + 1)),
+      keys.map(({ today, since }) => laterOf(dateOf(dayNumber(today) - DAYS_READ + 1), since)),
       keys.map(({ today }) => today),
     ],
   );
-  const days = keys.map(() => new Map<LocalDate, Fact[]>());
+  const days = keys.map(() => new Map<LocalDate, DayFact[]>());
   for (const { position, date, facts, view } of rows)
     days[position]?.set(date, view === null ? factsIn(facts ?? 0) : factsOf(view));
   return days;
 }
+
+const laterOf = (date: LocalDate, since: LocalDate | null): LocalDate =>
+  since !== null && since > date ? since : date;
 
 interface Acknowledgement {
   athleteId: string;
@@ -110,7 +159,7 @@ function present({ code, openedOn, lastOn }: OpenFlag, key: FlagKey, seen: reado
 }
 
 export interface FlagContext extends ReadContext {
-  flags: FlagLoader;
+  flagging: FlagLoaders;
 }
 
 /**
@@ -123,11 +172,19 @@ export async function flagsOf(
 ): Promise<Flag[] | null> {
   const access = await context.access.load({ athleteId, teamId });
   if (!mayKnow(access)) return null;
-  const today = localDate(context.now, access.timeZone);
-  const sight = sightOn({ access, date: today, at: context.now });
-  if (sight === null || sight.basis === 0) return [];
-  for (const signal of signalsOf(sight.basis)) context.reads.note(athleteId, signal);
-  return await context.flags.load({ athleteId, teamId, audiences: audiencesOf(access), today, ...sight });
+  const sight = flagSightOf(context, access);
+  return sight === null ? [] : await context.flagging.flags.load({ ...sight, teamId, audiences: audiencesOf(access) });
+}
+
+/** What a viewer with this access sees today, put on record; null where nothing that flags are told from is shared. */
+export function flagSightOf(context: ReadContext, access: Access): FlagSight | null {
+  const { athleteId, timeZone } = access;
+  const today = localDate(context.now, timeZone);
+  const { basis, since } = sightOn({ access, date: today, at: context.now }) ?? { basis: 0, since: null };
+  const decision = decide({ access, signal: 'TRAINING', on: today, at: context.now });
+  const training = decision.allowed ? { since: decision.since } : null;
+  for (const signal of signalsSeen({ basis, training })) context.reads.note(athleteId, signal);
+  return basis === 0 && training === null ? null : { athleteId, timeZone, today, basis, since, training };
 }
 
 /** An athlete's own flags are theirs; those that coaches see belong to the teams the athlete shares with. */

@@ -3,7 +3,9 @@ import type { Sql } from '#platform/database';
 import { AppError } from '#platform/errors';
 import { requireAccount, requireAthlete } from '#platform/identity';
 import { dateOf, dayNumber, localDate } from '#platform/slots';
+import { flagSightOf, readOpenFlags, type FlagSight } from '../flags/read.ts';
 import { readViews, viewKey } from '../readiness/snapshots.ts';
+import { readRecentLoads } from '../training/read-recent-load.ts';
 import type { ScheduledSession } from './graph-types.ts';
 import { shown, standingOf, suggestionOf, type PlanContext } from './read.ts';
 import { openUntil } from './session.ts';
@@ -18,7 +20,13 @@ import {
   type Decision,
   type StoredSession,
 } from './store.ts';
-import { highDaysBefore, suggestionKeyOf, type SuggestionContent, type SuggestionKey } from './suggestion.ts';
+import {
+  highDaysBefore,
+  loadSaysOf,
+  suggestionKeyOf,
+  type SuggestionContent,
+  type SuggestionKey,
+} from './suggestion.ts';
 import { chosenFromOf, noSuchSession } from './write.ts';
 
 /** One suggestion in the hands of its athlete, the session under a lock until the transaction ends. */
@@ -28,6 +36,8 @@ interface Case {
   session: StoredSession;
   decided: Decision | null;
   act: Act;
+  /** What the athlete sees today: all of it. */
+  sight: FlagSight;
   /** The start of the session, or the end of its day. */
   expiresAt: Date;
 }
@@ -103,6 +113,8 @@ async function decideOn(
   const key = suggestionKeyOf(id);
   const access = await context.access.load({ athleteId, teamId: null });
   if (key === null || key.basis !== FULL_BASIS || access?.relation !== 'self') throw noSuchSuggestion();
+  const sight = flagSightOf(context, access);
+  if (sight === null) throw noSuchSuggestion();
   const stored = await context.db.transaction(async (tx) => {
     const session = await ownSession(tx, { key, athleteId });
     const [decisions = []] = await readDecisions(tx, [{ athleteId, sessionId: key.sessionId }]);
@@ -119,7 +131,7 @@ async function decideOn(
         'CONFLICT',
         'Another suggestion for this session was decided on already. Load the plan again.',
       );
-    await work({ tx, key, session, decided, act, expiresAt: openUntil(session, access.timeZone) });
+    await work({ tx, key, session, decided, act, sight, expiresAt: openUntil(session, access.timeZone) });
     return await ownSession(tx, { key, athleteId });
   });
   return shown(stored, access, null);
@@ -158,7 +170,14 @@ async function openSuggestion(parts: Case): Promise<SuggestionContent> {
       'CONFLICT',
       'The plan of the days before was changed since this was suggested. Look at the new suggestion.',
     );
-  const suggestion = suggestionOf({ stored: session, basedOn: null, row, since: null, highDays: key.highDays });
+  const [flags = []] = await readOpenFlags(tx, [parts.sight], (keys) => readRecentLoads(tx, keys));
+  if (loadSaysOf(flags, date) !== key.loadSays)
+    throw new AppError(
+      'CONFLICT',
+      'What is known of the training before was changed since this was suggested. Look at the new suggestion.',
+    );
+  const { highDays, loadSays } = key;
+  const suggestion = suggestionOf({ stored: session, basedOn: null, row, since: null, highDays, loadSays });
   if (suggestion === null) throw noSuchSuggestion();
   return suggestion;
 }

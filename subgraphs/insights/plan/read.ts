@@ -1,12 +1,11 @@
 import DataLoader from 'dataloader';
-import { FULL_BASIS, signalsOf } from '#platform/basis';
+import { FULL_BASIS } from '#platform/basis';
 import { decide, mayKnow, type Access } from '#platform/consent';
 import type { Sql } from '#platform/database';
 import { AppError } from '#platform/errors';
 import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber, localDate } from '#platform/slots';
-import { sightOn } from '../readiness/bases.ts';
-import type { ReadContext } from '../readiness/read.ts';
+import { flagSightOf, type FlagContext } from '../flags/read.ts';
 import type { ViewRow } from '../readiness/snapshots.ts';
 import { expectedLoad } from '../training/adjust.ts';
 import type { PlanChange, ScheduledSession, Suggestion } from './graph-types.ts';
@@ -22,7 +21,7 @@ import {
   type StoredChange,
   type StoredSession,
 } from './store.ts';
-import { highDaysBefore, openState, stateByPlan, suggest } from './suggestion.ts';
+import { highDaysBefore, loadSaysOf, openState, stateByPlan, suggest } from './suggestion.ts';
 
 /** What one request reads of plans: whatever is asked for in the same step is one query. */
 export interface PlanLoaders {
@@ -42,7 +41,7 @@ export function createPlanLoaders(db: Sql): PlanLoaders {
   };
 }
 
-export interface PlanContext extends ReadContext {
+export interface PlanContext extends FlagContext {
   planning: PlanLoaders;
 }
 
@@ -135,21 +134,22 @@ export async function readSuggestion(context: PlanContext, session: ScheduledSes
         expiresAt: openUntil(stored, access.timeZone),
       });
   }
-  const sight = sightOn({ access, date, at: context.now });
+  const sight = flagSightOf(context, access);
   if (sight === null || sight.basis === 0) return null;
-  for (const signal of signalsOf(sight.basis)) context.reads.note(athleteId, signal);
-  const [row, highDays] = await Promise.all([
+  const [row, highDays, flags] = await Promise.all([
     context.views.load({ athleteId, basis: sight.basis, date }),
     readHighDays(context, { athleteId, teamId, date }),
+    context.flagging.open.load(sight),
   ]);
+  const loadSays = loadSaysOf(flags, date);
   const basedOn = isOwn ? null : stored.chosenFrom;
-  const content = suggestionOf({ stored, basedOn, row, since: sight.since, highDays });
+  const content = suggestionOf({ stored, basedOn, row, since: sight.since, highDays, loadSays });
   if (content === null) return null;
   const expiresAt = openUntil(stored, access.timeZone);
   const state = basedOn ? stateByPlan(content, stored) : openState(expiresAt, context.now);
   if (state === null) return null;
   const baseVersion = basedOn?.version ?? stored.version;
-  const key = { sessionId: stored.id, baseVersion, basis: sight.basis, revision: row.revision, highDays };
+  const key = { sessionId: stored.id, baseVersion, basis: sight.basis, revision: row.revision, highDays, loadSays };
   return presentSuggestion({ key, content, state, expiresAt });
 }
 
@@ -160,11 +160,12 @@ export function suggestionOf(parts: {
   row: ViewRow;
   since: LocalDate | null;
   highDays: number;
+  loadSays: number;
 }): ReturnType<typeof suggest> {
-  const { stored, basedOn, row, since, highDays } = parts;
+  const { stored, basedOn, row, since, highDays, loadSays } = parts;
   if (row.revision === 0) return null;
   const session = basedOn ? { ...stored, intensity: basedOn.intensity, minutes: basedOn.minutes } : stored;
-  return suggest(session, { view: row.view, weekScores: row.weekScores, since, highDays });
+  return suggest(session, { view: row.view, weekScores: row.weekScores, since, highDays, loadSays });
 }
 
 /** What the athlete decided about the session as it is now. Any later change, by whomever, ends it. */

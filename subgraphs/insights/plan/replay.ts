@@ -1,13 +1,15 @@
 import { FULL_BASIS } from '#platform/basis';
+import type { Access } from '#platform/consent';
 import type { LocalDate } from '#platform/signals';
 import { localDate } from '#platform/slots';
+import { flagSightOf } from '../flags/read.ts';
 import type { ViewRow } from '../readiness/snapshots.ts';
 import type { Suggestion } from './graph-types.ts';
 import { presentSuggestion } from './present.ts';
 import { readHighDays, suggestionOf, type PlanContext } from './read.ts';
 import { openUntil } from './session.ts';
 import { findSession, type StoredSession } from './store.ts';
-import { openState, suggestionKeyOf, type SuggestionKey, type SuggestionState } from './suggestion.ts';
+import { loadSaysOf, openState, suggestionKeyOf, type SuggestionKey, type SuggestionState } from './suggestion.ts';
 
 /**
  * A suggestion the athlete once got, made again from the version and the revision that its id names, and what became of
@@ -32,27 +34,31 @@ export async function readOldSuggestion(context: PlanContext, id: string): Promi
   );
   if (decided) return presentSuggestion({ key: decided, content: decided.suggestion, state: decided.state, expiresAt });
   const row = await revisionOf(context, { athleteId, date: base.date, key });
-  const suggested = row && suggestionOf({ stored: base, basedOn: null, row, since: null, highDays: key.highDays });
+  const { highDays, loadSays } = key;
+  const suggested = row && suggestionOf({ stored: base, basedOn: null, row, since: null, highDays, loadSays });
   if (!suggested) return null;
-  const state = await stateOf(context, { key, stored, expiresAt, timeZone });
+  const state = await stateOf(context, { key, stored, expiresAt, access });
   return presentSuggestion({ key, content: suggested, state, expiresAt });
 }
 
 /** What could no longer be accepted when the session began has expired; what was replaced before is superseded. */
 async function stateOf(
   context: PlanContext,
-  parts: { key: SuggestionKey; stored: StoredSession; expiresAt: Date; timeZone: string },
+  parts: { key: SuggestionKey; stored: StoredSession; expiresAt: Date; access: Access },
 ): Promise<SuggestionState> {
-  const { key, stored, expiresAt, timeZone } = parts;
+  const { key, stored, expiresAt, access } = parts;
   const { athleteId, date } = stored;
   const state = openState(expiresAt, context.now);
   if (state === 'EXPIRED' || stored.isRemoved || stored.version !== key.baseVersion) {
     return state === 'EXPIRED' ? state : 'SUPERSEDED';
   }
-  if (date !== localDate(context.now, timeZone)) return 'SUPERSEDED';
+  if (date !== localDate(context.now, access.timeZone)) return 'SUPERSEDED';
   const newest = await context.views.load({ athleteId, basis: key.basis, date });
   const highDays = await readHighDays(context, { athleteId, teamId: null, date });
-  return newest.revision === key.revision && highDays === key.highDays ? state : 'SUPERSEDED';
+  const sight = flagSightOf(context, access);
+  const loadSays = sight === null ? 0 : loadSaysOf(await context.flagging.open.load(sight), date);
+  const isNewest = newest.revision === key.revision && highDays === key.highDays && loadSays === key.loadSays;
+  return isNewest ? state : 'SUPERSEDED';
 }
 
 async function revisionOf(

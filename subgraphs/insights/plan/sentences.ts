@@ -27,7 +27,8 @@ const SENTENCES: Record<AdjustRule, (parts: Parts) => string> = {
   hrv_suppressed: () => 'HRV has been under its usual range this week. An easy, somewhat shorter session is suggested.',
   readiness_reduced: ({ score }) =>
     `Readiness is reduced at ${score}. A moderate, somewhat shorter session is suggested.`,
-  hrv_elevated_overload: () => 'HRV is far above its usual range after much training. An easy session is suggested.',
+  hrv_elevated_overload: () =>
+    'HRV has been above its usual range for three days, after much more training than before. An easy session is suggested.',
   two_high_in_row: () => 'The two days before were planned hard. An easy session is suggested.',
   readiness_high: ({ score }) => `Readiness is high at ${score}. A little more is possible.`,
   as_planned: () => 'The plan may stay as it is.',

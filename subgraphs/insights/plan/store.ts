@@ -214,6 +214,7 @@ export interface Decision {
   basis: Basis;
   revision: number;
   highDays: number;
+  loadSays: number;
   state: 'ACCEPTED' | 'REVERTED';
   suggestion: SuggestionContent;
   sessionVersion: number;
@@ -225,7 +226,7 @@ export interface Decision {
 export async function readDecisions(db: Sql, keys: readonly SessionKey[]): Promise<Decision[][]> {
   const rows = await db.query<(Decision & { place: number })[]>(
     `select k.place::int - 1 as place, d.athlete_id as "athleteId", d.session_id as "sessionId",
-            d.base_version as "baseVersion", d.date, d.basis, d.revision, d.high_days as "highDays", d.state, d.suggestion,
+            d.base_version as "baseVersion", d.date, d.basis, d.revision, d.high_days as "highDays", d.load_says as "loadSays", d.state, d.suggestion,
             d.session_version as "sessionVersion", d.accepted_at as "acceptedAt", d.reverted_at as "revertedAt"
        from unnest($1::uuid[], $2::uuid[]) with ordinality as k(athlete_id, session_id, place)
        join insights.suggestion_decision d on d.athlete_id = k.athlete_id and d.session_id = k.session_id
@@ -244,15 +245,16 @@ export async function readDecisions(db: Sql, keys: readonly SessionKey[]): Promi
 export async function writeDecision(tx: Sql, decision: Decision): Promise<void> {
   await tx.query(
     `insert into insights.suggestion_decision as d
-            (athlete_id, session_id, base_version, date, basis, revision, high_days, state, suggestion, session_version,
-             accepted_at, reverted_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            (athlete_id, session_id, base_version, date, basis, revision, high_days, load_says, state, suggestion,
+             session_version, accepted_at, reverted_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
      on conflict (athlete_id, session_id, base_version, basis, revision) do update
         set state = excluded.state, suggestion = excluded.suggestion, high_days = excluded.high_days,
+            load_says = excluded.load_says,
             session_version = excluded.session_version, accepted_at = excluded.accepted_at, reverted_at = excluded.reverted_at`,
     [
       ...[decision.athleteId, decision.sessionId, decision.baseVersion, decision.date, decision.basis],
-      ...[decision.revision, decision.highDays, decision.state, JSON.stringify(decision.suggestion)],
+      ...[decision.revision, decision.highDays, decision.loadSays, decision.state, JSON.stringify(decision.suggestion)],
       ...[decision.sessionVersion, decision.acceptedAt, decision.revertedAt],
     ],
   );

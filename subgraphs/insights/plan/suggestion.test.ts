@@ -1,9 +1,18 @@
 import fc from 'fast-check';
 import { FULL_BASIS } from '#platform/basis';
+import type { OpenFlag } from '../flags/flags.ts';
 import { computeView, type ReadinessView } from '../readiness/view.ts';
 import { sentenceOf } from './sentences.ts';
 import type { SessionContent } from './session.ts';
-import { highDaysBefore, openState, stateByPlan, suggest, suggestionId, suggestionKeyOf } from './suggestion.ts';
+import {
+  highDaysBefore,
+  loadSaysOf,
+  openState,
+  stateByPlan,
+  suggest,
+  suggestionId,
+  suggestionKeyOf,
+} from './suggestion.ts';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
 const DATE = '2026-11-20';
@@ -26,7 +35,7 @@ const session: SessionContent = {
   allowsIncrease: false,
   notes: null,
 };
-const facts = { view: low, weekScores: [], since: null, highDays: 0 };
+const facts = { view: low, weekScores: [], since: null, highDays: 0, loadSays: 0 };
 
 test(`an id says what the suggestion was made of, and nothing else is an id (SEED=${seed})`, () => {
   const anyKey = fc.record({
@@ -35,6 +44,7 @@ test(`an id says what the suggestion was made of, and nothing else is an id (SEE
     basis: fc.integer({ min: 1, max: 7 }),
     revision: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
     highDays: fc.integer({ min: 0, max: 2 }),
+    loadSays: fc.integer({ min: 0, max: 3 }),
   });
   fc.assert(
     fc.property(anyKey, (key) => expect(suggestionKeyOf(suggestionId(key))).toEqual(key)),
@@ -118,6 +128,21 @@ test('high days count back from yesterday without a gap, two at most', () => {
   expect(suggest(session, { ...facts, view: normal, highDays: 2 })?.rule).toBe('two_high_in_row');
 });
 
+test('a spike of load holds back what a high day would grow; high HRV behind one makes a hard session easy', () => {
+  const high = view({ score: 90, band: 'HIGH', confidence: 0.9 });
+  const open = (...codes: OpenFlag['code'][]): OpenFlag[] =>
+    codes.map((code) => ({ code, openedOn: DATE, lastOn: DATE }));
+  const onHigh = (flags: OpenFlag[], part: Partial<typeof session> = {}) =>
+    suggest({ ...session, allowsIncrease: true, ...part }, { ...facts, view: high, loadSays: loadSaysOf(flags, DATE) });
+  expect(onHigh([])).toMatchObject({ rule: 'readiness_high', to: { minutes: 85 } });
+  expect(onHigh(open('LOAD_SPIKE'))).toBeNull();
+  expect(onHigh(open('MONOTONY_HIGH'))?.rule).toBe('readiness_high');
+  expect(onHigh(open('LOAD_SPIKE').map((flag) => ({ ...flag, lastOn: '2026-11-19' })))?.rule).toBe('readiness_high');
+  const overload = open('LOAD_SPIKE', 'HRV_ELEVATED_OVERLOAD');
+  expect(onHigh(overload)).toMatchObject({ rule: 'hrv_elevated_overload', to: { intensity: 'LOW', minutes: 75 } });
+  expect(onHigh(overload, { intensity: 'MODERATE' })).toBeNull();
+});
+
 test('a suggestion is open until the session begins, not at that instant', () => {
   const start = new Date('2026-11-20T15:00:00Z');
   expect(openState(start, new Date(start.getTime() - 1))).toBe('PENDING');
@@ -138,12 +163,14 @@ test('a sentence says what holds, and neither a diagnosis nor an order', () => {
     { ...facts, weekScores: [30, 30] },
     { ...facts, view: view({ score: 50, band: 'REDUCED', stale: true }) },
     { ...facts, view: view({ score: 70, band: 'NORMAL' }), highDays: 2 },
+    { ...facts, view: view({ score: 70, band: 'NORMAL' }), loadSays: 3 },
   ].map((each) => sentenceOf(suggest(session, each) ?? (undefined as never)));
   expect(said).toEqual([
     'Readiness is low at 30. An easier and shorter session is suggested.',
     'Readiness is low at 30, the third day running. A day of rest is suggested.',
     'Readiness is reduced at 50. A moderate, somewhat shorter session is suggested. Part of it is estimated from the last days.',
     'The two days before were planned hard. An easy session is suggested.',
+    'HRV has been above its usual range for three days, after much more training than before. An easy session is suggested.',
   ]);
   for (const sentence of said) expect(sentence).not.toMatch(/\b(ill|sick|injur|must|should|overtrain)/i);
   expect(sentenceOf(suggest({ ...session, isLocked: true }, facts) ?? (undefined as never))).toMatch(

@@ -2,15 +2,16 @@ import type { Basis } from '#platform/basis';
 import { isId } from '#platform/ids';
 import type { LocalDate } from '#platform/signals';
 import { dayNumber } from '#platform/slots';
+import type { FlagCode, OpenFlag } from '../flags/flags.ts';
 import type { WeekScores } from '../readiness/score-days.ts';
 import type { ReadinessView } from '../readiness/view.ts';
 import { type AdjustRule, adjust, expectedLoad, type Intensity, type Rationale } from '../training/adjust.ts';
 import { isSameLoad, type SessionContent } from './session.ts';
 
 /**
- * All that a suggestion is made of, by name: a version of the session, a revision of one view of its day, and how many
- * high days stood before it in the plan (no more than two count). Its id says these and nothing else, so that nothing is
- * stored until somebody decides, and what is accepted is what was shown.
+ * All that a suggestion is made of, by name: a version of the session, a revision of one view of its day, how many high
+ * days stood before it in the plan (no more than two count), and what the load says of the day. Its id says these and
+ * nothing else, so that nothing is stored until somebody decides, and what is accepted is what was shown.
  */
 export interface SuggestionKey {
   sessionId: string;
@@ -18,7 +19,21 @@ export interface SuggestionKey {
   basis: Basis;
   revision: number;
   highDays: number;
+  /** Of LOAD_SAYS, as bits. */
+  loadSays: number;
 }
+
+/** The flags that the rules ask about and that a view alone does not tell. Stored as bits: the order never changes. */
+const LOAD_SAYS = ['LOAD_SPIKE', 'HRV_ELEVATED_OVERLOAD'] as const satisfies readonly FlagCode[];
+
+/** Those of LOAD_SAYS whose condition holds on the day itself: a flag that is merely still open says nothing of it. */
+export const loadSaysOf = (flags: readonly OpenFlag[], date: LocalDate): number =>
+  LOAD_SAYS.reduce((bits, asked, place) => {
+    const holds = flags.some(({ code, lastOn }) => code === asked && lastOn === date);
+    return holds ? bits | (1 << place) : bits;
+  }, 0);
+
+const says = (bits: number, code: (typeof LOAD_SAYS)[number]): boolean => (bits & (1 << LOAD_SAYS.indexOf(code))) !== 0;
 
 export type SuggestionState = 'PENDING' | 'ACCEPTED' | 'REVERTED' | 'EXPIRED' | 'SUPERSEDED';
 
@@ -38,24 +53,28 @@ export interface SuggestionContent {
 }
 
 export const suggestionId = (key: SuggestionKey): string =>
-  Buffer.from([key.sessionId, key.baseVersion, key.basis, key.revision, key.highDays].join(' ')).toString('base64url');
+  Buffer.from([key.sessionId, key.baseVersion, key.basis, key.revision, key.highDays, key.loadSays].join(' ')).toString(
+    'base64url',
+  );
 
 /** Null for what is no id of a suggestion. */
 export function suggestionKeyOf(id: string): SuggestionKey | null {
   const [sessionId = '', ...numbers] = Buffer.from(id, 'base64url').toString().split(' ');
-  const [baseVersion = 0, basis = 0, revision = 0, highDays = 0] = numbers.map(Number);
-  const key = { sessionId, baseVersion, basis, revision, highDays };
-  const isWhole = [baseVersion, basis, revision, highDays].every((part) => Number.isInteger(part) && part < 2 ** 31);
+  const parts = numbers.map(Number);
+  const [baseVersion = 0, basis = 0, revision = 0, highDays = 0, loadSays = 0] = parts;
+  const key = { sessionId, baseVersion, basis, revision, highDays, loadSays };
+  const isWhole = parts.every((part) => Number.isInteger(part) && part < 2 ** 31);
   return isId(sessionId) && isWhole && suggestionId(key) === id ? key : null;
 }
 
-/** What is known of the day beside the session: from one view, and from the part of the plan that goes with it. */
+/** What is known of the day beside the session: from one view, and from the plan and the load that go with it. */
 export interface SuggestionFacts {
   view: ReadinessView;
   weekScores: WeekScores;
   /** From when on the viewer sees this view; null: all days. */
   since: LocalDate | null;
   highDays: number;
+  loadSays: number;
 }
 
 /** The suggestion for one session on the day of the view; null where the plan may stay as it is. */
@@ -69,6 +88,8 @@ export function suggest(session: SessionContent, facts: SuggestionFacts): Sugges
       illnessPattern: isIllnessPattern(facts.view),
       highDaysBefore: facts.highDays,
       coachAllowsIncrease: session.allowsIncrease,
+      hrvElevatedOverload: says(facts.loadSays, 'HRV_ELEVATED_OVERLOAD'),
+      loadSpike: says(facts.loadSays, 'LOAD_SPIKE'),
     },
   });
   const target = found.changed ? found : found.advice;

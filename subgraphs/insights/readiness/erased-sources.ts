@@ -63,6 +63,8 @@ async function forget(tx: Sql, source: ErasedSource, now: Date): Promise<void> {
     hashes,
     rescoredFrom,
   ]);
+  // So does what rests on the load: nobody keeps of which sources that was.
+  await tx.query('delete from insights.suggestion_decision where athlete_id = $1 and load_says <> 0', [athleteId]);
   // A nudge tells of the debt it was made of. That it was shown is kept: else the rule of two ignored ones forgot.
   await tx.query('update insights.sleep_nudge set kind = null where athlete_id = $1', [athleteId]);
   await tx.query('insert into insights.erased_source (order_id, erased_at) values ($1, $2)', [orderId, now]);

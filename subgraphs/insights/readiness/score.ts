@@ -58,7 +58,7 @@ const SIGNAL_HUNDREDTHS: Record<SignalKey, number> = { hrv: 50, rhr: 20, sleep: 
 const SIGNAL_KEYS = ['hrv', 'rhr', 'sleep'] as const;
 const NEEDED_HUNDREDTHS = 50;
 
-const ORDINARY_DAY = 70;
+export const ORDINARY_DAY = 70;
 const MOST_GAIN = 30;
 const MOST_LOSS = 70;
 /** Platforms differ in the last bits of logarithms and roots; integers must not (section 4.6). */

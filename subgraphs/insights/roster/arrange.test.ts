@@ -76,10 +76,12 @@ function shownOf(values: Values): Presented {
   };
 }
 
-const row = (displayName: string, values: Values, flags: FlagCode[] = []): Row => ({
+const row = (displayName: string, values: Values, flags: FlagCode[] = [], isTrainingShared = false): Row => ({
   displayName,
   athleteId: `0197a000-0000-7000-8000-${Buffer.from(displayName).toString('hex').padStart(12, '0').slice(-12)}`,
   shown: shownOf(values),
+  signals: isTrainingShared ? [...signalsOf(values.basis), 'TRAINING'] : signalsOf(values.basis),
+  loadChange: null,
   flags,
 });
 const names = (rows: readonly Row[]): string[] => rows.map(({ displayName }) => displayName);
@@ -184,6 +186,24 @@ test(`rows of one value come by name in both directions, from any order (SEED=${
     }),
     { seed },
   );
+});
+
+const TRAINED = [
+  row('Aino', { basis: HRV }, ['HRV_ELEVATED_OVERLOAD', 'LOAD_SPIKE'], true),
+  row('Bo', { basis: HRV }),
+  row('Cy', { basis: 0 }, ['LOAD_SPIKE'], true),
+  row('Dag', { basis: 0 }),
+];
+
+test.each<[FlagCode[], string[], number]>([
+  [['LOAD_SPIKE'], ['Aino', 'Cy'], 2],
+  [['HRV_ELEVATED_OVERLOAD'], ['Aino'], 3],
+  [['READINESS_LOW'], [], 2],
+  [['LOAD_SPIKE', 'READINESS_LOW'], ['Aino'], 3],
+])('flags of load %j ask for TRAINING, whatever else is shared', (flags, expected, notShared) => {
+  const { matching, notSharedCount } = filterRows(TRAINED, { flags });
+  expect(names(matching)).toEqual(expected);
+  expect(notSharedCount).toBe(notShared);
 });
 
 const anyValues = fc.record({

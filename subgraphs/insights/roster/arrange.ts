@@ -9,6 +9,10 @@ import type { Member } from './members.ts';
 /** One athlete in the view that this team gets of them: nothing here knows of what is withheld. */
 export interface Row extends Member {
   shown: Presented;
+  /** What this team may see of today: signals of the score, and TRAINING. */
+  signals: readonly Signal[];
+  /** The week against the three before; null where nobody asked about it. */
+  loadChange: number | null;
   /** Open today, most urgent first; empty where nobody asked about flags. */
   flags: readonly FlagCode[];
 }
@@ -27,7 +31,7 @@ export function filterRows(rows: readonly Row[], filter: RosterFilter): Filtered
   const wanted = foldName(filter.search?.trim() ?? '');
   const named = wanted === '' ? rows : rows.filter(({ displayName }) => foldName(displayName).includes(wanted));
   const conditions = conditionsOf(filter);
-  const told = named.filter(({ shown }) => conditions.every(({ isTold }) => isTold(shown)));
+  const told = named.filter((row) => conditions.every(({ isTold }) => isTold(row)));
   return {
     matching: told.filter((row) => conditions.every(({ holds }) => holds(row.shown, row.flags))),
     notSharedCount: named.length - told.length,
@@ -43,24 +47,28 @@ const foldName = (name: string): string =>
 
 interface Condition {
   /** Whether the viewer is told what the condition asks about. */
-  isTold: (shown: Presented) => boolean;
+  isTold: (row: Row) => boolean;
   holds: (shown: Presented, flags: readonly FlagCode[]) => boolean;
 }
 
 const has =
   (signal: Signal) =>
-  ({ readiness }: Presented): boolean =>
-    readiness.basis.includes(signal);
-
-const isAnythingShared = ({ readiness }: Presented): boolean => readiness.status !== 'NOT_SHARED';
+  ({ signals }: Row): boolean =>
+    signals.includes(signal);
+const isScoreShared = ({ shown }: Row): boolean => shown.readiness.status !== 'NOT_SHARED';
 const isScoreSignal = (signal: Signal): boolean => (SCORE_SIGNALS as readonly Signal[]).includes(signal);
+/** A flag that names no signal is told from the score, or from all of its signals. */
+const isFlagTold = (code: FlagCode, row: Row): boolean => {
+  const { needs } = RULES[code];
+  return needs.length === 0 ? isScoreShared(row) : needs.every((signal) => has(signal)(row));
+};
 const NO_FRESHNESS = `Freshness is known of ${SCORE_SIGNALS.join(', ')}. Ask for one of these.`;
 
 function conditionsOf({ bands, hrvStates, freshness, flags, isBasisComplete }: RosterFilter): Condition[] {
   const conditions: Condition[] = [];
   if (bands)
     conditions.push({
-      isTold: isAnythingShared,
+      isTold: isScoreShared,
       holds: ({ readiness }) => readiness.band !== null && bands.includes(readiness.band),
     });
   if (hrvStates)
@@ -80,30 +88,31 @@ function conditionsOf({ bands, hrvStates, freshness, flags, isBasisComplete }: R
   }
   if (flags)
     conditions.push({
-      isTold: (shown) =>
-        isAnythingShared(shown) && flags.every((code) => RULES[code].needs.every((signal) => has(signal)(shown))),
+      isTold: (row) => flags.every((code) => isFlagTold(code, row)),
       holds: (_shown, open) => open.some((code) => flags.includes(code)),
     });
   // Whether a signal is shared is no secret: the coach sees the lock in its place.
   if (isBasisComplete !== null && isBasisComplete !== undefined)
     conditions.push({
       isTold: () => true,
-      holds: (shown) => shown.freshness.every(({ signal }) => has(signal)(shown)) === isBasisComplete,
+      holds: ({ readiness }) => SCORE_SIGNALS.every((signal) => readiness.basis.includes(signal)) === isBasisComplete,
     });
   return conditions;
 }
 
 /** Where a row stands: null stands last in both directions, withheld or missing alike. */
-const VALUES: Record<Exclude<RosterSort['by'], 'ATTENTION' | 'NAME'>, (shown: Presented) => number | null> = {
-  READINESS: ({ readiness }) => readiness.score,
-  CHANGE: ({ changeFromWeek }) => changeFromWeek,
+const VALUES: Record<Exclude<RosterSort['by'], 'ATTENTION' | 'NAME'>, (row: Row) => number | null> = {
+  READINESS: ({ shown }) => shown.readiness.score,
+  CHANGE: ({ shown }) => shown.changeFromWeek,
   // Never by milliseconds: those of two athletes do not compare.
-  HRV: ({ readiness }) => readiness.signals.hrv?.t ?? null,
-  RESTING_HEART_RATE: ({ readiness: { signals } }) => {
-    const { value = null, mean = null } = signals.restingHeartRate ?? {};
+  HRV: ({ shown }) => shown.readiness.signals.hrv?.t ?? null,
+  RESTING_HEART_RATE: ({ shown }) => {
+    const { value = null, mean = null } = shown.readiness.signals.restingHeartRate ?? {};
     return value === null || mean === null ? null : value - mean;
   },
-  SLEEP: ({ readiness }) => readiness.signals.sleep?.asleepMin ?? null,
+  SLEEP: ({ shown }) => shown.readiness.signals.sleep?.asleepMin ?? null,
+  // Never by AU: those of two methods do not compare.
+  LOAD: ({ loadChange }) => loadChange,
 };
 
 const BANDS = ['LOW', 'REDUCED', 'NORMAL', 'HIGH'] as const;
@@ -119,7 +128,7 @@ function attentionOf({ shown, flags }: Row): number | null {
 
 function keyOf(row: Row, by: RosterSort['by']): number | null {
   if (by === 'NAME') return 0;
-  return by === 'ATTENTION' ? attentionOf(row) : VALUES[by](row.shown);
+  return by === 'ATTENTION' ? attentionOf(row) : VALUES[by](row);
 }
 
 /** Rows of the same value come by name, then by id, whatever the direction. */

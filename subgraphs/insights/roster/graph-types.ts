@@ -90,11 +90,12 @@ export const RosterOrderEnum = enumOf([
   'HRV',
   'RESTING_HEART_RATE',
   'SLEEP',
+  'LOAD',
 ]);
 registerEnumType(RosterOrderEnum, {
   name: 'RosterOrder',
   description:
-    "ATTENTION: open flags by urgency, then the lowest band. HRV: the week against the athlete's own baseline, never milliseconds. RESTING_HEART_RATE: against the own mean.",
+    "ATTENTION: open flags by urgency, then the lowest band. HRV: the week against the athlete's own baseline, never milliseconds. RESTING_HEART_RATE: against the own mean. LOAD: the week against the three before it, never AU.",
 });
 
 @InputType({ description: 'Rows without the value come last in both directions, withheld or missing alike.' })

@@ -1,17 +1,21 @@
 import { signalsOf } from '#platform/basis';
-import type { Access } from '#platform/consent';
+import { decide, type Access } from '#platform/consent';
 import { AppError } from '#platform/errors';
+import type { Signal } from '#platform/signals';
 import { localDate } from '#platform/slots';
 import { flagsOf, type FlagContext } from '../flags/read.ts';
 import { sightOn } from '../readiness/bases.ts';
 import { present, presentNothing, type Presented } from '../readiness/present.ts';
 import type { ReadContext } from '../readiness/read.ts';
+import { readWeekLoad, type WeekLoadContext } from '../training/week-load.ts';
 import { countRows, filterRows, sortRows, type Row } from './arrange.ts';
 import type { RosterConnection, RosterFilter, RosterSort } from './graph-types.ts';
 import { afterOf, cursorOf, readMembers } from './members.ts';
 
 const PAGE = 100;
 const MAX_PAGE = 500;
+
+export type RosterContext = FlagContext & WeekLoadContext;
 
 /** As the graph is asked. */
 export interface RosterArgs {
@@ -27,7 +31,7 @@ export interface RosterArgs {
  * hold nothing that is withheld.
  */
 export async function readRoster(
-  context: FlagContext,
+  context: RosterContext,
   teamId: string,
   asked: RosterArgs,
 ): Promise<RosterConnection | null> {
@@ -36,7 +40,8 @@ export async function readRoster(
   const after = asked.after === null ? null : afterOf(asked.after);
   const known = await readRows(context, teamId);
   if (known === null) return null;
-  const rows = asksAboutFlags(asked) ? await withFlags(context, teamId, known) : known;
+  const flagged = asksAboutFlags(asked) ? await withFlags(context, teamId, known) : known;
+  const rows = asked.sort.by === 'LOAD' ? await withLoads(context, teamId, flagged) : flagged;
   const { matching, notSharedCount } = filterRows(rows, asked.filter);
   const sorted = sortRows(matching, asked.sort);
   const start = startOf(sorted, after);
@@ -80,6 +85,15 @@ async function withFlags(context: FlagContext, teamId: string, rows: readonly Ro
   );
 }
 
+async function withLoads(context: RosterContext, teamId: string, rows: readonly Row[]): Promise<Row[]> {
+  return await Promise.all(
+    rows.map(async (row) => {
+      const load = await readWeekLoad(context, { athleteId: row.athleteId, teamId });
+      return { ...row, loadChange: load?.loadChange ?? null };
+    }),
+  );
+}
+
 /** All athletes of the team, for a coach of it; null for others. */
 export async function readRows(context: ReadContext, teamId: string): Promise<Row[] | null> {
   const members = await readMembers(context.db, { teamId, viewer: context.viewer });
@@ -89,9 +103,16 @@ export async function readRows(context: ReadContext, teamId: string): Promise<Ro
     members.map(async (member, index) => {
       const access = accesses[index];
       if (access instanceof Error) throw access;
-      return { ...member, shown: await presentToday(context, member.athleteId, access), flags: [] };
+      const shown = await presentToday(context, member.athleteId, access);
+      return { ...member, shown, signals: signalsSeen(context, access, shown), loadChange: null, flags: [] };
     }),
   );
+}
+
+function signalsSeen(context: ReadContext, access: Access | undefined, { readiness }: Presented): Signal[] {
+  const on = localDate(context.now, access?.timeZone ?? 'UTC');
+  const isTrained = decide({ access, signal: 'TRAINING', on, at: context.now }).allowed;
+  return isTrained ? [...readiness.basis, 'TRAINING'] : [...readiness.basis];
 }
 
 /** One who left between the two queries shares nothing any more, and is gone from the next answer. */

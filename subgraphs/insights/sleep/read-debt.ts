@@ -8,7 +8,13 @@ import { validNeedMin, validNight, type SleepNight, type SleepNights } from '../
 import { sleepDebt, sleepDebtTrend } from './debt.ts';
 import type { SleepDebt } from './graph-types.ts';
 
-export type SleepDebtLoader = DataLoader<string, SleepDebt | null>;
+/** Whose debt, in the eyes of one team, or (teamId null) of the viewer. */
+export interface SleepDebtKey {
+  athleteId: string;
+  teamId: string | null;
+}
+
+export type SleepDebtLoader = DataLoader<SleepDebtKey, SleepDebt | null, string>;
 
 /** Fourteen nights of today's debt and the seven before them that the trend looks back on. */
 const NIGHTS_READ = 21;
@@ -21,21 +27,24 @@ type Asked = { athleteId: string; today: LocalDate };
  * as they do in every baseline of a shared signal.
  */
 export function createSleepDebtLoader(context: RequestContext): SleepDebtLoader {
-  return new DataLoader<string, SleepDebt | null>(async (athleteIds) => {
-    const accesses = await context.access.loadMany(athleteIds.map((athleteId) => ({ athleteId, teamId: null })));
-    const asked: Asked[] = [];
-    const answers = athleteIds.map((athleteId, index): SleepDebt | null | number => {
-      const access = accesses[index];
-      if (access instanceof Error) throw access;
-      const today = access ? localDate(context.now, access.timeZone) : '';
-      const decision = decide({ access, signal: 'SLEEP', on: today, at: context.now });
-      if (!decision.allowed) return decision.reason === 'NOT_SHARED' ? withheld(athleteId) : null;
-      context.reads.note(athleteId, 'SLEEP');
-      return asked.push({ athleteId, today }) - 1;
-    });
-    const debts = asked.length === 0 ? [] : await readDebts(context, asked);
-    return answers.map((answer) => (typeof answer === 'number' ? (debts[answer] as SleepDebt) : answer));
-  });
+  return new DataLoader<SleepDebtKey, SleepDebt | null, string>(
+    async (keys) => {
+      const accesses = await context.access.loadMany(keys);
+      const asked: Asked[] = [];
+      const answers = keys.map(({ athleteId }, index): SleepDebt | null | number => {
+        const access = accesses[index];
+        if (access instanceof Error) throw access;
+        const today = access ? localDate(context.now, access.timeZone) : '';
+        const decision = decide({ access, signal: 'SLEEP', on: today, at: context.now });
+        if (!decision.allowed) return decision.reason === 'NOT_SHARED' ? withheld(athleteId) : null;
+        context.reads.note(athleteId, 'SLEEP');
+        return asked.push({ athleteId, today }) - 1;
+      });
+      const debts = asked.length === 0 ? [] : await readDebts(context, asked);
+      return answers.map((answer) => (typeof answer === 'number' ? (debts[answer] as SleepDebt) : answer));
+    },
+    { cacheKeyFn: ({ athleteId, teamId }) => `${teamId} ${athleteId}` },
+  );
 }
 
 const withheld = (athleteId: string): SleepDebt => {

@@ -10,7 +10,7 @@ import { readBedtime } from './read-bedtime.ts';
 export class SleepResolver {
   @FieldResolver(() => SleepDebt, { nullable: true })
   sleepDebt(@Root() athlete: Athlete, @Ctx() context: InsightsContext): Promise<SleepDebt | null> {
-    return context.sleepDebts.load(athlete.id);
+    return context.sleepDebts.load({ athleteId: athlete.id, teamId: null });
   }
 
   @Mutation(() => SleepNudge, { description: 'For the athlete only.' })

@@ -1,7 +1,7 @@
 import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber } from '#platform/slots';
 import { LOAD_METHODS, loadsOf, type LoadByMethod, type LoadMethod, type LoadProfile, type Session } from './load.ts';
-import { ewmaRatio, weekFacts, type WeekFacts } from './load-week.ts';
+import { WEEK_DAYS, ewmaRatio, weekFacts, type DayLoads, type WeekFacts } from './load-week.ts';
 
 const METHOD_DAYS = 28;
 const FITNESS_DAYS = 42;
@@ -53,12 +53,21 @@ type Series = {
   readonly isKnown: boolean;
 };
 type MethodDays = Record<LoadMethod, number>;
-type WeekDescription = WeekFacts & { readonly ewmaRatio: number | null };
+type WeekDescription = WeekFacts & {
+  readonly ewmaRatio: number | null;
+  /** Of its seven days, oldest first. */
+  readonly loads: DayLoads;
+};
 
 export type LoadSeries = {
   readonly days: readonly LoadDay[];
   /** The facts of the week that ends on this day; null for a day that is not here, is not over, or has no method. */
   readonly weekEnding: (date: LocalDate) => WeekDescription | null;
+  /**
+   * From this day on the method is certain: more days were trained by it than by any other, so that it would be the same
+   * whatever stands before `first`. Null: on no day.
+   */
+  readonly certainFrom: LocalDate | null;
 };
 
 /**
@@ -72,13 +81,16 @@ export function loadSeries(history: LoadHistory): LoadSeries {
   const countTo = countMethodDays(sums, first);
   const days: LoadDay[] = [];
   let series: Series | null = null;
+  let certainFrom: LocalDate | null = null;
   for (let day = first; day <= today; day++) {
     const date = dateOf(day);
     const isOver = day < today;
     const sum = sums.get(date);
     const isRest = !sum && isOver && history.wasConnected(date);
     const before: Series | null = series;
-    series = seriesOn({ counts: countTo(day), day, sum, isRest, before });
+    const counts = countTo(day);
+    series = seriesOn({ counts, day, sum, isRest, before });
+    if (day >= first + METHOD_DAYS - 1 && isCertain(counts)) certainFrom ??= date;
     const load = loadBy({ series, sum, isRest });
     // Form is of yesterday evening, so it is read before the day passes.
     const form = series?.isKnown ? series.fitness - series.fatigue : null;
@@ -98,7 +110,7 @@ export function loadSeries(history: LoadHistory): LoadSeries {
       sessions: sessionsOf(sum, series),
     });
   }
-  return { days, weekEnding: (date) => weekEnding({ days, sums, date }) };
+  return { days, weekEnding: (date) => weekEnding({ days, sums, date }), certainFrom };
 }
 
 function weekEnding(options: {
@@ -116,7 +128,11 @@ function weekEnding(options: {
     .slice(Math.max(0, at + 1 - METHOD_DAYS), at + 1)
     .map((each) => sums.get(each.date)?.[method] ?? (each.isRest ? 0 : null));
   const start = days.findLastIndex((each, index) => index <= at && each.startsSeries);
-  return { ...weekFacts(month), ewmaRatio: ewmaRatio(days.slice(start, at + 1).map(({ load }) => load)) };
+  return {
+    ...weekFacts(month),
+    ewmaRatio: ewmaRatio(days.slice(start, at + 1).map(({ load }) => load)),
+    loads: month.slice(-WEEK_DAYS),
+  };
 }
 
 /** The series a day belongs to: the one before, or a new one with another method or after a long silence. */
@@ -197,6 +213,10 @@ function countMethodDays(sums: ReadonlyMap<LocalDate, DaySum>, first: number): (
     return counts;
   };
 }
+
+/** Those by heart rate have the same days, or none for want of a profile: only effort can draw level with them. */
+const isCertain = ({ SESSION_RPE, ...byHeartRate }: MethodDays): boolean =>
+  SESSION_RPE !== Math.max(...Object.values(byHeartRate));
 
 function mostDays(counts: MethodDays, current: LoadMethod | null): LoadMethod | null {
   const most = Math.max(...LOAD_METHODS.map((method) => counts[method]));

@@ -1,4 +1,4 @@
-import { Field, Float, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DateScalar, SignalStateEnum, enumOf, type SignalState } from '#platform/graphql-types';
 import type { LocalDate } from '#platform/signals';
 import { LOAD_METHODS, type LoadMethod } from './load.ts';
@@ -98,4 +98,33 @@ export class LoadSeries {
     description: 'Exponentially weighted means of 7 over 28 days. A description of the load, without a right value.',
   })
   ewmaRatio!: number | null;
+}
+
+@ObjectType({
+  description: 'Training load of the seven days up to yesterday. It describes what was done, and foretells nothing.',
+})
+export class WeekLoad {
+  @Field(() => SignalStateEnum, {
+    description:
+      'CALIBRATING: shared for less than a week, or four weeks are not known yet. STALE: some of the seven days are unknown. NO_DATA: all are.',
+  })
+  state!: SignalState;
+
+  @Field(() => LoadMethodEnum, { nullable: true, description: 'Values of two methods are never compared.' })
+  method!: LoadMethod | null;
+
+  @Field(() => Float, { nullable: true, description: 'AU. Null with an unknown day among the seven.' })
+  weekLoad!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'Over the mean of the three weeks before.' })
+  loadChange!: number | null;
+
+  @Field(() => Int, { description: 'Of the seven days, those that are shared and whose load is known.' })
+  daysKnown!: number;
+
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: 'The first day of which a week is told, while that is to come.',
+  })
+  toldFrom!: LocalDate | null;
 }

@@ -21,7 +21,7 @@ describe('monotony and strain', () => {
 
   it.each([0, 3, 6])('and the load of the week are null when day %d is unknown', (unknown) => {
     const facts = weekFacts([...repeat(50, 21), ...week.map((load, day) => (day === unknown ? null : load))]);
-    expect(facts).toEqual({ weekLoad: null, monotony: null, strain: null, loadChange: null });
+    expect(facts).toEqual({ weekLoad: null, monotony: null, strain: null, loadChange: null, meanWeekLoad: null });
   });
 
   it('need seven days', () => expect(weekFacts(week.slice(1)).monotony).toBeNull());

@@ -10,9 +10,11 @@ export type WeekFacts = {
   readonly monotony: number | null;
   readonly strain: number | null;
   readonly loadChange: number | null;
+  /** A quarter of the load of the 28 days that end here: what a week of this month came to. */
+  readonly meanWeekLoad: number | null;
 };
 
-const WEEK_DAYS = 7;
+export const WEEK_DAYS = 7;
 const WEEKS_BEFORE = 3;
 const ACUTE_DAYS = 7;
 const CHRONIC_DAYS = 28;
@@ -36,11 +38,17 @@ export function spreadOf(loads: readonly number[]): Spread {
 /** Section 10. `loadChange`: the last seven days over the mean of the three weeks before, which do not hold them. */
 export function weekFacts(loads: DayLoads): WeekFacts {
   const week = knownOf(loads.slice(-WEEK_DAYS), WEEK_DAYS);
-  if (week === null) return { weekLoad: null, monotony: null, strain: null, loadChange: null };
+  if (week === null) return { weekLoad: null, monotony: null, strain: null, loadChange: null, meanWeekLoad: null };
   const { sum, monotony, strain } = spreadOf(week);
-  const before = knownOf(loads.slice(-(1 + WEEKS_BEFORE) * WEEK_DAYS, -WEEK_DAYS), WEEKS_BEFORE * WEEK_DAYS);
-  const usualWeek = before === null ? 0 : before.reduce((total, load) => total + load, 0) / WEEKS_BEFORE;
-  return { weekLoad: sum, monotony, strain, loadChange: usualWeek > 0 ? sum / usualWeek : null };
+  const known = knownOf(loads.slice(-(1 + WEEKS_BEFORE) * WEEK_DAYS, -WEEK_DAYS), WEEKS_BEFORE * WEEK_DAYS);
+  const before = known === null ? null : known.reduce((total, load) => total + load, 0);
+  return {
+    weekLoad: sum,
+    monotony,
+    strain,
+    loadChange: before !== null && before > 0 ? sum / (before / WEEKS_BEFORE) : null,
+    meanWeekLoad: before === null ? null : (before + sum) / (1 + WEEKS_BEFORE),
+  };
 }
 
 /**

@@ -3,11 +3,13 @@ import { decide, type Access } from '#platform/consent';
 import type { RequestContext } from '#platform/context';
 import { AppError } from '#platform/errors';
 import type { SignalState } from '#platform/graphql-types';
-import type { LocalDate, Provider } from '#platform/signals';
+import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber, localDate } from '#platform/slots';
-import type { LoadProfile, Session } from './load.ts';
 import { loadSeries, type LoadDay, type LoadHistory } from './load-series.ts';
 import type { LoadSeries } from './load-types.ts';
+import { WEEK_DAYS } from './load-week.ts';
+import { LOOK_BACK_DAYS, readHistories } from './read-history.ts';
+import { hundredths, tenths } from './rounding.ts';
 
 /** One athlete's load over a stretch of local days, both ends included. */
 export interface LoadKey {
@@ -19,11 +21,6 @@ export interface LoadKey {
 export type LoadLoader = DataLoader<LoadKey, LoadSeries | null, string>;
 
 const MAX_DAYS = 400;
-/** Of what was trained so long before a day, e^(-600/42) of its load is left in fitness: nothing that is ever shown. */
-const LOOK_BACK_DAYS = 600;
-const WEEK_DAYS = 7;
-const PLAUSIBLE_BPM = { from: 30, to: 250 };
-const DAY_MS = 86_400_000;
 
 const WITHHELD: LoadSeries = {
   state: 'NOT_SHARED',
@@ -79,89 +76,19 @@ export function createLoadLoader(context: RequestContext): LoadLoader {
   );
 }
 
-/** Start in ms, zone offset in minutes, minutes, activity, provider, average heart rate, RPE. */
-type SessionRow = [number, number | null, number, string | null, Provider, number | null, number | null];
-/** Provider, first and last instant, first day of the loaded history. */
-type SpanRow = [Provider, string, string | null, LocalDate | null];
-
-interface LoadRow extends LoadProfile {
-  position: number;
-  sessions: SessionRow[];
-  spans: SpanRow[];
-}
-
 async function readLoads(context: RequestContext, asked: readonly Asked[]): Promise<LoadSeries[]> {
-  const rows = await context.db.query<LoadRow[]>(
-    `select a.position - 1 as position, p.sex, p.max_hr_bpm as "maxBpm", p.rest_hr_bpm as "restBpm",
-            p.vt1_bpm as "vt1Bpm", p.vt2_bpm as "vt2Bpm", w.list as sessions, s.list as spans
-       from unnest($1::uuid[], $2::timestamptz[]) with ordinality as a(athlete_id, from_at, position)
-       join connections.athlete_v1 p on p.id = a.athlete_id
-      cross join lateral (
-            select coalesce(json_agg(json_build_array((extract(epoch from v.started_at) * 1000)::bigint, v.zone_offset_min,
-                            coalesce(v.duration_s, extract(epoch from v.ended_at - v.started_at)) / 60, v.activity,
-                            v.provider, v.average_heart_rate_bpm, r.rpe)
-                            order by v.started_at, v.provider, v.record_id), '[]') as list
-              from (select * from health_data.workout_v1 v
-                     where v.athlete_id = a.athlete_id and v.started_at >= a.from_at offset 0) v
-              left join health_data.workout_rpe_v1 r
-                     on r.athlete_id = v.athlete_id and r.provider = v.provider and r.record_id = v.record_id) w
-      cross join lateral (
-            select coalesce(json_agg(json_build_array(c.provider, c.since, c.until, c.loaded_from)), '[]') as list
-              from connections.source_span_v1 c where c.athlete_id = a.athlete_id) s`,
-    [
-      asked.map(({ athleteId }) => athleteId),
-      asked.map((each) => new Date((dayNumber(firstDayOf(each)) - 1) * DAY_MS)),
-    ],
+  const histories = await readHistories(
+    context.db,
+    asked.map(({ athleteId, access, from, today }) => {
+      const start = dayNumber(from < today ? from : today);
+      return { athleteId, timeZone: access.timeZone, first: dateOf(start - LOOK_BACK_DAYS), today };
+    }),
   );
-  const byPosition = new Map(rows.map((row) => [row.position, row]));
-  return asked.map((each, position) => {
-    const row = byPosition.get(position);
-    // The athlete was there when access was read, a moment ago.
-    return row ? present(each, historyOf(each, row)) : { ...WITHHELD, state: 'NO_DATA' };
+  // The athlete was there when access was read, a moment ago.
+  return asked.map((each, at) => {
+    const history = histories[at];
+    return history ? present(each, history) : { ...WITHHELD, state: 'NO_DATA' };
   });
-}
-
-const firstDayOf = ({ from, today }: Asked): LocalDate =>
-  dateOf(dayNumber(from < today ? from : today) - LOOK_BACK_DAYS);
-
-function historyOf(asked: Asked, row: LoadRow): LoadHistory {
-  const { sessions: rows, spans, sex, maxBpm, restBpm, vt1Bpm, vt2Bpm } = row;
-  const { timeZone } = asked.access;
-  const sessions = rows.map((each) => sessionOf(each, timeZone));
-  const bringers = new Set(rows.map(([, , , , provider]) => provider));
-  // A source counts once it has brought a session: one that never did says nothing about training.
-  const heard = spans
-    .filter(([provider]) => bringers.has(provider))
-    .map(([, since, until, loadedFrom]) => {
-      const linkedOn = localDate(new Date(since), timeZone);
-      return {
-        from: loadedFrom !== null && loadedFrom < linkedOn ? loadedFrom : linkedOn,
-        to: until === null ? asked.today : localDate(new Date(until), timeZone),
-      };
-    });
-  return {
-    profile: { sex, maxBpm, restBpm, vt1Bpm, vt2Bpm },
-    sessions,
-    wasConnected: (date) => heard.some(({ from, to }) => from <= date && date <= to),
-    first: firstDayOf(asked),
-    today: asked.today,
-  };
-}
-
-/** A session belongs to the local day it began on. Its average stands for the whole of it: no samples are published. */
-function sessionOf(row: SessionRow, timeZone: string): Session {
-  const [at, zoneOffsetMin, minutes, activity, , bpm, rpe] = row;
-  const isPlausible = bpm !== null && bpm >= PLAUSIBLE_BPM.from && bpm <= PLAUSIBLE_BPM.to;
-  return {
-    day:
-      zoneOffsetMin === null
-        ? localDate(new Date(at), timeZone)
-        : dateOf(Math.floor((at + zoneOffsetMin * 60_000) / DAY_MS)),
-    activity: activity ?? 'other',
-    minutes,
-    rpe,
-    efforts: isPlausible ? [{ minutes, bpm }] : [],
-  };
 }
 
 function present(asked: Asked, history: LoadHistory): LoadSeries {
@@ -206,8 +133,3 @@ const rounded = (day: LoadDay): LoadSeries['days'][number] => ({
     return { activity, minutes: Math.round(minutes * 10) / 10, load: tenths(load) };
   }),
 });
-
-const tenths = (value: number | null | undefined): number | null =>
-  value === null || value === undefined ? null : Math.round(value * 10) / 10;
-const hundredths = (value: number | null | undefined): number | null =>
-  value === null || value === undefined ? null : Math.round(value * 100) / 100;

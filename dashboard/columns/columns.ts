@@ -1,0 +1,56 @@
+import type { SortColumn } from '../roster/roster-order.ts';
+
+/** What a coach may add to a team's table and take out of it; who it is and their readiness always stand. */
+export const CHOOSABLE = ['change', 'why', 'flags', 'hrv', 'resting', 'sleep', 'load', 'today', 'data'] as const;
+export type ColumnKey = (typeof CHOOSABLE)[number];
+
+/** Few, so that the table stays calm. */
+export const USUAL: readonly ColumnKey[] = ['change', 'why', 'flags', 'sleep', 'today', 'data'];
+
+export interface Column {
+  readonly label: string;
+  readonly detail?: string;
+  readonly sort?: SortColumn;
+  /** How wide it wants to be, in rem, where there is room for all. */
+  readonly rem: number;
+}
+
+export const COLUMNS: Readonly<Record<'athlete' | 'readiness' | ColumnKey, Column>> = {
+  athlete: { label: 'Athlete', sort: 'name', rem: 9.8 },
+  readiness: { label: 'Readiness', sort: 'readiness', rem: 11.6 },
+  change: { label: 'Change', detail: 'vs 7-day mean', sort: 'change', rem: 7.3 },
+  why: { label: 'Why', rem: 11 },
+  flags: { label: 'Flags', rem: 10.2 },
+  hrv: { label: 'HRV', detail: '14 nights', sort: 'hrv', rem: 8.6 },
+  resting: { label: 'Resting HR', detail: 'vs own mean', sort: 'resting', rem: 6.6 },
+  sleep: { label: 'Sleep', detail: 'last night', sort: 'sleep', rem: 7.8 },
+  load: { label: 'Load', detail: '7 days', sort: 'load', rem: 8.8 },
+  today: { label: 'Today', detail: 'planned', rem: 11.8 },
+  data: { label: 'Data', rem: 9.2 },
+};
+
+/** The share of the table that each column gets, and below which width the table scrolls instead of getting narrower. */
+export function widthsOf(keys: readonly (keyof typeof COLUMNS)[]): {
+  least: string;
+  share: (key: keyof typeof COLUMNS) => string;
+} {
+  const all = keys.reduce((sum, key) => sum + COLUMNS[key].rem, 0);
+  return {
+    least: `${(all * LEAST_SHARE).toFixed(1)}rem`,
+    share: (key) => `${((100 * COLUMNS[key].rem) / all).toFixed(2)}%`,
+  };
+}
+
+/** Of the wanted width. */
+const LEAST_SHARE = 0.88;
+
+/** As the table shows them: in its own order, whatever order they were chosen in. */
+export const inOrder = (chosen: ReadonlySet<ColumnKey>): ColumnKey[] => CHOOSABLE.filter((key) => chosen.has(key));
+
+/** What was kept of a choice, as text. Null for none, and for what nobody chose here. */
+export function chosenOf(kept: string | null): ReadonlySet<ColumnKey> | null {
+  if (kept === null) return null;
+  const names = kept.split(' ').filter((name) => name !== '');
+  const known = CHOOSABLE.filter((key) => names.includes(key));
+  return known.length === names.length ? new Set(known) : null;
+}

@@ -1,0 +1,6 @@
+/** As numbers of the load are shown; comparisons are made before. */
+export const tenths = (value: number | null | undefined): number | null =>
+  value === null || value === undefined ? null : Math.round(value * 10) / 10;
+
+export const hundredths = (value: number | null | undefined): number | null =>
+  value === null || value === undefined ? null : Math.round(value * 100) / 100;
