@@ -22,6 +22,7 @@ import { SamplePartitions1762000000017 } from './0017-sample-partitions.ts';
 import { Load1762000000019 } from './0019-load.ts';
 import { Plan1762000000021 } from './0021-plan.ts';
 import { Flags1762000000022 } from './0022-flags.ts';
+import { Alerts1762000000024 } from './0024-alerts.ts';
 
 const LOCK = 'athlete-ally/migrate';
 
@@ -52,6 +53,7 @@ async function migrate(): Promise<string[]> {
       Load1762000000019,
       Plan1762000000021,
       Flags1762000000022,
+      Alerts1762000000024,
     ],
     migrationsTransactionMode: 'each',
     connectTimeoutMS: 5_000,

@@ -16,6 +16,77 @@ export type Scalars = {
   _FieldSet: { input: string; output: string; }
 };
 
+/** What people can be told of: each flag, and what belongs to a day or a week. Most urgent first. */
+export type AlertKind =
+  | 'DATA_GAP'
+  | 'HRV_FLATTENED'
+  | 'HRV_SUPPRESSED'
+  | 'HRV_UNSTABLE'
+  | 'ILLNESS_PATTERN'
+  | 'PROVIDER_RECONNECT'
+  | 'READINESS_LOW'
+  | 'READINESS_LOW_STREAK'
+  | 'READINESS_READY'
+  | 'RHR_ELEVATED'
+  | 'SESSION_SUGGESTION'
+  | 'SLEEP_DEBT_HIGH'
+  | 'SLEEP_NUDGE'
+  | 'SLEEP_SHORT'
+  | 'WEEKLY_SUMMARY';
+
+/** What one person is told of, for themselves or for one team. */
+export type AlertPreferences = {
+  /** Every kind this person can be told of, most urgent first. */
+  alerts: Array<AlertSetting>;
+  /** Browsers in which this account turned notifications on. */
+  browsers: Scalars['Int']['output'];
+  /** Whether anything is sent to the browsers of this account at all. */
+  push: Scalars['Boolean']['output'];
+  /** The key a browser registers with (`applicationServerKey`); null where this installation pushes nothing. */
+  pushKey: Maybe<Scalars['String']['output']>;
+  quietHours: AlertQuietHours;
+  /** The team it is about; null for the athlete's own. */
+  teamId: Maybe<Scalars['ID']['output']>;
+};
+
+/** What is left out stays as it is. */
+export type AlertPreferencesInput = {
+  alerts: InputMaybe<Array<AlertSettingInput>>;
+  push: InputMaybe<Scalars['Boolean']['input']>;
+  /** For coaches, for all their teams. */
+  quietHours: InputMaybe<AlertQuietHoursInput>;
+  /** Required of a coach: the team it is about. */
+  teamId: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** Wall-clock times HH:MM in a zone. Two equal times are no quiet hours at all. */
+export type AlertQuietHours = {
+  from: Scalars['String']['output'];
+  /** They are those of the athlete's profile, and are changed there. */
+  isOfProfile: Scalars['Boolean']['output'];
+  timeZone: Scalars['String']['output'];
+  to: Scalars['String']['output'];
+};
+
+/** Wall-clock times HH:MM. Without a zone, the one in force stays. */
+export type AlertQuietHoursInput = {
+  from: Scalars['String']['input'];
+  timeZone: InputMaybe<Scalars['String']['input']>;
+  to: Scalars['String']['input'];
+};
+
+export type AlertSetting = {
+  isOn: Scalars['Boolean']['output'];
+  kind: AlertKind;
+  /** When somebody is told, for people. */
+  sentence: Scalars['String']['output'];
+};
+
+export type AlertSettingInput = {
+  isOn: Scalars['Boolean']['input'];
+  kind: AlertKind;
+};
+
 export type Athlete = {
   /** Open today in the view of this viewer, most urgent first. */
   flags: Maybe<Array<Flag>>;
@@ -70,6 +141,17 @@ export type Bedtime = {
   usualLatencyMin: Scalars['Int']['output'];
   /** Median of the last fortnight. */
   usualWakeAt: Scalars['String']['output'];
+};
+
+/** A browser's PushSubscription. */
+export type BrowserInput = {
+  /** keys.auth, base64url */
+  auth: Scalars['String']['input'];
+  endpoint: Scalars['String']['input'];
+  /** keys.p256dh, base64url */
+  p256dh: Scalars['String']['input'];
+  /** The browser's time zone: that of a coach's quiet hours until they choose one. */
+  timeZone: Scalars['String']['input'];
 };
 
 /** Why an event speaks of an athlete. */
@@ -263,6 +345,8 @@ export type Mutation = {
   answerNudge: SleepNudge;
   /** Puts many sessions into a plan. What has come before under the same "clientId" stays as it is. Answers those that stand in the plan. */
   importScheduledSessions: Array<ScheduledSession>;
+  /** Turns notifications on in a browser. A second time changes nothing. */
+  registerBrowser: Scalars['Boolean']['output'];
   removeScheduledSession: Scalars['Boolean']['output'];
   /** For the athlete only: nudges again, after two were ignored. */
   resumeNudges: Scalars['Boolean']['output'];
@@ -270,6 +354,9 @@ export type Mutation = {
   revertSuggestion: ScheduledSession;
   /** For the athlete, and for a coach to whom TRAINING is shared. CONFLICT if the session is at another version. */
   saveScheduledSession: ScheduledSession;
+  setAlertPreferences: AlertPreferences;
+  /** Turns notifications off in a browser. */
+  unregisterBrowser: Scalars['Boolean']['output'];
 };
 
 
@@ -294,6 +381,11 @@ export type MutationImportScheduledSessionsArgs = {
 };
 
 
+export type MutationRegisterBrowserArgs = {
+  input: BrowserInput;
+};
+
+
 export type MutationRemoveScheduledSessionArgs = {
   id: Scalars['ID']['input'];
 };
@@ -306,6 +398,16 @@ export type MutationRevertSuggestionArgs = {
 
 export type MutationSaveScheduledSessionArgs = {
   input: ScheduledSessionInput;
+};
+
+
+export type MutationSetAlertPreferencesArgs = {
+  input: AlertPreferencesInput;
+};
+
+
+export type MutationUnregisterBrowserArgs = {
+  endpoint: Scalars['String']['input'];
 };
 
 export type PageInfo = {
@@ -350,10 +452,17 @@ export type PlanFieldChange = {
 };
 
 export type Query = {
+  /** What the signed-in person is told of: as a coach for one team, as an athlete about themselves. */
+  alertPreferences: AlertPreferences;
   /** The algorithm that scores are computed with now. */
   readinessAlgorithm: Scalars['String']['output'];
   /** What became of one of the athlete's own suggestions, as it was made then. */
   suggestion: Maybe<Suggestion>;
+};
+
+
+export type QueryAlertPreferencesArgs = {
+  teamId: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -862,12 +971,21 @@ export type FederationReferenceTypes = {
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
-  Athlete: ResolverTypeWrapper<Athlete>;
+  AlertKind: AlertKind;
+  AlertPreferences: ResolverTypeWrapper<AlertPreferences>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  AlertPreferencesInput: AlertPreferencesInput;
+  AlertQuietHours: ResolverTypeWrapper<AlertQuietHours>;
+  AlertQuietHoursInput: AlertQuietHoursInput;
+  AlertSetting: ResolverTypeWrapper<AlertSetting>;
+  AlertSettingInput: AlertSettingInput;
+  Athlete: ResolverTypeWrapper<Athlete>;
   Band: Band;
   Bedtime: ResolverTypeWrapper<Bedtime>;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  BrowserInput: BrowserInput;
   ChangeReason: ChangeReason;
   ConfidenceLevel: ConfidenceLevel;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
@@ -876,7 +994,6 @@ export type ResolversTypes = {
   Driver: ResolverTypeWrapper<Driver>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   Flag: ResolverTypeWrapper<Flag>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   FlagCode: FlagCode;
   FreshnessFilter: FreshnessFilter;
   FreshnessState: FreshnessState;
@@ -933,17 +1050,24 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
-  Athlete: Athlete | FederationReferenceTypes['Athlete'];
-  ID: Scalars['ID']['output'];
-  Bedtime: Bedtime;
-  String: Scalars['String']['output'];
+  AlertPreferences: AlertPreferences;
   Int: Scalars['Int']['output'];
+  Boolean: Scalars['Boolean']['output'];
+  String: Scalars['String']['output'];
+  ID: Scalars['ID']['output'];
+  AlertPreferencesInput: AlertPreferencesInput;
+  AlertQuietHours: AlertQuietHours;
+  AlertQuietHoursInput: AlertQuietHoursInput;
+  AlertSetting: AlertSetting;
+  AlertSettingInput: AlertSettingInput;
+  Athlete: Athlete | FederationReferenceTypes['Athlete'];
+  Bedtime: Bedtime;
+  BrowserInput: BrowserInput;
   Date: Scalars['Date']['output'];
   DateTime: Scalars['DateTime']['output'];
   Driver: Driver;
   Float: Scalars['Float']['output'];
   Flag: Flag;
-  Boolean: Scalars['Boolean']['output'];
   FreshnessFilter: FreshnessFilter;
   HrvInput: HrvInput;
   ImportScheduledSessionsInput: ImportScheduledSessionsInput;
@@ -979,6 +1103,28 @@ export type ResolversParentTypes = {
   Suggestion: Suggestion;
   SuggestionRationale: SuggestionRationale;
   Team: Team | FederationReferenceTypes['Team'];
+};
+
+export type AlertPreferencesResolvers<ContextType = any, ParentType extends ResolversParentTypes['AlertPreferences'] = ResolversParentTypes['AlertPreferences']> = {
+  alerts: Resolver<Array<ResolversTypes['AlertSetting']>, ParentType, ContextType>;
+  browsers: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  push: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  pushKey: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  quietHours: Resolver<ResolversTypes['AlertQuietHours'], ParentType, ContextType>;
+  teamId: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
+export type AlertQuietHoursResolvers<ContextType = any, ParentType extends ResolversParentTypes['AlertQuietHours'] = ResolversParentTypes['AlertQuietHours']> = {
+  from: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  isOfProfile: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  timeZone: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  to: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type AlertSettingResolvers<ContextType = any, ParentType extends ResolversParentTypes['AlertSetting'] = ResolversParentTypes['AlertSetting']> = {
+  isOn: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  kind: Resolver<ResolversTypes['AlertKind'], ParentType, ContextType>;
+  sentence: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type AthleteResolvers<ContextType = any, ParentType extends ResolversParentTypes['Athlete'] = ResolversParentTypes['Athlete'], FederationReferenceType extends FederationReferenceTypes['Athlete'] = FederationReferenceTypes['Athlete']> = {
@@ -1078,10 +1224,13 @@ export type MutationResolvers<ContextType = any, ParentType extends ResolversPar
   acknowledgeFlag: Resolver<ResolversTypes['Flag'], ParentType, ContextType, RequireFields<MutationAcknowledgeFlagArgs, 'id'>>;
   answerNudge: Resolver<ResolversTypes['SleepNudge'], ParentType, ContextType, RequireFields<MutationAnswerNudgeArgs, 'answer' | 'id'>>;
   importScheduledSessions: Resolver<Array<ResolversTypes['ScheduledSession']>, ParentType, ContextType, RequireFields<MutationImportScheduledSessionsArgs, 'input'>>;
+  registerBrowser: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationRegisterBrowserArgs, 'input'>>;
   removeScheduledSession: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationRemoveScheduledSessionArgs, 'id'>>;
   resumeNudges: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   revertSuggestion: Resolver<ResolversTypes['ScheduledSession'], ParentType, ContextType, RequireFields<MutationRevertSuggestionArgs, 'id'>>;
   saveScheduledSession: Resolver<ResolversTypes['ScheduledSession'], ParentType, ContextType, RequireFields<MutationSaveScheduledSessionArgs, 'input'>>;
+  setAlertPreferences: Resolver<ResolversTypes['AlertPreferences'], ParentType, ContextType, RequireFields<MutationSetAlertPreferencesArgs, 'input'>>;
+  unregisterBrowser: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationUnregisterBrowserArgs, 'endpoint'>>;
 };
 
 export type PageInfoResolvers<ContextType = any, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -1107,6 +1256,7 @@ export type PlanFieldChangeResolvers<ContextType = any, ParentType extends Resol
 };
 
 export type QueryResolvers<ContextType = any, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  alertPreferences: Resolver<ResolversTypes['AlertPreferences'], ParentType, ContextType, QueryAlertPreferencesArgs>;
   readinessAlgorithm: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   suggestion: Resolver<Maybe<ResolversTypes['Suggestion']>, ParentType, ContextType, RequireFields<QuerySuggestionArgs, 'id'>>;
 };
@@ -1309,6 +1459,9 @@ export type TeamResolvers<ContextType = any, ParentType extends ResolversParentT
 };
 
 export type Resolvers<ContextType = any> = {
+  AlertPreferences: AlertPreferencesResolvers<ContextType>;
+  AlertQuietHours: AlertQuietHoursResolvers<ContextType>;
+  AlertSetting: AlertSettingResolvers<ContextType>;
   Athlete: AthleteResolvers<ContextType>;
   Bedtime: BedtimeResolvers<ContextType>;
   Date: GraphQLScalarType;

@@ -3,6 +3,8 @@ import { createRequestContext } from '#platform/context';
 import type { Database } from '#platform/database';
 import type { Logger } from '#platform/log';
 import type { Call } from '#platform/subgraph';
+import type { AlertContext } from './alerts/preferences.ts';
+import type { PushKeys } from './alerts/push-keys.ts';
 import { createFlagLoader, type FlagContext } from './flags/read.ts';
 import { createPlanLoaders, type PlanContext } from './plan/read.ts';
 import type { Viewing } from './readiness/ensure-views.ts';
@@ -11,7 +13,7 @@ import { createViewLoader, type WatchContext } from './readiness/read.ts';
 import { createSleepDebtLoader, type SleepDebtLoader } from './sleep/read-debt.ts';
 import { createLoadLoader, type LoadLoader } from './training/read-load.ts';
 
-export interface InsightsContext extends WatchContext, FlagContext, PlanContext {
+export interface InsightsContext extends WatchContext, FlagContext, PlanContext, AlertContext {
   live: Live;
   loads: LoadLoader;
   sleepDebts: SleepDebtLoader;
@@ -23,6 +25,8 @@ export function createInsightsContext(parts: {
   log: Logger;
   viewing: Viewing;
   live: Live;
+  /** Left out or null: nothing is pushed. */
+  pushKeys?: PushKeys | null;
   call: Call;
 }): InsightsContext {
   const { viewer, requestId, purpose, opening } = parts.call;
@@ -35,6 +39,7 @@ export function createInsightsContext(parts: {
     loads: createLoadLoader(base),
     sleepDebts: createSleepDebtLoader(base),
     live: parts.live,
+    pushKeys: parts.pushKeys ?? null,
     opening,
   });
 }

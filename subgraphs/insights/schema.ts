@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { buildSubgraph, type Subgraph } from '#platform/subgraph';
+import { AlertResolver } from './alerts/alerts.resolver.ts';
 import type { InsightsContext } from './context.ts';
 import { FlagResolver, ReadinessChangeFlagResolver, RosterRowFlagResolver } from './flags/flag.resolver.ts';
 import { PlanResolver, ScheduledSessionResolver } from './plan/plan.resolver.ts';
@@ -26,6 +27,7 @@ export function insightsSubgraph(): Promise<Subgraph> {
       LoadResolver,
       SleepResolver,
       SleepDebtResolver,
+      AlertResolver,
     ],
     entities: [Athlete, Team],
     // Whether the viewer may know them is asked by each field: an id alone says nothing.
