@@ -14,6 +14,7 @@ const PURE = [
   '^subgraphs/insights/training/(adjust|load|load-series|load-week)[.]ts$',
   '^subgraphs/insights/plan/(session|suggestion|sentences)[.]ts$',
   '^subgraphs/insights/alerts/(kinds|messages|quiet-hours|push-keys)[.]ts$',
+  '^subgraphs/insights/weekly/(week|sentences)[.]ts$',
   '^subgraphs/health-data/trace/(steps|stories|connection-steps|words)[.]ts$',
   '^subgraphs/health-data/normalise/(units|normaliser|[^/]+/[^/.]*)[.]ts$',
   '^subgraphs/health-data/workouts/(sport|thin)[.]ts$',

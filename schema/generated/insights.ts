@@ -100,6 +100,8 @@ export type Athlete = {
   /** At most 400 days, oldest first. */
   readinessHistory: Maybe<Array<Readiness>>;
   sleepDebt: Maybe<SleepDebt>;
+  /** At most 400 days back. */
+  weeklySummary: Maybe<WeeklySummary>;
 };
 
 
@@ -123,6 +125,11 @@ export type AthleteReadinessArgs = {
 export type AthleteReadinessHistoryArgs = {
   from: Scalars['Date']['input'];
   to: Scalars['Date']['input'];
+};
+
+
+export type AthleteWeeklySummaryArgs = {
+  week: InputMaybe<Scalars['Date']['input']>;
 };
 
 /** HIGH from 80, NORMAL from 60, REDUCED from 40, LOW below. */
@@ -863,6 +870,8 @@ export type Team = {
   readinessSummary: Maybe<ReadinessSummary>;
   /** At most 500 rows at once, by name unless a sort is given. For coaches of the team. */
   roster: Maybe<RosterConnection>;
+  /** For coaches of the team. */
+  weeklySummary: Maybe<TeamWeeklySummary>;
 };
 
 
@@ -871,6 +880,144 @@ export type TeamRosterArgs = {
   filter: InputMaybe<RosterFilter>;
   first: InputMaybe<Scalars['Int']['input']>;
   sort: InputMaybe<RosterSort>;
+};
+
+
+export type TeamWeeklySummaryArgs = {
+  week: InputMaybe<Scalars['Date']['input']>;
+};
+
+export type TeamWeekRow = {
+  athlete: Athlete;
+  summary: WeeklySummary;
+};
+
+/** One week of a team, of what its athletes share with it. It tells no more than its rows: each contributor is seen. */
+export type TeamWeeklySummary = {
+  athletes: Scalars['Int']['output'];
+  /** Mean of the athletes' changes. */
+  changeFromWeekBefore: Maybe<Scalars['Float']['output']>;
+  changed: Scalars['Int']['output'];
+  /** Mean of the athletes' changes. */
+  debtChangeMin: Maybe<Scalars['Int']['output']>;
+  done: Scalars['Int']['output'];
+  from: Scalars['Date']['output'];
+  /** Over for every athlete, wherever they are. */
+  isOver: Scalars['Boolean']['output'];
+  /** Mean of the athletes' changes, in per cent: loads of several athletes are not added up. */
+  loadChangePct: Maybe<Scalars['Int']['output']>;
+  meanAsleepMin: Maybe<Scalars['Int']['output']>;
+  /** Mean of the athletes' means. */
+  meanScore: Maybe<Scalars['Float']['output']>;
+  missed: Scalars['Int']['output'];
+  planned: Scalars['Int']['output'];
+  /** Over all athletes who share training. */
+  restDays: Scalars['Int']['output'];
+  /** By name. */
+  rows: Array<TeamWeekRow>;
+  /** Athletes with a score in that week. */
+  scored: Scalars['Int']['output'];
+  sentences: Array<WeekSentence>;
+  /** Athletes with a known night. */
+  slept: Scalars['Int']['output'];
+  to: Scalars['Date']['output'];
+  unknownDays: Scalars['Int']['output'];
+};
+
+/** What became of the sessions that were planned. A planned rest is none. */
+export type WeekPlan = {
+  /** The athlete changed its load on its own day; done or not. */
+  changed: Maybe<Scalars['Int']['output']>;
+  /** There is a workout for it on its day. */
+  done: Maybe<Scalars['Int']['output']>;
+  /** Of the workouts held to be these sessions. */
+  doneMin: Maybe<Scalars['Int']['output']>;
+  missed: Maybe<Scalars['Int']['output']>;
+  planned: Maybe<Scalars['Int']['output']>;
+  plannedMin: Maybe<Scalars['Int']['output']>;
+  /** The first day that counts, where a grant begins within the week; null where all of it is open. */
+  since: Maybe<Scalars['Date']['output']>;
+  /** NOT_SHARED: the rest is null, and says nothing. */
+  state: SignalState;
+  toCome: Maybe<Scalars['Int']['output']>;
+  /** Nobody knows: no source of workouts was connected on that day. */
+  unknown: Maybe<Scalars['Int']['output']>;
+};
+
+/** Readiness in the viewer's own view, of one set of signals for the whole week. */
+export type WeekReadiness = {
+  /** Against the mean of the week before; each of both needs three scores. */
+  changeFromWeekBefore: Maybe<Scalars['Float']['output']>;
+  /** Days in this band. */
+  high: Maybe<Scalars['Int']['output']>;
+  low: Maybe<Scalars['Int']['output']>;
+  meanScore: Maybe<Scalars['Float']['output']>;
+  /** Days without a score. */
+  noScore: Maybe<Scalars['Int']['output']>;
+  normal: Maybe<Scalars['Int']['output']>;
+  reduced: Maybe<Scalars['Int']['output']>;
+  /** The first day that counts, where a grant begins within the week; null where all of it is open. */
+  since: Maybe<Scalars['Date']['output']>;
+  /** NOT_SHARED: the rest is null, and says nothing. */
+  state: SignalState;
+};
+
+export type WeekSentence = {
+  /** What it is told from. */
+  signals: Array<Signal>;
+  text: Scalars['String']['output'];
+};
+
+export type WeekSleep = {
+  /** Against the last day of the week before. */
+  debtChangeMin: Maybe<Scalars['Int']['output']>;
+  /** Sleep debt on the last day of the week. */
+  debtMin: Maybe<Scalars['Int']['output']>;
+  /** A night, naps not counted. */
+  meanAsleepMin: Maybe<Scalars['Int']['output']>;
+  needMin: Maybe<Scalars['Int']['output']>;
+  /** Nights that are known. */
+  nights: Maybe<Scalars['Int']['output']>;
+  /** The first day that counts, where a grant begins within the week; null where all of it is open. */
+  since: Maybe<Scalars['Date']['output']>;
+  /** NOT_SHARED: the rest is null, and says nothing. */
+  state: SignalState;
+};
+
+/** Training load. It describes what was done, and foretells nothing. */
+export type WeekTraining = {
+  /** AU, of the days that are known. */
+  load: Maybe<Scalars['Float']['output']>;
+  /** AU of the week before, where both can be compared. */
+  loadBefore: Maybe<Scalars['Float']['output']>;
+  /** Against the week before, in per cent. Null with an unknown day in one of both, or two methods. */
+  loadChangePct: Maybe<Scalars['Int']['output']>;
+  method: Maybe<LoadMethod>;
+  /** Mean over standard deviation of the seven days. */
+  monotony: Maybe<Scalars['Float']['output']>;
+  restDays: Maybe<Scalars['Int']['output']>;
+  /** The first day that counts, where a grant begins within the week; null where all of it is open. */
+  since: Maybe<Scalars['Date']['output']>;
+  /** NOT_SHARED: the rest is null, and says nothing. */
+  state: SignalState;
+  trainedDays: Maybe<Scalars['Int']['output']>;
+  /** Days of which nobody knows whether there was training. */
+  unknownDays: Maybe<Scalars['Int']['output']>;
+};
+
+/** One week of one athlete, Monday to Sunday of their own calendar, of what this viewer may see. */
+export type WeeklySummary = {
+  /** What readiness is made of in this view. */
+  basis: Array<Signal>;
+  from: Scalars['Date']['output'];
+  isOver: Scalars['Boolean']['output'];
+  plan: WeekPlan;
+  readiness: WeekReadiness;
+  /** What changed, most telling first. */
+  sentences: Array<WeekSentence>;
+  sleep: WeekSleep;
+  to: Scalars['Date']['output'];
+  training: WeekTraining;
 };
 
 
@@ -1046,6 +1193,14 @@ export type ResolversTypes = {
   SuggestionRule: SuggestionRule;
   SuggestionState: SuggestionState;
   Team: ResolverTypeWrapper<Team>;
+  TeamWeekRow: ResolverTypeWrapper<TeamWeekRow>;
+  TeamWeeklySummary: ResolverTypeWrapper<TeamWeeklySummary>;
+  WeekPlan: ResolverTypeWrapper<WeekPlan>;
+  WeekReadiness: ResolverTypeWrapper<WeekReadiness>;
+  WeekSentence: ResolverTypeWrapper<WeekSentence>;
+  WeekSleep: ResolverTypeWrapper<WeekSleep>;
+  WeekTraining: ResolverTypeWrapper<WeekTraining>;
+  WeeklySummary: ResolverTypeWrapper<WeeklySummary>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -1103,6 +1258,14 @@ export type ResolversParentTypes = {
   Suggestion: Suggestion;
   SuggestionRationale: SuggestionRationale;
   Team: Team | FederationReferenceTypes['Team'];
+  TeamWeekRow: TeamWeekRow;
+  TeamWeeklySummary: TeamWeeklySummary;
+  WeekPlan: WeekPlan;
+  WeekReadiness: WeekReadiness;
+  WeekSentence: WeekSentence;
+  WeekSleep: WeekSleep;
+  WeekTraining: WeekTraining;
+  WeeklySummary: WeeklySummary;
 };
 
 export type AlertPreferencesResolvers<ContextType = any, ParentType extends ResolversParentTypes['AlertPreferences'] = ResolversParentTypes['AlertPreferences']> = {
@@ -1136,6 +1299,7 @@ export type AthleteResolvers<ContextType = any, ParentType extends ResolversPare
   readiness: Resolver<Maybe<ResolversTypes['Readiness']>, ParentType, ContextType, AthleteReadinessArgs>;
   readinessHistory: Resolver<Maybe<Array<ResolversTypes['Readiness']>>, ParentType, ContextType, RequireFields<AthleteReadinessHistoryArgs, 'from' | 'to'>>;
   sleepDebt: Resolver<Maybe<ResolversTypes['SleepDebt']>, ParentType, ContextType>;
+  weeklySummary: Resolver<Maybe<ResolversTypes['WeeklySummary']>, ParentType, ContextType, AthleteWeeklySummaryArgs>;
 };
 
 export type BedtimeResolvers<ContextType = any, ParentType extends ResolversParentTypes['Bedtime'] = ResolversParentTypes['Bedtime']> = {
@@ -1456,6 +1620,99 @@ export type TeamResolvers<ContextType = any, ParentType extends ResolversParentT
   id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   readinessSummary: Resolver<Maybe<ResolversTypes['ReadinessSummary']>, ParentType, ContextType>;
   roster: Resolver<Maybe<ResolversTypes['RosterConnection']>, ParentType, ContextType, TeamRosterArgs>;
+  weeklySummary: Resolver<Maybe<ResolversTypes['TeamWeeklySummary']>, ParentType, ContextType, TeamWeeklySummaryArgs>;
+};
+
+export type TeamWeekRowResolvers<ContextType = any, ParentType extends ResolversParentTypes['TeamWeekRow'] = ResolversParentTypes['TeamWeekRow']> = {
+  athlete: Resolver<ResolversTypes['Athlete'], ParentType, ContextType>;
+  summary: Resolver<ResolversTypes['WeeklySummary'], ParentType, ContextType>;
+};
+
+export type TeamWeeklySummaryResolvers<ContextType = any, ParentType extends ResolversParentTypes['TeamWeeklySummary'] = ResolversParentTypes['TeamWeeklySummary']> = {
+  athletes: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  changeFromWeekBefore: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  changed: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  debtChangeMin: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  done: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  from: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  isOver: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  loadChangePct: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  meanAsleepMin: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  meanScore: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  missed: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  planned: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  restDays: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  rows: Resolver<Array<ResolversTypes['TeamWeekRow']>, ParentType, ContextType>;
+  scored: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sentences: Resolver<Array<ResolversTypes['WeekSentence']>, ParentType, ContextType>;
+  slept: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  to: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  unknownDays: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type WeekPlanResolvers<ContextType = any, ParentType extends ResolversParentTypes['WeekPlan'] = ResolversParentTypes['WeekPlan']> = {
+  changed: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  done: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  doneMin: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  missed: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  planned: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  plannedMin: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  since: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  state: Resolver<ResolversTypes['SignalState'], ParentType, ContextType>;
+  toCome: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  unknown: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type WeekReadinessResolvers<ContextType = any, ParentType extends ResolversParentTypes['WeekReadiness'] = ResolversParentTypes['WeekReadiness']> = {
+  changeFromWeekBefore: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  high: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  low: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  meanScore: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  noScore: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  normal: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  reduced: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  since: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  state: Resolver<ResolversTypes['SignalState'], ParentType, ContextType>;
+};
+
+export type WeekSentenceResolvers<ContextType = any, ParentType extends ResolversParentTypes['WeekSentence'] = ResolversParentTypes['WeekSentence']> = {
+  signals: Resolver<Array<ResolversTypes['Signal']>, ParentType, ContextType>;
+  text: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type WeekSleepResolvers<ContextType = any, ParentType extends ResolversParentTypes['WeekSleep'] = ResolversParentTypes['WeekSleep']> = {
+  debtChangeMin: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  debtMin: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  meanAsleepMin: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  needMin: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  nights: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  since: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  state: Resolver<ResolversTypes['SignalState'], ParentType, ContextType>;
+};
+
+export type WeekTrainingResolvers<ContextType = any, ParentType extends ResolversParentTypes['WeekTraining'] = ResolversParentTypes['WeekTraining']> = {
+  load: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  loadBefore: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  loadChangePct: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  method: Resolver<Maybe<ResolversTypes['LoadMethod']>, ParentType, ContextType>;
+  monotony: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  restDays: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  since: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  state: Resolver<ResolversTypes['SignalState'], ParentType, ContextType>;
+  trainedDays: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  unknownDays: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type WeeklySummaryResolvers<ContextType = any, ParentType extends ResolversParentTypes['WeeklySummary'] = ResolversParentTypes['WeeklySummary']> = {
+  basis: Resolver<Array<ResolversTypes['Signal']>, ParentType, ContextType>;
+  from: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  isOver: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  plan: Resolver<ResolversTypes['WeekPlan'], ParentType, ContextType>;
+  readiness: Resolver<ResolversTypes['WeekReadiness'], ParentType, ContextType>;
+  sentences: Resolver<Array<ResolversTypes['WeekSentence']>, ParentType, ContextType>;
+  sleep: Resolver<ResolversTypes['WeekSleep'], ParentType, ContextType>;
+  to: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  training: Resolver<ResolversTypes['WeekTraining'], ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = any> = {
@@ -1498,5 +1755,13 @@ export type Resolvers<ContextType = any> = {
   Suggestion: SuggestionResolvers<ContextType>;
   SuggestionRationale: SuggestionRationaleResolvers<ContextType>;
   Team: TeamResolvers<ContextType>;
+  TeamWeekRow: TeamWeekRowResolvers<ContextType>;
+  TeamWeeklySummary: TeamWeeklySummaryResolvers<ContextType>;
+  WeekPlan: WeekPlanResolvers<ContextType>;
+  WeekReadiness: WeekReadinessResolvers<ContextType>;
+  WeekSentence: WeekSentenceResolvers<ContextType>;
+  WeekSleep: WeekSleepResolvers<ContextType>;
+  WeekTraining: WeekTrainingResolvers<ContextType>;
+  WeeklySummary: WeeklySummaryResolvers<ContextType>;
 };
 

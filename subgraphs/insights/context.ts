@@ -6,16 +6,16 @@ import type { Call } from '#platform/subgraph';
 import type { AlertContext } from './alerts/preferences.ts';
 import type { PushKeys } from './alerts/push-keys.ts';
 import { createFlagLoader, type FlagContext } from './flags/read.ts';
-import { createPlanLoaders, type PlanContext } from './plan/read.ts';
+import { createPlanLoaders } from './plan/read.ts';
 import type { Viewing } from './readiness/ensure-views.ts';
 import type { Live } from './readiness/live.ts';
 import { createViewLoader, type WatchContext } from './readiness/read.ts';
 import { createSleepDebtLoader, type SleepDebtLoader } from './sleep/read-debt.ts';
-import { createLoadLoader, type LoadLoader } from './training/read-load.ts';
+import { createLoadLoader } from './training/read-load.ts';
+import { createSleepRecordLoader, type WeekContext } from './weekly/read-weeks.ts';
 
-export interface InsightsContext extends WatchContext, FlagContext, PlanContext, AlertContext {
+export interface InsightsContext extends WatchContext, FlagContext, WeekContext, AlertContext {
   live: Live;
-  loads: LoadLoader;
   sleepDebts: SleepDebtLoader;
 }
 
@@ -37,6 +37,7 @@ export function createInsightsContext(parts: {
     flags: createFlagLoader(parts.db),
     planning: createPlanLoaders(parts.db),
     loads: createLoadLoader(base),
+    sleepRecords: createSleepRecordLoader(base),
     sleepDebts: createSleepDebtLoader(base),
     live: parts.live,
     pushKeys: parts.pushKeys ?? null,

@@ -10,6 +10,7 @@ import { Team } from './roster/graph-types.ts';
 import { RosterResolver } from './roster/roster.resolver.ts';
 import { SleepDebtResolver, SleepResolver } from './sleep/sleep.resolver.ts';
 import { LoadResolver } from './training/load.resolver.ts';
+import { TeamWeekResolver, WeekResolver } from './weekly/weekly.resolver.ts';
 import { RosterTodayResolver } from './roster/today.resolver.ts';
 
 /** The schema of this subgraph. No I/O: the same call prints `schema/insights.graphql`. */
@@ -28,6 +29,8 @@ export function insightsSubgraph(): Promise<Subgraph> {
       SleepResolver,
       SleepDebtResolver,
       AlertResolver,
+      WeekResolver,
+      TeamWeekResolver,
     ],
     entities: [Athlete, Team],
     // Whether the viewer may know them is asked by each field: an id alone says nothing.

@@ -9,9 +9,13 @@ import type { LoadProfile, Session } from './load.ts';
 import { loadSeries, type LoadDay, type LoadHistory } from './load-series.ts';
 import type { LoadSeries } from './load-types.ts';
 
-/** One athlete's load over a stretch of local days, both ends included. */
+/**
+ * One athlete's load over a stretch of local days, both ends included. `teamId`: by what that team was granted; null: by
+ * the union of the viewer's teams.
+ */
 export interface LoadKey {
   athleteId: string;
+  teamId: string | null;
   from: LocalDate;
   to: LocalDate;
 }
@@ -60,7 +64,7 @@ interface Asked extends LoadKey {
 export function createLoadLoader(context: RequestContext): LoadLoader {
   return new DataLoader<LoadKey, LoadSeries | null, string>(
     async (keys) => {
-      const accesses = await context.access.loadMany(keys.map(({ athleteId }) => ({ athleteId, teamId: null })));
+      const accesses = await context.access.loadMany(keys.map(({ athleteId, teamId }) => ({ athleteId, teamId })));
       const asked: Asked[] = [];
       const answers = keys.map((key, index): LoadSeries | null | number => {
         const access = accesses[index];
@@ -75,7 +79,7 @@ export function createLoadLoader(context: RequestContext): LoadLoader {
       const series = asked.length === 0 ? [] : await readLoads(context, asked);
       return answers.map((answer) => (typeof answer === 'number' ? (series[answer] as LoadSeries) : answer));
     },
-    { cacheKeyFn: ({ athleteId, from, to }) => `${athleteId} ${from} ${to}` },
+    { cacheKeyFn: ({ athleteId, teamId, from, to }) => `${athleteId} ${teamId} ${from} ${to}` },
   );
 }
 
