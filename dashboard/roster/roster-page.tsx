@@ -3,6 +3,7 @@ import { sentenceOf } from '../client.ts';
 import { browserZone, inWords, localDate } from '../local-time.ts';
 import { bandWords } from '../readiness/words.ts';
 import { useTeamToday } from '../plan/team-today.tsx';
+import { TeamWeekCard } from '../weekly/team-week.tsx';
 import { InviteAthlete } from './invite-athlete.tsx';
 import { LiveBadge } from './live-badge.tsx';
 import { ATTENTION_FIRST, type Order, ordered, outOfPlace, type Sort } from './roster-order.ts';
@@ -100,6 +101,7 @@ export function RosterPage({ teamId, feed, focusId }: { teamId: string; feed: Te
           filter.
         </p>
       )}
+      <TeamWeekCard teamId={teamId} />
       <p className="visually-hidden" aria-live="polite" data-testid="announcement">
         {announcement}
       </p>

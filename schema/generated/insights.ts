@@ -986,7 +986,7 @@ export type WeekSleep = {
 
 /** Training load. It describes what was done, and foretells nothing. */
 export type WeekTraining = {
-  /** AU, of the days that are known. */
+  /** AU, of the days that are known; null with a session whose load is not. */
   load: Maybe<Scalars['Float']['output']>;
   /** AU of the week before, where both can be compared. */
   loadBefore: Maybe<Scalars['Float']['output']>;

@@ -197,6 +197,7 @@ describe('a browser', () => {
     ['at another host', { ...newBrowser('example.com') }, keys, 'known push services'],
     ['inside', { ...newBrowser('127.0.0.1') }, keys, 'known push services'],
     ['with keys that are none', { ...newBrowser(), p256dh: 'AAAA' }, keys, 'keys are not those'],
+    ['with a point on no curve', { ...newBrowser(), p256dh: `BA${'A'.repeat(85)}` }, keys, 'keys are not those'],
     ['where nothing is pushed', newBrowser(), null, 'no push keys'],
   ])('%s is refused', async (_where, browser, pushKeys, sentence) => {
     const { errors } = await registerAs(athlete, browser, pushKeys);

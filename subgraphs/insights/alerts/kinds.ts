@@ -42,6 +42,13 @@ const OTHER_SENTENCES: Readonly<Record<(typeof OTHER_KINDS)[number], string>> = 
   WEEKLY_SUMMARY: 'On Monday morning: the week before, in short.',
 };
 
+/** A flag speaks of an athlete to a coach; this one reads oddly to the athlete. */
+const OWN_SENTENCES: Partial<Record<AlertKind, string>> = {
+  ILLNESS_PATTERN: 'Unusual night signals: a moment to ask yourself how you feel.',
+};
+
 /** When somebody is told, in one sentence for people. */
-export const sentenceOfKind = (kind: AlertKind): string =>
-  isFlagCode(kind) ? RULES[kind].sentence : OTHER_SENTENCES[kind];
+export function sentenceOfKind(kind: AlertKind, role: AlertRole): string {
+  if (role === 'ATHLETE' && OWN_SENTENCES[kind] !== undefined) return OWN_SENTENCES[kind];
+  return isFlagCode(kind) ? RULES[kind].sentence : OTHER_SENTENCES[kind];
+}

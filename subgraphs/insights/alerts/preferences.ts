@@ -1,3 +1,4 @@
+import { ECDH } from 'node:crypto';
 import type { RequestContext } from '#platform/context';
 import { AppError } from '#platform/errors';
 import { requireAccount } from '#platform/identity';
@@ -69,7 +70,7 @@ async function present(context: AlertContext, audience: Audience): Promise<Alert
     alerts: kindsFor(role).map((kind) => ({
       kind,
       isOn: isAlertOn({ role, kind, choices }),
-      sentence: sentenceOfKind(kind),
+      sentence: sentenceOfKind(kind, role),
     })),
     push: stored.isPushOn,
     quietHours: {
@@ -132,8 +133,8 @@ function refuseIf(isWrong: boolean, sentence: string): void {
   if (isWrong) throw new AppError('BAD_USER_INPUT', sentence);
 }
 
-/** An uncompressed point of P-256, and sixteen random bytes (RFC 8291). */
-const KEY_BYTES = { p256dh: 65, auth: 16 } as const;
+/** RFC 8291. */
+const AUTH_BYTES = 16;
 const LONGEST_ENDPOINT = 2_000;
 
 /** Keeps a browser of the signed-in account; a coach's quiet hours are told in its zone until they choose another. */
@@ -151,7 +152,7 @@ export async function registerBrowser(context: AlertContext, input: BrowserInput
     'This browser is reached at an address that is not among the known push services. Use another browser.',
   );
   refuseIf(
-    lengthOf(p256dh) !== KEY_BYTES.p256dh || lengthOf(auth) !== KEY_BYTES.auth,
+    !isPoint(p256dh) || Buffer.from(auth, 'base64url').length !== AUTH_BYTES,
     'The keys are not those of a PushSubscription. Take them from its toJSON().',
   );
   refuseIf(!isTimeZone(timeZone), `"${timeZone}" is no time zone. Give its name, like Europe/Helsinki.`);
@@ -164,7 +165,14 @@ export async function registerBrowser(context: AlertContext, input: BrowserInput
   return true;
 }
 
-const lengthOf = (text: string): number => (/^[\w-]+={0,2}$/.test(text) ? Buffer.from(text, 'base64url').length : 0);
+/** Of P-256: nothing can be encrypted for anything else. */
+function isPoint(text: string): boolean {
+  try {
+    return ECDH.convertKey(text, 'prime256v1', 'base64url', 'base64url', 'uncompressed').length > 0;
+  } catch {
+    return false;
+  }
+}
 
 /** Forgetting one that is not there is no mistake. */
 export async function unregisterBrowser(context: AlertContext, endpoint: string): Promise<true> {

@@ -68,7 +68,10 @@ export class WeekTraining extends WeekPart {
   @Field(() => LoadMethodEnum, { nullable: true })
   method!: LoadMethod | null;
 
-  @Field(() => Float, { nullable: true, description: 'AU, of the days that are known.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'AU, of the days that are known; null with a session whose load is not.',
+  })
   load!: number | null;
 
   @Field(() => Float, { nullable: true, description: 'AU of the week before, where both can be compared.' })

@@ -140,6 +140,13 @@ describe('training of a week', () => {
     });
   });
 
+  it('has no load where that of a session is not known: it is not a day without one', () => {
+    const days = [loadDay(0, null, [60]), ...[1, 2, 3, 4, 5, 6].map(rest)];
+    expect(trainingWeek({ week, series: seriesOf([...before, ...days]), since: null })).toMatchObject({
+      ...{ state: 'AVAILABLE', load: null, loadChangePct: null, trainedDays: 1, restDays: 6, unknownDays: 0 },
+    });
+  });
+
   it('of two methods is compared with nothing', () => {
     const other = before.map((each) => ({ ...each, method: 'EDWARDS' as const }));
     const days = [0, 1, 2, 3, 4, 5, 6].map((at) => loadDay(at, 10, [10]));

@@ -78,8 +78,10 @@ export function trainingWeek(options: { week: Week; series: LoadSeries; since: L
   const { week, series, since } = options;
   const days = series.days.filter(({ date }) => date >= week.monday && date <= week.lastDay);
   const before = series.days.filter(({ date }) => date < week.monday);
-  const known = days.filter(({ load }) => load !== null);
-  const load = known.length === 0 ? null : sumOf(known);
+  const known = days.filter((day) => day.load !== null);
+  // A session whose load nobody can tell is not one without load.
+  const isKnown = known.length > 0 && days.every((day) => day.load !== null || !hasSessions(day));
+  const load = isKnown ? sumOf(known) : null;
   const isComparable = week.isOver && isWhole([...before, ...days]) && sumOf(before) > 0;
   const over = days.filter(({ isOver }) => isOver);
   return {

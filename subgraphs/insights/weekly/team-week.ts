@@ -81,7 +81,7 @@ function teamSentences(
     ...(changes.length > 0
       ? [
           {
-            text: `Of ${changes.length} athletes that can be compared, readiness rose in ${up} and fell in ${down}.`,
+            text: `Readiness rose in ${up} and fell in ${down} of ${changes.length} that can be compared.`,
             signals: [],
           },
         ]

@@ -290,7 +290,7 @@ describe('a team’s week', () => {
       ...{ slept: 3, meanAsleepMin: 420, debtChangeMin: 0, loadChangePct: 0, restDays: 4, unknownDays: 0 },
       ...{ planned: 3, done: 2, missed: 1, changed: 0 },
       sentences: [
-        { text: 'Of 2 athletes that can be compared, readiness rose in 2 and fell in 0.', signals: [] },
+        { text: 'Readiness rose in 2 and fell in 0 of 2 that can be compared.', signals: [] },
         { text: 'The sleep debt grew by an hour or more in 0 of 3.', signals: ['SLEEP'] },
         { text: '2 of 3 planned sessions done, 1 missed.', signals: ['TRAINING'] },
       ],
