@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { SIGNALS } from '#platform/signals';
-import { ALERT_KINDS, kindsFor } from './kinds.ts';
+import { ALERT_KINDS, isAlertOn, isFlagCode, kindsFor } from './kinds.ts';
 import { messageOf } from './messages.ts';
 
 const uuid = fc.uuid();
@@ -55,8 +56,25 @@ describe('a message', () => {
   });
 });
 
+it('the reference page tells of every kind that is no flag, with its default', () => {
+  const page = readFileSync('docs/reference/alerts.md', 'utf8');
+  const told = Array.from(
+    page.matchAll(/^\| `([A-Z_]+)` \| (athlete|both) \| (yes|no) \|/gm),
+    ([, kind, who, isOn]) => [kind, who, isOn === 'yes'],
+  );
+  const others = ALERT_KINDS.filter((kind) => !isFlagCode(kind)).map((kind) => [
+    kind,
+    kindsFor('COACH').includes(kind) ? 'both' : 'athlete',
+    isAlertOn({ role: 'ATHLETE', kind, choices: new Map() }),
+  ]);
+  expect(told).toEqual(others);
+});
+
 it('a coach is told of flags and of the week, and nothing of an athlete’s own day', () => {
   expect(kindsFor('COACH')).not.toContain('SLEEP_NUDGE');
   expect(kindsFor('COACH').at(-1)).toBe('WEEKLY_SUMMARY');
   expect(kindsFor('ATHLETE')).toEqual(ALERT_KINDS);
+  // The clock's statements take these for on.
+  for (const role of ['ATHLETE', 'COACH'] as const)
+    expect(isAlertOn({ role, kind: 'WEEKLY_SUMMARY', choices: new Map() })).toBe(true);
 });

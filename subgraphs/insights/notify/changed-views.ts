@@ -30,7 +30,7 @@ export async function noteChanged(
   const rows = [...changed.values()];
   await tx.query(
     `insert into insights.changed_view as v (athlete_id, basis, due_at)
-     select * from unnest($1::uuid[], $2::smallint[], $3::timestamptz[])
+     select * from unnest($1::uuid[], $2::smallint[], $3::timestamptz[]) order by 1, 2
      on conflict (athlete_id, basis) do update
         set changes = v.changes + 1, due_at = least(v.due_at, excluded.due_at)`,
     [rows.map(({ athleteId }) => athleteId), rows.map(({ basis }) => basis), rows.map(({ computedAt }) => computedAt)],
@@ -54,17 +54,23 @@ export async function claimChanged(db: Sql, options: { now: Date; limit: number 
   );
 }
 
-/** What has been looked at. A view that changed meanwhile stays, and is due at once. */
+/**
+ * What has been looked at. A view that changed meanwhile stays, and is due at once; one that somebody is just changing
+ * is not waited for, since it is about to be due again.
+ */
 export async function settleChanged(db: Sql, options: { views: readonly ChangedView[]; now: Date }): Promise<void> {
   await db.query(
     `with seen as (
-       select * from unnest($1::uuid[], $2::smallint[], $3::bigint[]) as s(athlete_id, basis, changes)
+       select v.athlete_id, v.basis, v.changes = s.changes as is_done
+         from unnest($1::uuid[], $2::smallint[], $3::bigint[]) as s(athlete_id, basis, changes)
+         join insights.changed_view v using (athlete_id, basis)
+          for update of v skip locked
      ), gone as (
        delete from insights.changed_view v using seen s
-        where v.athlete_id = s.athlete_id and v.basis = s.basis and v.changes = s.changes
+        where v.athlete_id = s.athlete_id and v.basis = s.basis and s.is_done
      )
      update insights.changed_view v set due_at = $4 from seen s
-      where v.athlete_id = s.athlete_id and v.basis = s.basis and v.changes > s.changes`,
+      where v.athlete_id = s.athlete_id and v.basis = s.basis and not s.is_done`,
     [
       options.views.map(({ athleteId }) => athleteId),
       options.views.map(({ basis }) => basis),

@@ -25,7 +25,8 @@ const SILENT_DAYS = 4;
 
 /**
  * Writes down what is to be told. What was told before stays as it is: the same thing on the same day, and a flag that
- * never closed for long. What was dropped, since it did not hold any more, may come up again. One statement.
+ * never closed for long. What was dropped, since it did not hold any more, may come up again. One statement, which waits
+ * for nobody who is just sending.
  */
 export async function writeNotices(
   db: Sql,
@@ -41,9 +42,11 @@ export async function writeNotices(
          from given g join insights.notice n
            on n.account_id = g."accountId" and n.audience_id = g."audienceId" and n.athlete_id = g."athleteId"
           and n.kind = g.kind and n.state <> 'DROPPED' and n.held_on >= g."openedOn" - ${SILENT_DAYS}
+     ), free as (
+       select n.id, t.id as given_id from insights.notice n join told t on t.notice_id = n.id for update of n skip locked
      ), held as (
        update insights.notice n set held_on = greatest(n.held_on, g."onDay")
-         from told t join given g on g.id = t.id where n.id = t.notice_id
+         from free f join given g on g.id = f.given_id where n.id = f.id
      )
      insert into insights.notice as n (id, account_id, audience_id, athlete_id, kind, on_day, held_on, state, due_at, created_at)
      select id, "accountId", "audienceId", "athleteId", kind, "onDay", "onDay", 'WAITING', "dueAt", $2
