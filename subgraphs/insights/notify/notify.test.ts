@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '#platform/database';
 import type { Viewer } from '#platform/identity';
-import { createLogger } from '#platform/log';
+import { pino } from 'pino';
+import { createLogger, hashedId } from '#platform/log';
 import { dateOf, dayNumber } from '#platform/slots';
 import { createMetrics } from '#platform/telemetry';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
@@ -9,7 +10,7 @@ import { keepBrowser } from '../alerts/browsers.ts';
 import { createTeamOf, grant } from '../ask.test-support.ts';
 import { writeViews, type NewView } from '../readiness/snapshots.ts';
 import type { ReadinessView } from '../readiness/view.ts';
-import type { Notifier } from './notifier.ts';
+import { createLogNotifier, type Notifier } from './notifier.ts';
 import { notifyOnce } from './notify.ts';
 import { startPushService, type PlayedBrowser, type PushService } from './push-service.test-support.ts';
 import { createWebPush } from './web-push.ts';
@@ -290,6 +291,36 @@ describe('quiet hours', () => {
     expect(service.received).toEqual([]);
     expect(await states()).toEqual(['DROPPED']);
   });
+});
+
+it('quiet hours that began since, or that nothing was told of when it came up, are kept all the same', async () => {
+  const monday = at('23T06:30:00');
+  await browserOf(coach);
+  await coachIsAt('Europe/Helsinki');
+  await database.query(`update insights.alert_channel set quiet_from = '22:00', quiet_to = '10:00'`);
+  await round(monday, { isByClock: true });
+  expect(service.received).toEqual([]);
+  await round(at('23T08:00:00'));
+  expect(bodies()).toEqual(['The week of your team is summed up.']);
+});
+
+it('without push keys the log is told for whom there is something on which page, and nothing else', async () => {
+  const [id = ''] = athleteIds;
+  await database.query('update connections.membership set left_at = now() where athlete_id <> $1', [id]);
+  await shareAll([id]);
+  await publish(id, { date: '2026-11-20', at: NOON, view: LOW });
+  const lines: string[] = [];
+  const told = pino({ base: null, timestamp: false }, { write: (line: string) => void lines.push(line) });
+  const parts = { db, keys: null, metrics: createMetrics(), clock: { now: () => NOON } };
+  await notifyOnce({ ...parts, notifier: createLogNotifier(told as never) }, { isByClock: false });
+  await database.query('update connections.membership set left_at = null');
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+    {
+      ...{ level: 30, account: hashedId(coach.accountId), page: 'team' },
+      msg: 'somebody would be notified; no push keys are configured',
+    },
+  ]);
+  expect(await states()).toEqual(['SENT']);
 });
 
 describe('a push service', () => {

@@ -297,6 +297,27 @@ describe('a team’s week', () => {
     });
   });
 
+  it('counts nothing that an athlete shares with another team of the same coach', async () => {
+    const [id = ''] = athleteIds;
+    const [other] = await database.query<{ id: string }>(
+      `insert into connections.team (id, name, created_at) values (gen_random_uuid(), 'other', now()) returning id`,
+    );
+    const { accountId } = coach as { accountId: string };
+    await database.query('insert into connections.team_coach values ($1, $2, now())', [other?.id, accountId]);
+    await database.query('insert into connections.membership values ($1, $2, now())', [other?.id, id]);
+    await database.query(
+      `insert into connections.consent (athlete_id, team_id, signal, since, granted_at, epoch)
+       select $1, $2, s, '2026-01-01', now(), 1 from unnest(array['HRV', 'RESTING_HEART_RATE', 'SLEEP', 'TRAINING']) s`,
+      [id, other?.id],
+    );
+    const { week } = await teamWeek(coach);
+    for (const table of ['consent', 'membership', 'team_coach'])
+      await database.query(`delete from connections.${table} where team_id = $1`, [other?.id]);
+    await database.query('delete from connections.team where id = $1', [other?.id]);
+    expect(week).toMatchObject({ scored: 0, slept: 0, loadChangePct: null, restDays: 0, planned: 0 });
+    expect(JSON.stringify(week.rows)).not.toContain('AVAILABLE');
+  });
+
   it('is null for whoever is no coach of it', async () => {
     const [id = ''] = athleteIds;
     expect((await teamWeek(self(id))).week).toBeNull();
