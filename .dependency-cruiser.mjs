@@ -13,6 +13,8 @@ const PURE = [
   '^subgraphs/insights/sleep/(debt|nudge|bedtime)[.]ts$',
   '^subgraphs/insights/training/(adjust|load|load-series|load-week|recent-load)[.]ts$',
   '^subgraphs/insights/plan/(session|suggestion|sentences)[.]ts$',
+  '^subgraphs/insights/alerts/(kinds|messages|quiet-hours|push-keys)[.]ts$',
+  '^subgraphs/insights/weekly/(week|sentences)[.]ts$',
   '^subgraphs/health-data/trace/(steps|stories|connection-steps|words)[.]ts$',
   '^subgraphs/health-data/normalise/(units|normaliser|[^/]+/[^/.]*)[.]ts$',
   '^subgraphs/health-data/workouts/(sport|thin)[.]ts$',

@@ -1,5 +1,6 @@
 import { useQuery } from 'urql';
 import { BrandMark } from './brand.tsx';
+import { AlertsPage } from './alerts/alerts-page.tsx';
 import { TodayPage } from './athlete/today-page.tsx';
 import { sentenceOf } from './client.ts';
 import { ConfirmLinkPage } from './connect/confirm-link-page.tsx';
@@ -69,11 +70,12 @@ function Room(parts: { viewer: Viewer; route: Route; teamId: string | null; onCh
   if (route.kind === 'connect' && route.handle !== null)
     return <ConfirmLinkPage key={route.handle} handle={route.handle} slug={route.provider} viewer={viewer} />;
   if (viewer.role === 'COACH') {
-    return teamId === null ? (
-      <FirstTeam onCreated={onChanged} />
-    ) : (
-      <CoachHome key={teamId} viewerId={viewer.id} teamId={teamId} route={route} />
-    );
+    if (teamId === null) return <FirstTeam onCreated={onChanged} />;
+    if (route.kind === 'alerts') {
+      const team = viewer.teams.find(({ id }) => id === teamId);
+      return <AlertsPage key={teamId} accountId={viewer.id} teamId={teamId} teamName={team?.name ?? null} />;
+    }
+    return <CoachHome key={teamId} viewerId={viewer.id} teamId={teamId} route={route} />;
   }
   const { athlete } = viewer;
   if (!athlete) {
@@ -84,6 +86,7 @@ function Room(parts: { viewer: Viewer; route: Route; teamId: string | null; onCh
     );
   }
   if (route.kind === 'invitation') return <InvitationPage token={route.token} onJoined={onChanged} />;
+  if (route.kind === 'alerts') return <AlertsPage accountId={viewer.id} teamId={null} teamName={null} />;
   if (route.kind === 'plan') return <PlanPage athleteId={athlete.id} timeZone={athlete.timeZone} />;
   if (route.kind === 'consent') return <ConsentPage timeZone={athlete.timeZone} />;
   if (route.kind === 'missing') return <TracePage date={route.date} timeZone={athlete.timeZone} />;
@@ -111,6 +114,13 @@ function TopBar({ viewer, route, teamId }: { viewer: Viewer; route: Route; teamI
           <RoomLink address={addresses.plan} words="Plan" isHere={route.kind === 'plan'} />
           <RoomLink address={addresses.consent} words="Sharing" isHere={route.kind === 'consent'} />
           <RoomLink address={addresses.connect} words="Connections" isHere={route.kind === 'connect'} />
+          <RoomLink address={addresses.alerts} words="Alerts" isHere={route.kind === 'alerts'} />
+        </nav>
+      )}
+      {viewer.role === 'COACH' && teamId !== null && (
+        <nav aria-label="Rooms">
+          <RoomLink address={addresses.team(teamId)} words="Team" isHere={route.kind !== 'alerts'} />
+          <RoomLink address={addresses.alerts} words="Alerts" isHere={route.kind === 'alerts'} />
         </nav>
       )}
       {viewer.role === 'COACH' && viewer.teams.length > 1 && teamId !== null && (

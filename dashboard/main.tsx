@@ -23,6 +23,8 @@ import './styles/sources.css';
 import './styles/trace.css';
 import './styles/entries.css';
 import './styles/plan.css';
+import './styles/alerts.css';
+import './styles/weekly.css';
 
 const url = new URL('/graphql', window.location.href);
 const socketUrl = new URL(url);

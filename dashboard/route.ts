@@ -7,6 +7,7 @@ export type Route =
   | { readonly kind: 'athlete'; readonly athleteId: string }
   | { readonly kind: 'consent' }
   | { readonly kind: 'plan' }
+  | { readonly kind: 'alerts' }
   /** Without a date: the athlete's today. */
   | { readonly kind: 'missing'; readonly date: string | null }
   | {
@@ -29,6 +30,7 @@ function routeOf(hash: string): Route {
   if (room === 'invitation' && id) return { kind: 'invitation', token: id };
   if (room === 'consent') return { kind: 'consent' };
   if (room === 'plan') return { kind: 'plan' };
+  if (room === 'alerts') return { kind: 'alerts' };
   if (room === 'missing') return { kind: 'missing', date: id && /^\d{4}-\d{2}-\d{2}$/.test(id) ? id : null };
   if (room === 'connect') {
     return {
@@ -48,6 +50,7 @@ export const addresses = {
   athlete: (athleteId: string) => `#/athlete/${encodeURIComponent(athleteId)}`,
   consent: '#/consent',
   plan: '#/plan',
+  alerts: '#/alerts',
   missing: (date: string) => `#/missing/${encodeURIComponent(date)}`,
   connect: '#/connect',
   connected: (slug: string) => `#/connect?provider=${encodeURIComponent(slug)}&result=linked`,

@@ -39,11 +39,11 @@ export function publicUrls(
 
 /** Every variable we set for one program or another: none of them passes to a program that is not meant to have it. */
 const OURS =
-  /^(PORT|METRICS_PORT|ROLE|DATABASE_URL|NATS_URL|EXIT_WITH_PARENT|PG[A-Z]+|npm_.*|.*_DB_PASSWORD|ASSERTION_KEY.*|MESSAGE_(SIGNING_KEY|KEY_ID|PUBLIC_KEYS)|(TOKEN|PAYLOAD)_ROOT_SECRET(_VERSION|_PREVIOUS)?|PUBLIC_(WEBHOOK|OAUTH)_URL|DASHBOARD_URL|(ARCHIVE|SPOOL)_[A-Z_]+|SIMULATOR_(STATE|SEED)|(CONNECTIONS|HEALTH_DATA|INSIGHTS)_URL|.*_(PORT|METRICS_PORT))$/;
+  /^(PORT|METRICS_PORT|ROLE|DATABASE_URL|NATS_URL|EXIT_WITH_PARENT|PG[A-Z]+|npm_.*|.*_DB_PASSWORD|ASSERTION_KEY.*|MESSAGE_(SIGNING_KEY|KEY_ID|PUBLIC_KEYS)|(TOKEN|PAYLOAD)_ROOT_SECRET(_VERSION|_PREVIOUS)?|PUBLIC_(WEBHOOK|OAUTH)_URL|DASHBOARD_URL|(ARCHIVE|SPOOL|VAPID)_[A-Z_]+|PUSH_HOSTS|SIMULATOR_(STATE|SEED)|(CONNECTIONS|HEALTH_DATA|INSIGHTS)_URL|.*_(PORT|METRICS_PORT))$/;
 
 /** What a person may want to set: an app of their own at the vendor, addresses behind a proxy, keys of their own. */
 const MAY_BE_GIVEN =
-  /^(PUBLIC_(WEBHOOK|OAUTH)_URL|DASHBOARD_URL|(TOKEN|PAYLOAD)_ROOT_SECRET|ARCHIVE_URL|SIMULATOR_SEED)$/;
+  /^(PUBLIC_(WEBHOOK|OAUTH)_URL|DASHBOARD_URL|(TOKEN|PAYLOAD)_ROOT_SECRET|ARCHIVE_URL|SIMULATOR_SEED|VAPID_(PUBLIC_KEY|PRIVATE_KEY|SUBJECT)|PUSH_HOSTS)$/;
 
 /** The whole environment of one program: the machine's own variables, and of ours only those it needs. */
 export function environmentOf(program: Program | 'migrate', place: Place): NodeJS.ProcessEnv {
@@ -122,7 +122,11 @@ function subgraphVariables(subgraph: Subgraph, place: Place): Record<string, str
       .map((key) => `${key.id}=${key.publicKey}`)
       .join(','),
   };
-  if (subgraph === 'insights') return variables;
+  if (subgraph === 'insights') {
+    const { publicKey, privateKey } = secrets.pushKeys;
+    const keys = { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey, VAPID_SUBJECT: DEMO_SUBJECT };
+    return { ...variables, ...keys, PUSH_HOSTS: '' };
+  }
   const key = secrets.messageKeys[subgraph];
   Object.assign(variables, {
     MESSAGE_SIGNING_KEY: key.privateKey,
@@ -142,6 +146,9 @@ function subgraphVariables(subgraph: Subgraph, place: Place): Record<string, str
     ARCHIVE_URL: pathToFileURL(resolve(place.dataDir, 'archive')).href,
   };
 }
+
+/** Push services want to know whom to turn to; the demo has nobody. */
+const DEMO_SUBJECT = 'mailto:demo@athlete-ally.example';
 
 function oauthUrl(ports: Ports): string {
   return `http://127.0.0.1:${ports.connections.port}/v1/oauth`;

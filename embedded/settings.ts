@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createECDH, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -20,6 +20,8 @@ export interface Secrets {
   tokenRootSecret: string;
   payloadRootSecret: string;
   providers: ProviderSecrets;
+  /** Signs push messages (VAPID): a point and a number of P-256, base64url. */
+  pushKeys: { publicKey: string; privateKey: string };
   /** Of all demo logins; short enough to type. */
   demoPassword: string;
 }
@@ -56,6 +58,7 @@ function makeSecrets(): Secrets {
     tokenRootSecret: key32(),
     payloadRootSecret: key32(),
     providers: makeProviderSecrets(),
+    pushKeys: pushKeyPair(),
     demoPassword: randomBytes(8).toString('hex'),
   };
 }
@@ -76,6 +79,14 @@ function keyPair(id: string): { id: string; privateKey: string; publicKey: strin
     privateKey: privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64'),
     publicKey: publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
   };
+}
+
+function pushKeyPair(): { publicKey: string; privateKey: string } {
+  const pair = createECDH('prime256v1');
+  const publicKey = pair.generateKeys('base64url');
+  // Leading zeros are left out of the number, and not allowed to be missing.
+  const privateKey = Buffer.from(pair.getPrivateKey('hex').padStart(64, '0'), 'hex').toString('base64url');
+  return { publicKey, privateKey };
 }
 
 function forEach<Name extends string, Value>(names: readonly Name[], make: (name: Name) => Value): Record<Name, Value> {

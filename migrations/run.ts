@@ -23,6 +23,7 @@ import { Load1762000000019 } from './0019-load.ts';
 import { Plan1762000000021 } from './0021-plan.ts';
 import { Flags1762000000022 } from './0022-flags.ts';
 import { SuggestionFacts1762000000023 } from './0023-suggestion-facts.ts';
+import { Alerts1762000000024 } from './0024-alerts.ts';
 import { SampleRuns1762000000027 } from './0027-sample-runs.ts';
 
 const LOCK = 'athlete-ally/migrate';
@@ -55,6 +56,7 @@ async function migrate(): Promise<string[]> {
       Plan1762000000021,
       Flags1762000000022,
       SuggestionFacts1762000000023,
+      Alerts1762000000024,
       SampleRuns1762000000027,
     ],
     migrationsTransactionMode: 'each',

@@ -137,7 +137,38 @@ export const healthDataConfig = {
   /** Whole months that samples are kept, beside the one that runs. */
   SAMPLE_RETENTION_MONTHS: z.coerce.number().int().min(3).max(1200).default(24),
 };
-export const insightsConfig = { ...subgraphConfig };
+
+/** Where browsers say they are reached: the push services of Chrome and Edge, Firefox, Safari, and Windows. */
+const PUSH_SERVICES = 'fcm.googleapis.com,*.push.services.mozilla.com,*.push.apple.com,*.notify.windows.com';
+const base64url = (bytes: number) =>
+  z
+    .string()
+    .refine(
+      (text) => /^[\w-]+$/.test(text) && Buffer.from(text, 'base64url').length === bytes,
+      `must be ${bytes} bytes in base64url`,
+    );
+
+export const insightsConfig = {
+  ...subgraphConfig,
+  /** The key pair of push messages. Without it people are told nothing, and the log says what they would have been. */
+  VAPID_PUBLIC_KEY: base64url(65).optional(),
+  VAPID_PRIVATE_KEY: base64url(32).optional(),
+  /** Whom a push service may turn to. */
+  VAPID_SUBJECT: z
+    .string()
+    .regex(/^(mailto:\S+@\S+|https:\/\/\S+)$/, 'must be mailto:... or https://...')
+    .optional(),
+  /** Hosts that push messages may go to. */
+  PUSH_HOSTS: z
+    .string()
+    .default(PUSH_SERVICES)
+    .transform((text) =>
+      text
+        .split(',')
+        .map((host) => host.trim())
+        .filter(Boolean),
+    ),
+};
 
 export const gatewayConfig = {
   ...commonConfig,

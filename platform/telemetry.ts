@@ -87,6 +87,12 @@ export function createMetrics() {
       labelNames: ['outcome'] as const,
       registers,
     }),
+    notices: new Counter({
+      name: 'athlete_ally_notices_total',
+      help: 'What people were to be told of: dropped, held_back for quiet hours; and messages sent: sent, gone, later, refused.',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
     operations: new Histogram({
       name: 'athlete_ally_graphql_seconds',
       help: 'GraphQL operations.',

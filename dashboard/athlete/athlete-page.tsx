@@ -14,6 +14,7 @@ import { LiveBadge } from '../roster/live-badge.tsx';
 import type { Row } from '../roster/roster-row.ts';
 import { addresses } from '../route.ts';
 import { SessionsCard } from '../sessions/sessions-card.tsx';
+import { WeekCard } from '../weekly/week-card.tsx';
 import { AthleteCharts } from './athlete-charts.tsx';
 import { useAthleteDays } from './use-athlete-days.ts';
 
@@ -66,6 +67,7 @@ export function AthletePage({ athleteId, row, live }: { athleteId: string; row: 
               </section>
             )}
           </div>
+          <WeekCard athleteId={athleteId} isOwn={false} />
           <WeekPlan athleteId={athleteId} today={readiness.date} isOwn={false} />
           <AthleteCharts athlete={athlete} today={readiness} />
           <SessionsCard athleteId={athleteId} timeZone={athlete.timeZone} />

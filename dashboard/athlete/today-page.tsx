@@ -13,6 +13,7 @@ import { LiveBadge } from '../roster/live-badge.tsx';
 import { addresses } from '../route.ts';
 import { SessionsCard } from '../sessions/sessions-card.tsx';
 import { useServices } from '../services.ts';
+import { WeekCard } from '../weekly/week-card.tsx';
 import { AthleteCharts } from './athlete-charts.tsx';
 import { SleepDebt } from './sleep-debt.tsx';
 import { useAthleteDays } from './use-athlete-days.ts';
@@ -73,6 +74,7 @@ export function TodayPage({ athleteId, name }: { athleteId: string; name: string
         date={readiness.date}
         hasScore={readiness.score !== null}
       />
+      <WeekCard athleteId={athleteId} isOwn />
       <AthleteCharts athlete={athlete} today={readiness} />
       <ManualWorkout timeZone={athlete.timeZone} />
       <SessionsCard athleteId={athleteId} timeZone={athlete.timeZone} />

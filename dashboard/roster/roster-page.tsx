@@ -6,6 +6,7 @@ import { useTeamToday } from '../plan/team-today.tsx';
 import { ColumnChooser } from '../columns/column-chooser.tsx';
 import { useChosenColumns } from '../columns/use-chosen-columns.ts';
 import { useTeamColumns } from '../columns/use-team-columns.ts';
+import { TeamWeekCard } from '../weekly/team-week.tsx';
 import { InviteAthlete } from './invite-athlete.tsx';
 import { LiveBadge } from './live-badge.tsx';
 import { ATTENTION_FIRST, sortWords, type Order, ordered, outOfPlace, type Sort } from './roster-order.ts';
@@ -109,6 +110,7 @@ export function RosterPage(parts: { viewerId: string; teamId: string; feed: Team
           filter.
         </p>
       )}
+      <TeamWeekCard teamId={teamId} />
       <p className="visually-hidden" aria-live="polite" data-testid="announcement">
         {announcement}
       </p>

@@ -16,6 +16,80 @@ export type Scalars = {
   _FieldSet: { input: string; output: string; }
 };
 
+/** What people can be told of: each flag, and what belongs to a day or a week. Most urgent first. */
+export type AlertKind =
+  | 'DATA_GAP'
+  | 'HRV_ELEVATED_OVERLOAD'
+  | 'HRV_FLATTENED'
+  | 'HRV_SUPPRESSED'
+  | 'HRV_UNSTABLE'
+  | 'ILLNESS_PATTERN'
+  | 'LOAD_SPIKE'
+  | 'MONOTONY_HIGH'
+  | 'PROVIDER_RECONNECT'
+  | 'READINESS_LOW'
+  | 'READINESS_LOW_STREAK'
+  | 'READINESS_READY'
+  | 'RHR_ELEVATED'
+  | 'SESSION_SUGGESTION'
+  | 'SLEEP_DEBT_HIGH'
+  | 'SLEEP_NUDGE'
+  | 'SLEEP_SHORT'
+  | 'WEEKLY_SUMMARY';
+
+/** What one person is told of, for themselves or for one team. */
+export type AlertPreferences = {
+  /** Every kind this person can be told of, most urgent first. */
+  alerts: Array<AlertSetting>;
+  /** Browsers in which this account turned notifications on. */
+  browsers: Scalars['Int']['output'];
+  /** Whether anything is sent to the browsers of this account at all. */
+  push: Scalars['Boolean']['output'];
+  /** The key a browser registers with (`applicationServerKey`); null where this installation pushes nothing. */
+  pushKey: Maybe<Scalars['String']['output']>;
+  quietHours: AlertQuietHours;
+  /** The team it is about; null for the athlete's own. */
+  teamId: Maybe<Scalars['ID']['output']>;
+};
+
+/** What is left out stays as it is. */
+export type AlertPreferencesInput = {
+  alerts: InputMaybe<Array<AlertSettingInput>>;
+  push: InputMaybe<Scalars['Boolean']['input']>;
+  /** For coaches, for all their teams. */
+  quietHours: InputMaybe<AlertQuietHoursInput>;
+  /** Required of a coach: the team it is about. */
+  teamId: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** Wall-clock times HH:MM in a zone. Two equal times are no quiet hours at all. */
+export type AlertQuietHours = {
+  from: Scalars['String']['output'];
+  /** They are those of the athlete's profile, and are changed there. */
+  isOfProfile: Scalars['Boolean']['output'];
+  timeZone: Scalars['String']['output'];
+  to: Scalars['String']['output'];
+};
+
+/** Wall-clock times HH:MM. Without a zone, the one in force stays. */
+export type AlertQuietHoursInput = {
+  from: Scalars['String']['input'];
+  timeZone: InputMaybe<Scalars['String']['input']>;
+  to: Scalars['String']['input'];
+};
+
+export type AlertSetting = {
+  isOn: Scalars['Boolean']['output'];
+  kind: AlertKind;
+  /** When somebody is told, for people. */
+  sentence: Scalars['String']['output'];
+};
+
+export type AlertSettingInput = {
+  isOn: Scalars['Boolean']['input'];
+  kind: AlertKind;
+};
+
 export type Athlete = {
   /** Open today in the view of this viewer, most urgent first. */
   flags: Maybe<Array<Flag>>;
@@ -29,6 +103,8 @@ export type Athlete = {
   /** At most 400 days, oldest first. */
   readinessHistory: Maybe<Array<Readiness>>;
   sleepDebt: Maybe<SleepDebt>;
+  /** At most 400 days back. */
+  weeklySummary: Maybe<WeeklySummary>;
 };
 
 
@@ -54,6 +130,11 @@ export type AthleteReadinessHistoryArgs = {
   to: Scalars['Date']['input'];
 };
 
+
+export type AthleteWeeklySummaryArgs = {
+  week: InputMaybe<Scalars['Date']['input']>;
+};
+
 /** HIGH from 80, NORMAL from 60, REDUCED from 40, LOW below. */
 export type Band =
   | 'HIGH'
@@ -70,6 +151,17 @@ export type Bedtime = {
   usualLatencyMin: Scalars['Int']['output'];
   /** Median of the last fortnight. */
   usualWakeAt: Scalars['String']['output'];
+};
+
+/** A browser's PushSubscription. */
+export type BrowserInput = {
+  /** keys.auth, base64url */
+  auth: Scalars['String']['input'];
+  endpoint: Scalars['String']['input'];
+  /** keys.p256dh, base64url */
+  p256dh: Scalars['String']['input'];
+  /** The browser's time zone: that of a coach's quiet hours until they choose one. */
+  timeZone: Scalars['String']['input'];
 };
 
 /** Why an event speaks of an athlete. */
@@ -266,6 +358,8 @@ export type Mutation = {
   answerNudge: SleepNudge;
   /** Puts many sessions into a plan. What has come before under the same "clientId" stays as it is. Answers those that stand in the plan. */
   importScheduledSessions: Array<ScheduledSession>;
+  /** Turns notifications on in a browser. A second time changes nothing. */
+  registerBrowser: Scalars['Boolean']['output'];
   removeScheduledSession: Scalars['Boolean']['output'];
   /** For the athlete only: nudges again, after two were ignored. */
   resumeNudges: Scalars['Boolean']['output'];
@@ -273,6 +367,9 @@ export type Mutation = {
   revertSuggestion: ScheduledSession;
   /** For the athlete, and for a coach to whom TRAINING is shared. CONFLICT if the session is at another version. */
   saveScheduledSession: ScheduledSession;
+  setAlertPreferences: AlertPreferences;
+  /** Turns notifications off in a browser. */
+  unregisterBrowser: Scalars['Boolean']['output'];
 };
 
 
@@ -297,6 +394,11 @@ export type MutationImportScheduledSessionsArgs = {
 };
 
 
+export type MutationRegisterBrowserArgs = {
+  input: BrowserInput;
+};
+
+
 export type MutationRemoveScheduledSessionArgs = {
   id: Scalars['ID']['input'];
 };
@@ -309,6 +411,16 @@ export type MutationRevertSuggestionArgs = {
 
 export type MutationSaveScheduledSessionArgs = {
   input: ScheduledSessionInput;
+};
+
+
+export type MutationSetAlertPreferencesArgs = {
+  input: AlertPreferencesInput;
+};
+
+
+export type MutationUnregisterBrowserArgs = {
+  endpoint: Scalars['String']['input'];
 };
 
 export type PageInfo = {
@@ -353,10 +465,17 @@ export type PlanFieldChange = {
 };
 
 export type Query = {
+  /** What the signed-in person is told of: as a coach for one team, as an athlete about themselves. */
+  alertPreferences: AlertPreferences;
   /** The algorithm that scores are computed with now. */
   readinessAlgorithm: Scalars['String']['output'];
   /** What became of one of the athlete's own suggestions, as it was made then. */
   suggestion: Maybe<Suggestion>;
+};
+
+
+export type QueryAlertPreferencesArgs = {
+  teamId: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -762,6 +881,8 @@ export type Team = {
   readinessSummary: Maybe<ReadinessSummary>;
   /** At most 500 rows at once, by name unless a sort is given. For coaches of the team. */
   roster: Maybe<RosterConnection>;
+  /** For coaches of the team. */
+  weeklySummary: Maybe<TeamWeeklySummary>;
 };
 
 
@@ -770,6 +891,48 @@ export type TeamRosterArgs = {
   filter: InputMaybe<RosterFilter>;
   first: InputMaybe<Scalars['Int']['input']>;
   sort: InputMaybe<RosterSort>;
+};
+
+
+export type TeamWeeklySummaryArgs = {
+  week: InputMaybe<Scalars['Date']['input']>;
+};
+
+export type TeamWeekRow = {
+  athlete: Athlete;
+  summary: WeeklySummary;
+};
+
+/** One week of a team, of what its athletes share with it. It tells no more than its rows: each contributor is seen. */
+export type TeamWeeklySummary = {
+  athletes: Scalars['Int']['output'];
+  /** Mean of the athletes' changes. */
+  changeFromWeekBefore: Maybe<Scalars['Float']['output']>;
+  changed: Scalars['Int']['output'];
+  /** Mean of the athletes' changes. */
+  debtChangeMin: Maybe<Scalars['Int']['output']>;
+  done: Scalars['Int']['output'];
+  from: Scalars['Date']['output'];
+  /** Over for every athlete, wherever they are. */
+  isOver: Scalars['Boolean']['output'];
+  /** Mean of the athletes' changes, in per cent: loads of several athletes are not added up. */
+  loadChangePct: Maybe<Scalars['Int']['output']>;
+  meanAsleepMin: Maybe<Scalars['Int']['output']>;
+  /** Mean of the athletes' means. */
+  meanScore: Maybe<Scalars['Float']['output']>;
+  missed: Scalars['Int']['output'];
+  planned: Scalars['Int']['output'];
+  /** Over all athletes who share training. */
+  restDays: Scalars['Int']['output'];
+  /** By name. */
+  rows: Array<TeamWeekRow>;
+  /** Athletes with a score in that week. */
+  scored: Scalars['Int']['output'];
+  sentences: Array<WeekSentence>;
+  /** Athletes with a known night. */
+  slept: Scalars['Int']['output'];
+  to: Scalars['Date']['output'];
+  unknownDays: Scalars['Int']['output'];
 };
 
 /** Training load of the seven days up to yesterday. It describes what was done, and foretells nothing. */
@@ -786,6 +949,102 @@ export type WeekLoad = {
   toldFrom: Maybe<Scalars['Date']['output']>;
   /** AU. Null with an unknown day among the seven. */
   weekLoad: Maybe<Scalars['Float']['output']>;
+};
+
+/** What became of the sessions that were planned. A planned rest is none. */
+export type WeekPlan = {
+  /** The athlete changed its load on its own day; done or not. */
+  changed: Maybe<Scalars['Int']['output']>;
+  /** There is a workout for it on its day. */
+  done: Maybe<Scalars['Int']['output']>;
+  /** Of the workouts held to be these sessions. */
+  doneMin: Maybe<Scalars['Int']['output']>;
+  missed: Maybe<Scalars['Int']['output']>;
+  planned: Maybe<Scalars['Int']['output']>;
+  plannedMin: Maybe<Scalars['Int']['output']>;
+  /** The first day that counts, where a grant begins within the week; null where all of it is open. */
+  since: Maybe<Scalars['Date']['output']>;
+  /** NOT_SHARED: the rest is null, and says nothing. */
+  state: SignalState;
+  toCome: Maybe<Scalars['Int']['output']>;
+  /** Nobody knows: no source of workouts was connected on that day. */
+  unknown: Maybe<Scalars['Int']['output']>;
+};
+
+/** Readiness in the viewer's own view, of one set of signals for the whole week. */
+export type WeekReadiness = {
+  /** Against the mean of the week before; each of both needs three scores. */
+  changeFromWeekBefore: Maybe<Scalars['Float']['output']>;
+  /** Days in this band. */
+  high: Maybe<Scalars['Int']['output']>;
+  low: Maybe<Scalars['Int']['output']>;
+  meanScore: Maybe<Scalars['Float']['output']>;
+  /** Days without a score. */
+  noScore: Maybe<Scalars['Int']['output']>;
+  normal: Maybe<Scalars['Int']['output']>;
+  reduced: Maybe<Scalars['Int']['output']>;
+  /** The first day that counts, where a grant begins within the week; null where all of it is open. */
+  since: Maybe<Scalars['Date']['output']>;
+  /** NOT_SHARED: the rest is null, and says nothing. */
+  state: SignalState;
+};
+
+export type WeekSentence = {
+  /** What it is told from. */
+  signals: Array<Signal>;
+  text: Scalars['String']['output'];
+};
+
+export type WeekSleep = {
+  /** Against the last day of the week before. */
+  debtChangeMin: Maybe<Scalars['Int']['output']>;
+  /** Sleep debt on the last day of the week. */
+  debtMin: Maybe<Scalars['Int']['output']>;
+  /** A night, naps not counted. */
+  meanAsleepMin: Maybe<Scalars['Int']['output']>;
+  needMin: Maybe<Scalars['Int']['output']>;
+  /** Nights that are known. */
+  nights: Maybe<Scalars['Int']['output']>;
+  /** The first day that counts, where a grant begins within the week; null where all of it is open. */
+  since: Maybe<Scalars['Date']['output']>;
+  /** NOT_SHARED: the rest is null, and says nothing. */
+  state: SignalState;
+};
+
+/** Training load. It describes what was done, and foretells nothing. */
+export type WeekTraining = {
+  /** AU, of the days that are known; null with a session whose load is not. */
+  load: Maybe<Scalars['Float']['output']>;
+  /** AU of the week before, where both can be compared. */
+  loadBefore: Maybe<Scalars['Float']['output']>;
+  /** Against the week before, in per cent. Null with an unknown day in one of both, or two methods. */
+  loadChangePct: Maybe<Scalars['Int']['output']>;
+  method: Maybe<LoadMethod>;
+  /** Mean over standard deviation of the seven days. */
+  monotony: Maybe<Scalars['Float']['output']>;
+  restDays: Maybe<Scalars['Int']['output']>;
+  /** The first day that counts, where a grant begins within the week; null where all of it is open. */
+  since: Maybe<Scalars['Date']['output']>;
+  /** NOT_SHARED: the rest is null, and says nothing. */
+  state: SignalState;
+  trainedDays: Maybe<Scalars['Int']['output']>;
+  /** Days of which nobody knows whether there was training. */
+  unknownDays: Maybe<Scalars['Int']['output']>;
+};
+
+/** One week of one athlete, Monday to Sunday of their own calendar, of what this viewer may see. */
+export type WeeklySummary = {
+  /** What readiness is made of in this view. */
+  basis: Array<Signal>;
+  from: Scalars['Date']['output'];
+  isOver: Scalars['Boolean']['output'];
+  plan: WeekPlan;
+  readiness: WeekReadiness;
+  /** What changed, most telling first. */
+  sentences: Array<WeekSentence>;
+  sleep: WeekSleep;
+  to: Scalars['Date']['output'];
+  training: WeekTraining;
 };
 
 
@@ -886,12 +1145,21 @@ export type FederationReferenceTypes = {
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
-  Athlete: ResolverTypeWrapper<Athlete>;
+  AlertKind: AlertKind;
+  AlertPreferences: ResolverTypeWrapper<AlertPreferences>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  AlertPreferencesInput: AlertPreferencesInput;
+  AlertQuietHours: ResolverTypeWrapper<AlertQuietHours>;
+  AlertQuietHoursInput: AlertQuietHoursInput;
+  AlertSetting: ResolverTypeWrapper<AlertSetting>;
+  AlertSettingInput: AlertSettingInput;
+  Athlete: ResolverTypeWrapper<Athlete>;
   Band: Band;
   Bedtime: ResolverTypeWrapper<Bedtime>;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  BrowserInput: BrowserInput;
   ChangeReason: ChangeReason;
   ConfidenceLevel: ConfidenceLevel;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
@@ -900,7 +1168,6 @@ export type ResolversTypes = {
   Driver: ResolverTypeWrapper<Driver>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   Flag: ResolverTypeWrapper<Flag>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   FlagCode: FlagCode;
   FreshnessFilter: FreshnessFilter;
   FreshnessState: FreshnessState;
@@ -953,22 +1220,37 @@ export type ResolversTypes = {
   SuggestionRule: SuggestionRule;
   SuggestionState: SuggestionState;
   Team: ResolverTypeWrapper<Team>;
+  TeamWeekRow: ResolverTypeWrapper<TeamWeekRow>;
+  TeamWeeklySummary: ResolverTypeWrapper<TeamWeeklySummary>;
   WeekLoad: ResolverTypeWrapper<WeekLoad>;
+  WeekPlan: ResolverTypeWrapper<WeekPlan>;
+  WeekReadiness: ResolverTypeWrapper<WeekReadiness>;
+  WeekSentence: ResolverTypeWrapper<WeekSentence>;
+  WeekSleep: ResolverTypeWrapper<WeekSleep>;
+  WeekTraining: ResolverTypeWrapper<WeekTraining>;
+  WeeklySummary: ResolverTypeWrapper<WeeklySummary>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
-  Athlete: Athlete | FederationReferenceTypes['Athlete'];
-  ID: Scalars['ID']['output'];
-  Bedtime: Bedtime;
-  String: Scalars['String']['output'];
+  AlertPreferences: AlertPreferences;
   Int: Scalars['Int']['output'];
+  Boolean: Scalars['Boolean']['output'];
+  String: Scalars['String']['output'];
+  ID: Scalars['ID']['output'];
+  AlertPreferencesInput: AlertPreferencesInput;
+  AlertQuietHours: AlertQuietHours;
+  AlertQuietHoursInput: AlertQuietHoursInput;
+  AlertSetting: AlertSetting;
+  AlertSettingInput: AlertSettingInput;
+  Athlete: Athlete | FederationReferenceTypes['Athlete'];
+  Bedtime: Bedtime;
+  BrowserInput: BrowserInput;
   Date: Scalars['Date']['output'];
   DateTime: Scalars['DateTime']['output'];
   Driver: Driver;
   Float: Scalars['Float']['output'];
   Flag: Flag;
-  Boolean: Scalars['Boolean']['output'];
   FreshnessFilter: FreshnessFilter;
   HrvInput: HrvInput;
   ImportScheduledSessionsInput: ImportScheduledSessionsInput;
@@ -1004,7 +1286,37 @@ export type ResolversParentTypes = {
   Suggestion: Suggestion;
   SuggestionRationale: SuggestionRationale;
   Team: Team | FederationReferenceTypes['Team'];
+  TeamWeekRow: TeamWeekRow;
+  TeamWeeklySummary: TeamWeeklySummary;
   WeekLoad: WeekLoad;
+  WeekPlan: WeekPlan;
+  WeekReadiness: WeekReadiness;
+  WeekSentence: WeekSentence;
+  WeekSleep: WeekSleep;
+  WeekTraining: WeekTraining;
+  WeeklySummary: WeeklySummary;
+};
+
+export type AlertPreferencesResolvers<ContextType = any, ParentType extends ResolversParentTypes['AlertPreferences'] = ResolversParentTypes['AlertPreferences']> = {
+  alerts: Resolver<Array<ResolversTypes['AlertSetting']>, ParentType, ContextType>;
+  browsers: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  push: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  pushKey: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  quietHours: Resolver<ResolversTypes['AlertQuietHours'], ParentType, ContextType>;
+  teamId: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
+export type AlertQuietHoursResolvers<ContextType = any, ParentType extends ResolversParentTypes['AlertQuietHours'] = ResolversParentTypes['AlertQuietHours']> = {
+  from: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  isOfProfile: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  timeZone: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  to: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type AlertSettingResolvers<ContextType = any, ParentType extends ResolversParentTypes['AlertSetting'] = ResolversParentTypes['AlertSetting']> = {
+  isOn: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  kind: Resolver<ResolversTypes['AlertKind'], ParentType, ContextType>;
+  sentence: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type AthleteResolvers<ContextType = any, ParentType extends ResolversParentTypes['Athlete'] = ResolversParentTypes['Athlete'], FederationReferenceType extends FederationReferenceTypes['Athlete'] = FederationReferenceTypes['Athlete']> = {
@@ -1016,6 +1328,7 @@ export type AthleteResolvers<ContextType = any, ParentType extends ResolversPare
   readiness: Resolver<Maybe<ResolversTypes['Readiness']>, ParentType, ContextType, AthleteReadinessArgs>;
   readinessHistory: Resolver<Maybe<Array<ResolversTypes['Readiness']>>, ParentType, ContextType, RequireFields<AthleteReadinessHistoryArgs, 'from' | 'to'>>;
   sleepDebt: Resolver<Maybe<ResolversTypes['SleepDebt']>, ParentType, ContextType>;
+  weeklySummary: Resolver<Maybe<ResolversTypes['WeeklySummary']>, ParentType, ContextType, AthleteWeeklySummaryArgs>;
 };
 
 export type BedtimeResolvers<ContextType = any, ParentType extends ResolversParentTypes['Bedtime'] = ResolversParentTypes['Bedtime']> = {
@@ -1104,10 +1417,13 @@ export type MutationResolvers<ContextType = any, ParentType extends ResolversPar
   acknowledgeFlag: Resolver<ResolversTypes['Flag'], ParentType, ContextType, RequireFields<MutationAcknowledgeFlagArgs, 'id'>>;
   answerNudge: Resolver<ResolversTypes['SleepNudge'], ParentType, ContextType, RequireFields<MutationAnswerNudgeArgs, 'answer' | 'id'>>;
   importScheduledSessions: Resolver<Array<ResolversTypes['ScheduledSession']>, ParentType, ContextType, RequireFields<MutationImportScheduledSessionsArgs, 'input'>>;
+  registerBrowser: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationRegisterBrowserArgs, 'input'>>;
   removeScheduledSession: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationRemoveScheduledSessionArgs, 'id'>>;
   resumeNudges: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   revertSuggestion: Resolver<ResolversTypes['ScheduledSession'], ParentType, ContextType, RequireFields<MutationRevertSuggestionArgs, 'id'>>;
   saveScheduledSession: Resolver<ResolversTypes['ScheduledSession'], ParentType, ContextType, RequireFields<MutationSaveScheduledSessionArgs, 'input'>>;
+  setAlertPreferences: Resolver<ResolversTypes['AlertPreferences'], ParentType, ContextType, RequireFields<MutationSetAlertPreferencesArgs, 'input'>>;
+  unregisterBrowser: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationUnregisterBrowserArgs, 'endpoint'>>;
 };
 
 export type PageInfoResolvers<ContextType = any, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -1133,6 +1449,7 @@ export type PlanFieldChangeResolvers<ContextType = any, ParentType extends Resol
 };
 
 export type QueryResolvers<ContextType = any, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  alertPreferences: Resolver<ResolversTypes['AlertPreferences'], ParentType, ContextType, QueryAlertPreferencesArgs>;
   readinessAlgorithm: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   suggestion: Resolver<Maybe<ResolversTypes['Suggestion']>, ParentType, ContextType, RequireFields<QuerySuggestionArgs, 'id'>>;
 };
@@ -1335,6 +1652,34 @@ export type TeamResolvers<ContextType = any, ParentType extends ResolversParentT
   id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   readinessSummary: Resolver<Maybe<ResolversTypes['ReadinessSummary']>, ParentType, ContextType>;
   roster: Resolver<Maybe<ResolversTypes['RosterConnection']>, ParentType, ContextType, TeamRosterArgs>;
+  weeklySummary: Resolver<Maybe<ResolversTypes['TeamWeeklySummary']>, ParentType, ContextType, TeamWeeklySummaryArgs>;
+};
+
+export type TeamWeekRowResolvers<ContextType = any, ParentType extends ResolversParentTypes['TeamWeekRow'] = ResolversParentTypes['TeamWeekRow']> = {
+  athlete: Resolver<ResolversTypes['Athlete'], ParentType, ContextType>;
+  summary: Resolver<ResolversTypes['WeeklySummary'], ParentType, ContextType>;
+};
+
+export type TeamWeeklySummaryResolvers<ContextType = any, ParentType extends ResolversParentTypes['TeamWeeklySummary'] = ResolversParentTypes['TeamWeeklySummary']> = {
+  athletes: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  changeFromWeekBefore: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  changed: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  debtChangeMin: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  done: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  from: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  isOver: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  loadChangePct: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  meanAsleepMin: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  meanScore: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  missed: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  planned: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  restDays: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  rows: Resolver<Array<ResolversTypes['TeamWeekRow']>, ParentType, ContextType>;
+  scored: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sentences: Resolver<Array<ResolversTypes['WeekSentence']>, ParentType, ContextType>;
+  slept: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  to: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  unknownDays: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type WeekLoadResolvers<ContextType = any, ParentType extends ResolversParentTypes['WeekLoad'] = ResolversParentTypes['WeekLoad']> = {
@@ -1346,7 +1691,75 @@ export type WeekLoadResolvers<ContextType = any, ParentType extends ResolversPar
   weekLoad: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
 };
 
+export type WeekPlanResolvers<ContextType = any, ParentType extends ResolversParentTypes['WeekPlan'] = ResolversParentTypes['WeekPlan']> = {
+  changed: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  done: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  doneMin: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  missed: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  planned: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  plannedMin: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  since: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  state: Resolver<ResolversTypes['SignalState'], ParentType, ContextType>;
+  toCome: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  unknown: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type WeekReadinessResolvers<ContextType = any, ParentType extends ResolversParentTypes['WeekReadiness'] = ResolversParentTypes['WeekReadiness']> = {
+  changeFromWeekBefore: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  high: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  low: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  meanScore: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  noScore: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  normal: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  reduced: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  since: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  state: Resolver<ResolversTypes['SignalState'], ParentType, ContextType>;
+};
+
+export type WeekSentenceResolvers<ContextType = any, ParentType extends ResolversParentTypes['WeekSentence'] = ResolversParentTypes['WeekSentence']> = {
+  signals: Resolver<Array<ResolversTypes['Signal']>, ParentType, ContextType>;
+  text: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type WeekSleepResolvers<ContextType = any, ParentType extends ResolversParentTypes['WeekSleep'] = ResolversParentTypes['WeekSleep']> = {
+  debtChangeMin: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  debtMin: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  meanAsleepMin: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  needMin: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  nights: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  since: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  state: Resolver<ResolversTypes['SignalState'], ParentType, ContextType>;
+};
+
+export type WeekTrainingResolvers<ContextType = any, ParentType extends ResolversParentTypes['WeekTraining'] = ResolversParentTypes['WeekTraining']> = {
+  load: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  loadBefore: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  loadChangePct: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  method: Resolver<Maybe<ResolversTypes['LoadMethod']>, ParentType, ContextType>;
+  monotony: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  restDays: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  since: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  state: Resolver<ResolversTypes['SignalState'], ParentType, ContextType>;
+  trainedDays: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  unknownDays: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type WeeklySummaryResolvers<ContextType = any, ParentType extends ResolversParentTypes['WeeklySummary'] = ResolversParentTypes['WeeklySummary']> = {
+  basis: Resolver<Array<ResolversTypes['Signal']>, ParentType, ContextType>;
+  from: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  isOver: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  plan: Resolver<ResolversTypes['WeekPlan'], ParentType, ContextType>;
+  readiness: Resolver<ResolversTypes['WeekReadiness'], ParentType, ContextType>;
+  sentences: Resolver<Array<ResolversTypes['WeekSentence']>, ParentType, ContextType>;
+  sleep: Resolver<ResolversTypes['WeekSleep'], ParentType, ContextType>;
+  to: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  training: Resolver<ResolversTypes['WeekTraining'], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = any> = {
+  AlertPreferences: AlertPreferencesResolvers<ContextType>;
+  AlertQuietHours: AlertQuietHoursResolvers<ContextType>;
+  AlertSetting: AlertSettingResolvers<ContextType>;
   Athlete: AthleteResolvers<ContextType>;
   Bedtime: BedtimeResolvers<ContextType>;
   Date: GraphQLScalarType;
@@ -1383,6 +1796,14 @@ export type Resolvers<ContextType = any> = {
   Suggestion: SuggestionResolvers<ContextType>;
   SuggestionRationale: SuggestionRationaleResolvers<ContextType>;
   Team: TeamResolvers<ContextType>;
+  TeamWeekRow: TeamWeekRowResolvers<ContextType>;
+  TeamWeeklySummary: TeamWeeklySummaryResolvers<ContextType>;
   WeekLoad: WeekLoadResolvers<ContextType>;
+  WeekPlan: WeekPlanResolvers<ContextType>;
+  WeekReadiness: WeekReadinessResolvers<ContextType>;
+  WeekSentence: WeekSentenceResolvers<ContextType>;
+  WeekSleep: WeekSleepResolvers<ContextType>;
+  WeekTraining: WeekTrainingResolvers<ContextType>;
+  WeeklySummary: WeeklySummaryResolvers<ContextType>;
 };
 

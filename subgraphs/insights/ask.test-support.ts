@@ -3,6 +3,7 @@ import type { Database } from '#platform/database';
 import type { Viewer } from '#platform/identity';
 import { createLogger } from '#platform/log';
 import type { TestDatabase } from '../../tests/support/database.ts';
+import type { PushKeys } from './alerts/push-keys.ts';
 import { createInsightsContext } from './context.ts';
 import { createViewing } from './readiness/ensure-views.ts';
 import { insightsSubgraph } from './schema.ts';
@@ -66,6 +67,7 @@ export async function ask<Data>(options: {
   fields?: string;
   of?: readonly string[];
   source?: string;
+  pushKeys?: PushKeys | null;
 }): Promise<{ data: Data; errors: readonly { message: string }[]; statements: string[]; text: string }> {
   const statements: string[] = [];
   const db = {
@@ -83,6 +85,7 @@ export async function ask<Data>(options: {
     viewing: createViewing({ db, clock, announce: () => undefined }),
     // Nothing is watched here.
     live: undefined as never,
+    pushKeys: options.pushKeys ?? null,
     call: { viewer: options.viewer, requestId: 'r', purpose: 'query', opening: 'with-snapshot' },
   });
   const { schema } = await insightsSubgraph();

@@ -3,6 +3,8 @@ import { createRequestContext } from '#platform/context';
 import type { Database } from '#platform/database';
 import type { Logger } from '#platform/log';
 import type { Call } from '#platform/subgraph';
+import type { AlertContext } from './alerts/preferences.ts';
+import type { PushKeys } from './alerts/push-keys.ts';
 import { createFlagLoaders } from './flags/read.ts';
 import { createPlanLoaders, type PlanContext } from './plan/read.ts';
 import type { Viewing } from './readiness/ensure-views.ts';
@@ -11,8 +13,9 @@ import { createViewLoader, type WatchContext } from './readiness/read.ts';
 import { createSleepDebtLoader, type SleepDebtLoader } from './sleep/read-debt.ts';
 import { createLoadLoader, type LoadLoader } from './training/read-load.ts';
 import { createRecentLoadLoader, type RecentLoadLoader } from './training/read-recent-load.ts';
+import { createSleepRecordLoader, type WeekContext } from './weekly/read-weeks.ts';
 
-export interface InsightsContext extends WatchContext, PlanContext {
+export interface InsightsContext extends WatchContext, PlanContext, WeekContext, AlertContext {
   live: Live;
   loads: LoadLoader;
   recentLoads: RecentLoadLoader;
@@ -25,6 +28,8 @@ export function createInsightsContext(parts: {
   log: Logger;
   viewing: Viewing;
   live: Live;
+  /** Left out or null: nothing is pushed. */
+  pushKeys?: PushKeys | null;
   call: Call;
 }): InsightsContext {
   const { viewer, requestId, purpose, opening } = parts.call;
@@ -37,8 +42,10 @@ export function createInsightsContext(parts: {
     recentLoads,
     planning: createPlanLoaders(parts.db),
     loads: createLoadLoader(base),
+    sleepRecords: createSleepRecordLoader(base),
     sleepDebts: createSleepDebtLoader(base),
     live: parts.live,
+    pushKeys: parts.pushKeys ?? null,
     opening,
   });
 }

@@ -8,7 +8,11 @@ import { createHttpServer } from '#platform/http';
 import { openBus } from '#platform/messages';
 import { reach, runProcess } from '#platform/process';
 import { serveSubgraph } from '#platform/subgraph';
+import { pushKeysOf } from './alerts/push-keys.ts';
 import { createInsightsContext } from './context.ts';
+import { createLogNotifier } from './notify/notifier.ts';
+import { startNotify } from './notify/notify.ts';
+import { createWebPush } from './notify/web-push.ts';
 import { createAnnounce } from './readiness/announcements.ts';
 import { listenToConsent, startRecompute } from './readiness/consume.ts';
 import { createViewing } from './readiness/ensure-views.ts';
@@ -32,6 +36,7 @@ await runProcess({
     shutdown.add('bus', () => bus.close());
     const parts = { db, clock, announce: createAnnounce({ bus, log }), metrics, log };
     const viewing = createViewing(parts);
+    const keys = pushKeysOf(config);
 
     if (config.ROLE !== 'serve') {
       const recompute = startRecompute({ ...parts, bus, verify: createMessageVerifier(config.MESSAGE_PUBLIC_KEYS) });
@@ -42,6 +47,11 @@ await runProcess({
       shutdown.add('morning', () => morning.close());
       const consent = listenToConsent({ bus, viewing, log });
       shutdown.add('consent', () => consent.close());
+      const notifier = keys ? createWebPush({ keys, clock, log }) : createLogNotifier(log);
+      const notify = startNotify({ ...parts, notifier, keys });
+      shutdown.add('notify', () => notify.close());
+      // Closed first: what is under way to a slow push service must not keep the process from ending.
+      shutdown.add('notifier', () => notifier.close());
     }
 
     const server = createHttpServer({ log });
@@ -61,7 +71,7 @@ await runProcess({
         server,
         schema,
         assertionKey: config.ASSERTION_KEY,
-        createContext: (call) => createInsightsContext({ db, clock, log, viewing, live, call }),
+        createContext: (call) => createInsightsContext({ db, clock, log, viewing, live, pushKeys: keys, call }),
         log,
         metrics,
       });

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { buildSubgraph, type Subgraph } from '#platform/subgraph';
+import { AlertResolver } from './alerts/alerts.resolver.ts';
 import type { InsightsContext } from './context.ts';
 import { FlagResolver, ReadinessChangeFlagResolver, RosterRowFlagResolver } from './flags/flag.resolver.ts';
 import { PlanResolver, ScheduledSessionResolver } from './plan/plan.resolver.ts';
@@ -10,6 +11,7 @@ import { RosterResolver } from './roster/roster.resolver.ts';
 import { SleepDebtResolver, SleepResolver } from './sleep/sleep.resolver.ts';
 import { LoadResolver } from './training/load.resolver.ts';
 import { RosterColumnsResolver } from './roster/columns.resolver.ts';
+import { TeamWeekResolver, WeekResolver } from './weekly/weekly.resolver.ts';
 import { RosterTodayResolver } from './roster/today.resolver.ts';
 
 /** The schema of this subgraph. No I/O: the same call prints `schema/insights.graphql`. */
@@ -28,6 +30,9 @@ export function insightsSubgraph(): Promise<Subgraph> {
       LoadResolver,
       SleepResolver,
       SleepDebtResolver,
+      AlertResolver,
+      WeekResolver,
+      TeamWeekResolver,
     ],
     entities: [Athlete, Team],
     // Whether the viewer may know them is asked by each field: an id alone says nothing.

@@ -56,8 +56,17 @@ const service = (name: string): Service => {
 const operator = new Map<string, string>();
 for (const line of readFileSync('.env.example', 'utf8').split('\n')) {
   const [, name, value] = /^([A-Z][A-Z0-9_]*)=(.*)$/.exec(line) ?? [];
-  if (name !== undefined)
-    operator.set(name, value === '' || value === undefined ? randomBytes(16).toString('hex') : value);
+  if (name !== undefined) operator.set(name, value === '' || value === undefined ? madeUp(name) : value);
+}
+
+/** A push key has a length of its own. */
+function madeUp(name: string): string {
+  return name === 'VAPID_PUBLIC_KEY' ? randomBytes(65).toString('base64url') : randomBytes(16).toString('hex');
+}
+
+function secretFile(name: string): string {
+  if (name.endsWith('-previous')) return '';
+  return randomBytes(32).toString(name === 'vapid-private-key' ? 'base64url' : 'base64');
 }
 
 /** As Compose does it: `${A}`, `${A:-default}`, `${A:?message}`, `$$`. */
@@ -77,8 +86,7 @@ function interpolate(value: string): string {
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'athlete-ally-compose-'));
-  for (const name of Object.keys(compose.secrets))
-    writeFileSync(join(folder, name), name.endsWith('-previous') ? '' : randomBytes(32).toString('base64'));
+  for (const name of Object.keys(compose.secrets)) writeFileSync(join(folder, name), secretFile(name));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

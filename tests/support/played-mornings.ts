@@ -119,7 +119,7 @@ export async function createPlayedMornings(): Promise<PlayedMornings> {
       if (isNewcomer) await enrol(db, rig.now);
       isNewcomer = false;
       while ((await nextDue(database)) <= rig.now) await runDue(parts);
-      if (isWritten) while ((await sweepOnce({ ...parts, log, sweepAfterMs: 0 })) > 0);
+      if (isWritten) while ((await sweepOnce({ ...parts, log, sweepAfterMs: 0, isWhole: true })) > 0);
       isWritten = false;
     },
     nextDue: () => nextDue(database),

@@ -4,11 +4,11 @@ import { Agent, request, type Dispatcher } from 'undici';
 import type { Clock } from '#platform/clock';
 import { AppError } from '#platform/errors';
 import type { Logger } from '#platform/log';
+import { publicConnector } from '#platform/public-address';
 import type { Metrics } from '#platform/telemetry';
 import { allowedCallback, isLoopbackName } from '../providers/callback-url.ts';
 import type { ProviderAnswer, Vendor, VendorCall } from '../providers/provider.ts';
 import { BREAKER, createBreaker, LeftAlone, TransientFailure, type Breaker, type BreakerSettings } from './breaker.ts';
-import { publicConnector } from './public-address.ts';
 import type { Quotas } from './quota.ts';
 import { pausedUntil } from './rate-headers.ts';
 

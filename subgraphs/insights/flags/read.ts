@@ -176,14 +176,20 @@ export async function flagsOf(
   return sight === null ? [] : await context.flagging.flags.load({ ...sight, teamId, audiences: audiencesOf(access) });
 }
 
-/** What a viewer with this access sees today, put on record; null where nothing that flags are told from is shared. */
+/** The same, put on record. */
 export function flagSightOf(context: ReadContext, access: Access): FlagSight | null {
+  const sight = flagSightAt(context.now, access);
+  for (const signal of sight === null ? [] : signalsSeen(sight)) context.reads.note(access.athleteId, signal);
+  return sight;
+}
+
+/** What a viewer with this access sees today; null where nothing that flags are told from is shared. */
+export function flagSightAt(now: Date, access: Access): FlagSight | null {
   const { athleteId, timeZone } = access;
-  const today = localDate(context.now, timeZone);
-  const { basis, since } = sightOn({ access, date: today, at: context.now }) ?? { basis: 0, since: null };
-  const decision = decide({ access, signal: 'TRAINING', on: today, at: context.now });
+  const today = localDate(now, timeZone);
+  const { basis, since } = sightOn({ access, date: today, at: now }) ?? { basis: 0, since: null };
+  const decision = decide({ access, signal: 'TRAINING', on: today, at: now });
   const training = decision.allowed ? { since: decision.since } : null;
-  for (const signal of signalsSeen({ basis, training })) context.reads.note(athleteId, signal);
   return basis === 0 && training === null ? null : { athleteId, timeZone, today, basis, since, training };
 }
 

@@ -67,5 +67,7 @@ async function forget(tx: Sql, source: ErasedSource, now: Date): Promise<void> {
   await tx.query('delete from insights.suggestion_decision where athlete_id = $1 and load_says <> 0', [athleteId]);
   // A nudge tells of the debt it was made of. That it was shown is kept: else the rule of two ignored ones forgot.
   await tx.query('update insights.sleep_nudge set kind = null where athlete_id = $1', [athleteId]);
+  // What was told of these days is gone as well, and may be told again of what is left.
+  await tx.query('delete from insights.notice where athlete_id = $1', [athleteId]);
   await tx.query('insert into insights.erased_source (order_id, erased_at) values ($1, $2)', [orderId, now]);
 }

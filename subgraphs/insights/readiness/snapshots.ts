@@ -2,6 +2,7 @@ import type { Basis } from '#platform/basis';
 import type { Sql } from '#platform/database';
 import type { LocalDate } from '#platform/signals';
 import { bitsOf, factsOf } from '../flags/facts.ts';
+import { noteChanged } from '../notify/changed-views.ts';
 import type { ScoredView, StoredReason, StoredView, WeekScores } from './score-days.ts';
 import type { ReadinessView } from './view.ts';
 
@@ -84,7 +85,10 @@ export interface NewView extends ScoredView {
   input: { hash: Buffer; series: string };
 }
 
-/** Stores new revisions: the current row, its place in the history, and the input once. Call it in a transaction. */
+/**
+ * Stores new revisions: the current row, its place in the history, the input once, and that there is something new.
+ * Call it in a transaction.
+ */
 export async function writeViews(tx: Sql, views: readonly NewView[]): Promise<void> {
   if (views.length === 0) return;
   const inputs = [
@@ -133,6 +137,7 @@ export async function writeViews(tx: Sql, views: readonly NewView[]): Promise<vo
       ({ view }) => bitsOf(factsOf(view)),
     ),
   );
+  await noteChanged(tx, views);
 }
 
 /** One array per column, as `unnest` takes them. */

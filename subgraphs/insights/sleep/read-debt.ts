@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import { decide } from '#platform/consent';
 import type { RequestContext } from '#platform/context';
+import type { Sql } from '#platform/database';
 import type { SignalState } from '#platform/graphql-types';
 import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber, localDate } from '#platform/slots';
@@ -57,8 +58,18 @@ interface NightsRow {
   nights: (Pick<SleepNight, 'asleepMin' | 'napMin'> & { day: LocalDate })[];
 }
 
-async function readDebts(context: RequestContext, asked: readonly Asked[]): Promise<SleepDebt[]> {
-  const rows = await context.db.query<NightsRow[]>(
+/** How long an athlete slept, and their need, as it was typed in. */
+export interface SleepRecord {
+  needMin: number;
+  nights: SleepNights;
+}
+
+/** Of many athletes, each over days of its own, both ends included, by one statement. Consent was asked before. */
+export async function readSleepRecords(
+  db: Sql,
+  asked: readonly { athleteId: string; from: LocalDate; to: LocalDate }[],
+): Promise<SleepRecord[]> {
+  const rows = await db.query<NightsRow[]>(
     `select a.position - 1 as position, p.sleep_need_min as "needMin", n.list as nights
        from unnest($1::uuid[], $2::date[], $3::date[]) with ordinality as a(athlete_id, from_day, to_day, position)
        join connections.athlete_v1 p on p.id = a.athlete_id
@@ -67,17 +78,27 @@ async function readDebts(context: RequestContext, asked: readonly Asked[]): Prom
               from (select * from health_data.night_v1 v
                      where v.athlete_id = a.athlete_id and v.signal = 'SLEEP' and v.value is not null
                        and v.day between a.from_day and a.to_day offset 0) v) n`,
-    [
-      asked.map(({ athleteId }) => athleteId),
-      asked.map(({ today }) => dateOf(dayNumber(today) - NIGHTS_READ + 1)),
-      asked.map(({ today }) => today),
-    ],
+    [asked.map(({ athleteId }) => athleteId), asked.map(({ from }) => from), asked.map(({ to }) => to)],
   );
   const byPosition = new Map(rows.map((row) => [row.position, row]));
+  return asked.map((_, position) => {
+    const { needMin, nights } = byPosition.get(position) ?? { needMin: 0, nights: [] };
+    return { needMin, nights: new Map(nights.map((night) => [night.day, nightOf(night)])) };
+  });
+}
+
+async function readDebts(context: RequestContext, asked: readonly Asked[]): Promise<SleepDebt[]> {
+  const records = await readSleepRecords(
+    context.db,
+    asked.map(({ athleteId, today }) => ({
+      athleteId,
+      from: dateOf(dayNumber(today) - NIGHTS_READ + 1),
+      to: today,
+    })),
+  );
   return asked.map(({ athleteId, today }, position) => {
-    const row = byPosition.get(position) ?? { needMin: 0, nights: [] };
-    const nights: SleepNights = new Map(row.nights.map((night) => [night.day, nightOf(night)]));
-    const input = { needMin: row.needMin, nights, day: dayNumber(today) };
+    const { needMin, nights } = records[position] as SleepRecord;
+    const input = { needMin, nights, day: dayNumber(today) };
     const { debtMin, nights: nightsCounted } = sleepDebt(input);
     return {
       athleteId,
@@ -85,7 +106,7 @@ async function readDebts(context: RequestContext, asked: readonly Asked[]): Prom
       debtMin,
       nightsCounted,
       trend: sleepDebtTrend(input),
-      needMin: validNeedMin(row.needMin),
+      needMin: validNeedMin(needMin),
     };
   });
 }

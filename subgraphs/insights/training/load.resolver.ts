@@ -16,6 +16,6 @@ export class LoadResolver {
     @Ctx() context: InsightsContext,
   ): Promise<LoadSeries | null> {
     checkDays({ from, to });
-    return context.loads.load({ athleteId: athlete.id, from, to });
+    return context.loads.load({ athleteId: athlete.id, teamId: null, from, to });
   }
 }

@@ -11,9 +11,13 @@ import { WEEK_DAYS } from './load-week.ts';
 import { LOOK_BACK_DAYS, readHistories } from './read-history.ts';
 import { hundredths, tenths } from './rounding.ts';
 
-/** One athlete's load over a stretch of local days, both ends included. */
+/**
+ * One athlete's load over a stretch of local days, both ends included. `teamId`: by what that team was granted; null: by
+ * the union of the viewer's teams.
+ */
 export interface LoadKey {
   athleteId: string;
+  teamId: string | null;
   from: LocalDate;
   to: LocalDate;
 }
@@ -57,7 +61,7 @@ interface Asked extends LoadKey {
 export function createLoadLoader(context: RequestContext): LoadLoader {
   return new DataLoader<LoadKey, LoadSeries | null, string>(
     async (keys) => {
-      const accesses = await context.access.loadMany(keys.map(({ athleteId }) => ({ athleteId, teamId: null })));
+      const accesses = await context.access.loadMany(keys.map(({ athleteId, teamId }) => ({ athleteId, teamId })));
       const asked: Asked[] = [];
       const answers = keys.map((key, index): LoadSeries | null | number => {
         const access = accesses[index];
@@ -72,7 +76,7 @@ export function createLoadLoader(context: RequestContext): LoadLoader {
       const series = asked.length === 0 ? [] : await readLoads(context, asked);
       return answers.map((answer) => (typeof answer === 'number' ? (series[answer] as LoadSeries) : answer));
     },
-    { cacheKeyFn: ({ athleteId, from, to }) => `${athleteId} ${from} ${to}` },
+    { cacheKeyFn: ({ athleteId, teamId, from, to }) => `${athleteId} ${teamId} ${from} ${to}` },
   );
 }
 
