@@ -137,7 +137,11 @@ export const healthDataConfig = {
   /** Whole months that samples are kept, beside the one that runs. */
   SAMPLE_RETENTION_MONTHS: z.coerce.number().int().min(3).max(1200).default(24),
 };
-export const insightsConfig = { ...subgraphConfig };
+export const insightsConfig = {
+  ...subgraphConfig,
+  /** How long the address of a roster's file works. */
+  CSV_LINK_MINUTES: z.coerce.number().int().min(1).max(60).default(5),
+};
 
 export const gatewayConfig = {
   ...commonConfig,

@@ -89,6 +89,13 @@ export type ConfidenceLevel =
   | 'LOW'
   | 'MEDIUM';
 
+/** Where the roster can be fetched as a file. For whoever holds it, until it expires or the coach’s session or place in the team ends; what athletes share is asked when it is fetched. */
+export type CsvLink = {
+  expiresAt: Scalars['DateTime']['output'];
+  /** From the root of the gateway’s address on. */
+  url: Scalars['String']['output'];
+};
+
 /** PROVISIONAL: something is estimated or still expected, and the score may change. */
 export type DayState =
   | 'FINAL'
@@ -268,6 +275,8 @@ export type Mutation = {
   resumeNudges: Scalars['Boolean']['output'];
   /** For the athlete: the plan stands. Takes an accepted suggestion back until the session begins, and lays an open one aside. */
   revertSuggestion: ScheduledSession;
+  /** A short-lived address of the roster as CSV: its rows, filter and view, of today or the last "days". */
+  rosterCsvLink: CsvLink;
   /** For the athlete, and for a coach to whom TRAINING is shared. CONFLICT if the session is at another version. */
   saveScheduledSession: ScheduledSession;
 };
@@ -301,6 +310,13 @@ export type MutationRemoveScheduledSessionArgs = {
 
 export type MutationRevertSuggestionArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type MutationRosterCsvLinkArgs = {
+  days: InputMaybe<Scalars['Int']['input']>;
+  filter: InputMaybe<RosterFilter>;
+  teamId: Scalars['ID']['input'];
 };
 
 
@@ -517,6 +533,15 @@ export type RosterRow = {
 export type RosterSort = {
   by: RosterOrder;
   isDescending: Scalars['Boolean']['input'];
+};
+
+/** The roster as text, a line for each athlete and day, as a file has it: "not_shared" written out, unknown empty. In the order of names, then of days. */
+export type RosterTable = {
+  columns: Array<Scalars['String']['output']>;
+  /** For the next part; null at the end. */
+  endCursor: Maybe<Scalars['String']['output']>;
+  /** Whole athletes, as many as fit; one text for each column. */
+  rows: Array<Array<Scalars['String']['output']>>;
 };
 
 /** A session in the plan of an athlete, seen by the athlete and by coaches to whom TRAINING is shared. */
@@ -754,6 +779,8 @@ export type Team = {
   readinessSummary: Maybe<ReadinessSummary>;
   /** At most 500 rows at once, by name unless a sort is given. For coaches of the team. */
   roster: Maybe<RosterConnection>;
+  /** For coaches of the team: the last days of each athlete, at most 90, today included. */
+  rosterTable: Maybe<RosterTable>;
 };
 
 
@@ -762,6 +789,13 @@ export type TeamRosterArgs = {
   filter: InputMaybe<RosterFilter>;
   first: InputMaybe<Scalars['Int']['input']>;
   sort: InputMaybe<RosterSort>;
+};
+
+
+export type TeamRosterTableArgs = {
+  after: InputMaybe<Scalars['String']['input']>;
+  days: InputMaybe<Scalars['Int']['input']>;
+  filter: InputMaybe<RosterFilter>;
 };
 
 
@@ -870,6 +904,7 @@ export type ResolversTypes = {
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   ChangeReason: ChangeReason;
   ConfidenceLevel: ConfidenceLevel;
+  CsvLink: ResolverTypeWrapper<CsvLink>;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   DayState: DayState;
@@ -910,6 +945,7 @@ export type ResolversTypes = {
   RosterOrder: RosterOrder;
   RosterRow: ResolverTypeWrapper<RosterRow>;
   RosterSort: RosterSort;
+  RosterTable: ResolverTypeWrapper<RosterTable>;
   ScheduledSession: ResolverTypeWrapper<ScheduledSession>;
   ScheduledSessionInput: ScheduledSessionInput;
   SessionKind: SessionKind;
@@ -938,6 +974,7 @@ export type ResolversParentTypes = {
   Bedtime: Bedtime;
   String: Scalars['String']['output'];
   Int: Scalars['Int']['output'];
+  CsvLink: CsvLink;
   Date: Scalars['Date']['output'];
   DateTime: Scalars['DateTime']['output'];
   Driver: Driver;
@@ -968,6 +1005,7 @@ export type ResolversParentTypes = {
   RosterFilter: RosterFilter;
   RosterRow: RosterRow;
   RosterSort: RosterSort;
+  RosterTable: RosterTable;
   ScheduledSession: ScheduledSession;
   ScheduledSessionInput: ScheduledSessionInput;
   SessionLoad: SessionLoad;
@@ -997,6 +1035,11 @@ export type BedtimeResolvers<ContextType = any, ParentType extends ResolversPare
   catchUpMin: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   usualLatencyMin: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   usualWakeAt: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type CsvLinkResolvers<ContextType = any, ParentType extends ResolversParentTypes['CsvLink'] = ResolversParentTypes['CsvLink']> = {
+  expiresAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  url: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Date'], any> {
@@ -1081,6 +1124,7 @@ export type MutationResolvers<ContextType = any, ParentType extends ResolversPar
   removeScheduledSession: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationRemoveScheduledSessionArgs, 'id'>>;
   resumeNudges: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   revertSuggestion: Resolver<ResolversTypes['ScheduledSession'], ParentType, ContextType, RequireFields<MutationRevertSuggestionArgs, 'id'>>;
+  rosterCsvLink: Resolver<ResolversTypes['CsvLink'], ParentType, ContextType, RequireFields<MutationRosterCsvLinkArgs, 'teamId'>>;
   saveScheduledSession: Resolver<ResolversTypes['ScheduledSession'], ParentType, ContextType, RequireFields<MutationSaveScheduledSessionArgs, 'input'>>;
 };
 
@@ -1207,6 +1251,12 @@ export type RosterRowResolvers<ContextType = any, ParentType extends ResolversPa
   suggestion: Resolver<Maybe<ResolversTypes['Suggestion']>, ParentType, ContextType>;
 };
 
+export type RosterTableResolvers<ContextType = any, ParentType extends ResolversParentTypes['RosterTable'] = ResolversParentTypes['RosterTable']> = {
+  columns: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  endCursor: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  rows: Resolver<Array<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+};
+
 export type ScheduledSessionResolvers<ContextType = any, ParentType extends ResolversParentTypes['ScheduledSession'] = ResolversParentTypes['ScheduledSession']> = {
   allowsIncrease: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   athleteId: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -1306,11 +1356,13 @@ export type TeamResolvers<ContextType = any, ParentType extends ResolversParentT
   id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   readinessSummary: Resolver<Maybe<ResolversTypes['ReadinessSummary']>, ParentType, ContextType>;
   roster: Resolver<Maybe<ResolversTypes['RosterConnection']>, ParentType, ContextType, TeamRosterArgs>;
+  rosterTable: Resolver<Maybe<ResolversTypes['RosterTable']>, ParentType, ContextType, TeamRosterTableArgs>;
 };
 
 export type Resolvers<ContextType = any> = {
   Athlete: AthleteResolvers<ContextType>;
   Bedtime: BedtimeResolvers<ContextType>;
+  CsvLink: CsvLinkResolvers<ContextType>;
   Date: GraphQLScalarType;
   DateTime: GraphQLScalarType;
   Driver: DriverResolvers<ContextType>;
@@ -1335,6 +1387,7 @@ export type Resolvers<ContextType = any> = {
   RosterCounts: RosterCountsResolvers<ContextType>;
   RosterEdge: RosterEdgeResolvers<ContextType>;
   RosterRow: RosterRowResolvers<ContextType>;
+  RosterTable: RosterTableResolvers<ContextType>;
   ScheduledSession: ScheduledSessionResolvers<ContextType>;
   SessionLoad: SessionLoadResolvers<ContextType>;
   SignalFreshness: SignalFreshnessResolvers<ContextType>;

@@ -83,6 +83,7 @@ export async function ask<Data>(options: {
     viewing: createViewing({ db, clock, announce: () => undefined }),
     // Nothing is watched here.
     live: undefined as never,
+    rosterLinks: { key: Buffer.alloc(32), lifetimeMs: 300_000 },
     call: { viewer: options.viewer, requestId: 'r', purpose: 'query', opening: 'with-snapshot' },
   });
   const { schema } = await insightsSubgraph();

@@ -8,6 +8,7 @@ import { createPlanLoaders, type PlanContext } from './plan/read.ts';
 import type { Viewing } from './readiness/ensure-views.ts';
 import type { Live } from './readiness/live.ts';
 import { createViewLoader, type WatchContext } from './readiness/read.ts';
+import type { RosterLinks } from './roster-file/link.ts';
 import { createSleepDebtLoader, type SleepDebtLoader } from './sleep/read-debt.ts';
 import { createLoadLoader, type LoadLoader } from './training/read-load.ts';
 
@@ -15,6 +16,7 @@ export interface InsightsContext extends WatchContext, FlagContext, PlanContext 
   live: Live;
   loads: LoadLoader;
   sleepDebts: SleepDebtLoader;
+  rosterLinks: RosterLinks;
 }
 
 export function createInsightsContext(parts: {
@@ -23,6 +25,7 @@ export function createInsightsContext(parts: {
   log: Logger;
   viewing: Viewing;
   live: Live;
+  rosterLinks: RosterLinks;
   call: Call;
 }): InsightsContext {
   const { viewer, requestId, purpose, opening } = parts.call;
@@ -35,6 +38,7 @@ export function createInsightsContext(parts: {
     loads: createLoadLoader(base),
     sleepDebts: createSleepDebtLoader(base),
     live: parts.live,
+    rosterLinks: parts.rosterLinks,
     opening,
   });
 }

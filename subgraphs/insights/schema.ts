@@ -9,6 +9,7 @@ import { Team } from './roster/graph-types.ts';
 import { RosterResolver } from './roster/roster.resolver.ts';
 import { SleepDebtResolver, SleepResolver } from './sleep/sleep.resolver.ts';
 import { LoadResolver } from './training/load.resolver.ts';
+import { RosterFileResolver } from './roster-file/roster-file.resolver.ts';
 import { RosterTodayResolver } from './roster/today.resolver.ts';
 
 /** The schema of this subgraph. No I/O: the same call prints `schema/insights.graphql`. */
@@ -21,6 +22,7 @@ export function insightsSubgraph(): Promise<Subgraph> {
       ReadinessChangeFlagResolver,
       RosterResolver,
       RosterTodayResolver,
+      RosterFileResolver,
       PlanResolver,
       ScheduledSessionResolver,
       LoadResolver,

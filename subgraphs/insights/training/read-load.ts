@@ -12,6 +12,8 @@ import type { LoadSeries } from './load-types.ts';
 /** One athlete's load over a stretch of local days, both ends included. */
 export interface LoadKey {
   athleteId: string;
+  /** Only what this team was granted; all that the viewer may see if left out. */
+  teamId?: string | null;
   from: LocalDate;
   to: LocalDate;
 }
@@ -60,7 +62,9 @@ interface Asked extends LoadKey {
 export function createLoadLoader(context: RequestContext): LoadLoader {
   return new DataLoader<LoadKey, LoadSeries | null, string>(
     async (keys) => {
-      const accesses = await context.access.loadMany(keys.map(({ athleteId }) => ({ athleteId, teamId: null })));
+      const accesses = await context.access.loadMany(
+        keys.map(({ athleteId, teamId = null }) => ({ athleteId, teamId })),
+      );
       const asked: Asked[] = [];
       const answers = keys.map((key, index): LoadSeries | null | number => {
         const access = accesses[index];
@@ -75,7 +79,7 @@ export function createLoadLoader(context: RequestContext): LoadLoader {
       const series = asked.length === 0 ? [] : await readLoads(context, asked);
       return answers.map((answer) => (typeof answer === 'number' ? (series[answer] as LoadSeries) : answer));
     },
-    { cacheKeyFn: ({ athleteId, from, to }) => `${athleteId} ${from} ${to}` },
+    { cacheKeyFn: ({ athleteId, teamId = null, from, to }) => `${athleteId} ${teamId} ${from} ${to}` },
   );
 }
 

@@ -90,6 +90,14 @@ export const ARGUMENTS: Readonly<Record<string, readonly Asking[]>> = {
     // Of what is withheld nothing is known either way: a value and its opposite together.
     ...ORDERS.map((by) => roster(`first: 7, filter: { bands: [HIGH, NORMAL, REDUCED, LOW] }, sort: { by: ${by} }`)),
   ],
+  'Team.rosterTable': [
+    { args: '(days: 2, after: null)' },
+    { args: '(days: 14)' },
+    ...['bands: [LOW, REDUCED]', 'flags: [READINESS_LOW]', 'search: "1"'].map((filter) => ({
+      args: `(filter: { ${filter} })`,
+      selection: '{ rows endCursor }',
+    })),
+  ],
   'Subscription.teamReadinessChanged': [{ args: `(teamId: "${TEAM}", since: null)` }],
 };
 
