@@ -3,6 +3,7 @@ import { sentenceOf } from '../client.ts';
 import { browserZone, inWords, localDate } from '../local-time.ts';
 import { bandWords } from '../readiness/words.ts';
 import { useTeamToday } from '../plan/team-today.tsx';
+import { ExportRoster } from './export-roster.tsx';
 import { InviteAthlete } from './invite-athlete.tsx';
 import { LiveBadge } from './live-badge.tsx';
 import { ATTENTION_FIRST, type Order, ordered, outOfPlace, type Sort } from './roster-order.ts';
@@ -48,6 +49,7 @@ export function RosterPage({ teamId, feed, focusId }: { teamId: string; feed: Te
         </div>
         <div className="page-actions">
           <LiveBadge live={live} />
+          <ExportRoster teamId={teamId} group={filter} search={search} />
           <InviteAthlete teamId={teamId} />
         </div>
       </header>
