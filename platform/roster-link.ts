@@ -15,6 +15,12 @@ export interface RosterLink {
   nonce: string;
 }
 
+/** How links are signed, and how long they live. */
+export interface RosterLinks {
+  key: Buffer;
+  lifetimeMs: number;
+}
+
 /** Apart from all else that is signed under the same key. */
 const signatureOf = (key: Buffer, payload: string): Buffer => hmacSha256(key, `roster-file ${payload}`);
 

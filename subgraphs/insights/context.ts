@@ -2,13 +2,13 @@ import type { Clock } from '#platform/clock';
 import { createRequestContext } from '#platform/context';
 import type { Database } from '#platform/database';
 import type { Logger } from '#platform/log';
+import type { RosterLinks } from '#platform/roster-link';
 import type { Call } from '#platform/subgraph';
 import { createFlagLoader, type FlagContext } from './flags/read.ts';
 import { createPlanLoaders, type PlanContext } from './plan/read.ts';
 import type { Viewing } from './readiness/ensure-views.ts';
 import type { Live } from './readiness/live.ts';
 import { createViewLoader, type WatchContext } from './readiness/read.ts';
-import type { RosterLinks } from './roster-file/link.ts';
 import { createSleepDebtLoader, type SleepDebtLoader } from './sleep/read-debt.ts';
 import { createLoadLoader, type LoadLoader } from './training/read-load.ts';
 

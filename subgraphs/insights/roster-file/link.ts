@@ -9,12 +9,6 @@ import { isCoachOf } from '../roster/members.ts';
 import type { CsvLink } from './graph-types.ts';
 import { checkDays } from './read-table.ts';
 
-/** How links are signed, and how long they live. */
-export interface RosterLinks {
-  key: Buffer;
-  lifetimeMs: number;
-}
-
 /**
  * A signed pointer: which team, for whom, with which filter. Nothing is read for it and nothing is kept.
  *

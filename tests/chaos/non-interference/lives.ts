@@ -1,31 +1,11 @@
 import type { LocalDate, Signal } from '#platform/signals';
 import { dateOf, dayNumber, lastSlot } from '#platform/slots';
 import { pick } from '../../support/chaos.ts';
-import type { Change } from '../../../subgraphs/health-data/entries/entry.ts';
 import type { Measurement } from '../../../subgraphs/health-data/measurements/measurement.ts';
 import { drawing, FIRST_DAY, TICKS, ticksOf, type Pair, type SideName } from './pair.ts';
+import type { Deed } from './deed.ts';
 import { hrvRow, restingRow, sleepRows, tombstone, vitalsRow, type NightRow } from './nights.ts';
 import { daysBefore, heartRateDeeds, stepsDeeds, stressDeeds, trainingDeeds } from './days.ts';
-
-/** Something that reaches one athlete's record at a tick. */
-export interface Deed {
-  tick: number;
-  rows?: Measurement[];
-  entries?: Change[];
-  /** Sessions that are put into the plan, each by its `clientId`. */
-  planned?: { by: 'COACH' | 'ATHLETE'; sessions: PlannedSession[] };
-  /** One of them, written anew by its athlete. */
-  replanned?: PlannedSession;
-}
-
-export interface PlannedSession {
-  clientId: string;
-  date: LocalDate;
-  title: string;
-  minutes: number;
-  intensity: string;
-  [more: string]: unknown;
-}
 
 /** One side of a pair. */
 export interface Life {

@@ -20,7 +20,8 @@ import type { Viewer } from '#platform/identity';
 import { createLogger } from '#platform/log';
 import type { Signal } from '#platform/signals';
 import { createDatabase, type TestDatabase } from '../../support/database.ts';
-import type { Deed, Life } from './lives.ts';
+import type { Deed } from './deed.ts';
+import type { Life } from './lives.ts';
 import { idOf, TICKS, type Pair } from './pair.ts';
 
 const LINKS = { key: Buffer.alloc(32), lifetimeMs: 300_000 };
