@@ -7,7 +7,7 @@ import { dateOf, dayNumber, localDate } from '#platform/slots';
 import { sightOn } from '../readiness/bases.ts';
 import type { ReadContext } from '../readiness/read.ts';
 import type { ReadinessView } from '../readiness/view.ts';
-import { factsIn, factsOf, type Fact } from './facts.ts';
+import { factsIn, factsOf } from './facts.ts';
 import { flagIdOf } from './flag-id.ts';
 import { DAYS_READ, RULES, openFlags, type FlagCode, type OpenFlag } from './flags.ts';
 import type { Flag } from './graph-types.ts';
@@ -26,78 +26,65 @@ export interface FlagKey {
 
 export type FlagLoader = DataLoader<FlagKey, Flag[], string>;
 
-/** All flags of a request by two queries, whatever the number of athletes. */
+/** All flags of a request by one query, whatever the number of athletes. */
 export const createFlagLoader = (db: Sql): FlagLoader =>
   new DataLoader<FlagKey, Flag[], string>((keys) => readFlags(db, keys), {
     cacheKeyFn: ({ athleteId, teamId, basis, today, since }) => `${athleteId} ${teamId} ${basis} ${today} ${since}`,
   });
 
 async function readFlags(db: Sql, keys: readonly FlagKey[]): Promise<Flag[][]> {
-  const facts = await readFacts(db, keys);
-  const open = keys.map((key, index) => openFlags({ ...key, facts: facts[index] ?? new Map<LocalDate, Fact[]>() }));
-  const seen = await readAcknowledgements(db, keys);
-  return open.map((flags, index) => flags.map((flag) => present(flag, keys[index] as FlagKey, seen)));
+  const known = await readKnown(db, keys);
+  return keys.map((key, index) => {
+    const { days, seen } = known[index] as Known;
+    const facts = new Map(days.map(({ date, facts: bits, view }) => [date, view ? factsOf(view) : factsIn(bits ?? 0)]));
+    return openFlags({ ...key, facts }).map((flag) => present(flag, key, seen));
+  });
 }
 
-interface FactRow {
-  position: number;
-  date: LocalDate;
-  facts: number | null;
-  /** Only of a row that was stored before facts were. */
-  view: ReadinessView | null;
+/** What is known for one key: its days, and which flags its audiences have seen. */
+interface Known {
+  /** `view`: only of a row that was stored before facts were. */
+  days: { date: LocalDate; facts: number | null; view: ReadinessView | null }[];
+  seen: Acknowledgement[];
 }
 
-async function readFacts(db: Sql, keys: readonly FlagKey[]): Promise<Map<LocalDate, Fact[]>[]> {
-  const rows = await db.query<FactRow[]>(
-    `select k.position::int - 1 as position, d.date, d.facts, case when d.facts is null then d.payload end as view
-       from unnest($1::uuid[], $2::smallint[], $3::date[], $4::date[]) with ordinality
-            as k(athlete_id, basis, from_day, today, position)
-       join insights.readiness_day d
-         on d.athlete_id = k.athlete_id and d.basis = k.basis and d.date between k.from_day and k.today`,
+interface Acknowledgement {
+  code: FlagCode;
+  openedOn: LocalDate;
+  acknowledgedAt: string;
+}
+
+async function readKnown(db: Sql, keys: readonly FlagKey[]): Promise<Known[]> {
+  return await db.query<Known[]>(
+    `select f.days, s.seen
+       from unnest($1::uuid[], $2::smallint[], $3::date[], $4::date[], $5::text[]) with ordinality
+            as k(athlete_id, basis, from_day, today, audiences, position)
+      cross join lateral (
+            select coalesce(json_agg(json_build_object('date', d.date, 'facts', d.facts,
+                            'view', case when d.facts is null then d.payload end)), '[]') as days
+              from insights.readiness_day d
+             where d.athlete_id = k.athlete_id and d.basis = k.basis and d.date between k.from_day and k.today) f
+      cross join lateral (
+            select coalesce(json_agg(json_build_object('code', a.code, 'openedOn', a.opened_on,
+                            'acknowledgedAt', a.acknowledged_at) order by a.acknowledged_at), '[]') as seen
+              from insights.flag_acknowledgement a
+             where a.athlete_id = k.athlete_id and a.audience_id = any(k.audiences::uuid[])) s
+      order by k.position`,
     [
       keys.map(({ athleteId }) => athleteId),
       keys.map(({ basis }) => basis),
       keys.map(({ today }) => dateOf(dayNumber(today) - DAYS_READ + 1)),
       keys.map(({ today }) => today),
+      keys.map(({ audiences }) => `{${audiences.join(',')}}`),
     ],
-  );
-  const days = keys.map(() => new Map<LocalDate, Fact[]>());
-  for (const { position, date, facts, view } of rows)
-    days[position]?.set(date, view === null ? factsIn(facts ?? 0) : factsOf(view));
-  return days;
-}
-
-interface Acknowledgement {
-  athleteId: string;
-  audience: string;
-  code: FlagCode;
-  openedOn: LocalDate;
-  acknowledgedAt: Date;
-}
-
-async function readAcknowledgements(db: Sql, keys: readonly FlagKey[]): Promise<Acknowledgement[]> {
-  const pairs = keys.flatMap(({ athleteId, audiences }) => audiences.map((audience) => ({ athleteId, audience })));
-  return await db.query<Acknowledgement[]>(
-    `select a.athlete_id as "athleteId", a.audience_id as audience, a.code, a.opened_on as "openedOn",
-            a.acknowledged_at as "acknowledgedAt"
-       from (select distinct athlete_id, audience_id from unnest($1::uuid[], $2::uuid[]) as k(athlete_id, audience_id)) k
-       join insights.flag_acknowledgement a using (athlete_id, audience_id)
-      order by a.acknowledged_at`,
-    [pairs.map(({ athleteId }) => athleteId), pairs.map(({ audience }) => audience)],
   );
 }
 
 /** A late night may move the beginning of a spell: it was seen if it was acknowledged on any day of it. */
 function present({ code, openedOn, lastOn }: OpenFlag, key: FlagKey, seen: readonly Acknowledgement[]): Flag {
-  const { athleteId, teamId, audiences, today } = key;
+  const { athleteId, teamId, today } = key;
   const { sentence, needs } = RULES[code];
-  const acknowledgement = seen.find(
-    (each) =>
-      each.athleteId === athleteId &&
-      audiences.includes(each.audience) &&
-      each.code === code &&
-      each.openedOn >= openedOn,
-  );
+  const acknowledgement = seen.find((each) => each.code === code && each.openedOn >= openedOn);
   return {
     id: flagIdOf({ athleteId, teamId, code, openedOn }),
     code,
@@ -105,7 +92,7 @@ function present({ code, openedOn, lastOn }: OpenFlag, key: FlagKey, seen: reado
     signals: [...needs],
     openedOn,
     holdsToday: lastOn === today,
-    acknowledgedAt: acknowledgement?.acknowledgedAt ?? null,
+    acknowledgedAt: acknowledgement ? new Date(acknowledgement.acknowledgedAt) : null,
   };
 }
 
