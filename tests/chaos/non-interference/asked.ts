@@ -92,7 +92,8 @@ export const ARGUMENTS: Readonly<Record<string, readonly Asking[]>> = {
   ],
   'Team.rosterTable': [
     { args: '(days: 2, after: null)' },
-    { args: '(days: 14)' },
+    // More than one part.
+    { args: '(days: 40)', selection: '{ columns rows endCursor }' },
     ...['bands: [LOW, REDUCED]', 'flags: [READINESS_LOW]', 'search: "1"'].map((filter) => ({
       args: `(filter: { ${filter} })`,
       selection: '{ rows endCursor }',

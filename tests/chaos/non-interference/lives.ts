@@ -78,6 +78,9 @@ export function lifeOf(seed: number, pair: Pair, side: SideName): Life {
 /** Signals of the night, which one document may bring together. */
 const OF_THE_NIGHT: readonly Signal[] = ['HRV', 'RESTING_HEART_RATE', 'SLEEP', 'VITALS'];
 
+/** Nights back: older than all that is scored again. */
+const OLDEST_LATE = 9;
+
 interface Nights {
   pair: Pair;
   side: SideName;
@@ -99,7 +102,8 @@ function nightDeeds({ pair, side, seed, signal, random, row }: Nights): Deed[] {
     row({ pair, day, version, value, level, trend: daysBefore(day) < 7 ? trend : 1, random, side, isSleepShared });
 
   const history: Measurement[] = [];
-  for (let back = pair.historyNights; back >= 1; back--) {
+  const nights = isHeld ? Math.max(pair.historyNights, OLDEST_LATE) : pair.historyNights;
+  for (let back = nights; back >= 1; back--) {
     const isThere = random() < 0.92;
     const rows = make(dateOf(dayNumber(FIRST_DAY) - back), 1);
     if (isThere || isHeld) history.push(...rows);
@@ -131,7 +135,7 @@ function nightDeeds({ pair, side, seed, signal, random, row }: Nights): Deed[] {
   // A night of the week before comes late, or is corrected.
   const [isLate, back, tick] = [
     random() < 0.3,
-    pick([2, 4, 6, 9], random),
+    pick([2, 4, 6, OLDEST_LATE], random),
     pick(TICKS.map((_, at) => at).slice(1), random),
   ];
   const late = make(dateOf(dayNumber(FIRST_DAY) - back), 2);
