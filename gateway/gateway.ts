@@ -44,7 +44,16 @@ export async function openGateway(options: {
   const apollo = await createGraphServer({ graph, isProduction, log, metrics });
   await serveGraph({ server, apollo, limits, signIn, isProduction });
   const operationsDir = join(dirname(options.supergraphFile), 'operations');
-  await serveRest({ server, apollo, schema: graph.schema, limits, signIn, operationsDir });
+  await serveRest({
+    server,
+    apollo,
+    schema: graph.schema,
+    limits,
+    signIn,
+    operationsDir,
+    linkKey: subgraphs.insights.key,
+    clock,
+  });
 
   const upstreams = {
     connections: createUpstream({ subgraph: subgraphs.connections, log }),

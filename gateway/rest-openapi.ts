@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ROSTER_CSV_PATH } from './rest-csv.ts';
 import { MAX_DAYS, type DayNames } from './rest-parameters.ts';
 
 /** Where all REST addresses begin. */
@@ -25,7 +26,8 @@ const REFUSALS = {
   '400': 'bad_user_input: a parameter is missing or wrong; the detail says which and why.',
   '401': 'unauthenticated: no valid access token. session_idle: the session was not used for a while.',
   '403': 'forbidden: the signed-in account is not an athlete.',
-  '404': 'not_found: there is no such athlete among those the signed-in account may know.',
+  '404':
+    'not_found: there is no such athlete or team among those the signed-in account may know, or the link has ended.',
   '500': 'internal',
   '503': 'unavailable: a part of the service is not answering. Try again after Retry-After seconds.',
 };
@@ -48,6 +50,7 @@ export function describeRest(routes: readonly DescribedRoute[]): Record<string, 
       ...Object.fromEntries(
         routes.map((route) => [route.path.replace(/:(\w+)/g, '{$1}'), { get: describeRoute(route) }]),
       ),
+      [ROSTER_CSV_PATH.replace(':id', '{id}')]: { get: describeRosterCsv() },
       '/openapi.json': {
         get: {
           operationId: 'describe',
@@ -102,6 +105,42 @@ function describeRoute({ path, operationId, summary, days, shape }: DescribedRou
     responses: {
       '200': answer(summary, schemaOf(shape)),
       ...Object.fromEntries(statuses.map((status) => [status, { $ref: `#/components/responses/refused${status}` }])),
+    },
+  };
+}
+
+const text = (name: string, description: string) => ({
+  ...{ name, in: 'query', required: false, description },
+  schema: { type: 'string' },
+});
+
+function describeRosterCsv(): Record<string, unknown> {
+  return {
+    operationId: 'teamReadinessCsv',
+    summary: 'The roster of a team as a file, a line for each athlete and day. For coaches of the team.',
+    description:
+      'By a link of the mutation rosterCsvLink, or with an access token. What is withheld is written not_shared, what ' +
+      'is unknown is empty. A file that was fetched cannot be called back.',
+    security: [{ accessToken: [] }, {}],
+    parameters: [
+      { name: 'id', in: 'path', required: true, description: 'The team.', schema: { type: 'string' } },
+      text('link', 'What rosterCsvLink answered; it says the days and the filter.'),
+      {
+        ...text('days', 'With an access token: the last so many days of each athlete, 1 to 90; today if left out.'),
+        schema: { type: 'integer', minimum: 1, maximum: 90 },
+      },
+      text('bom', '1: begin with a byte-order mark.'),
+    ],
+    responses: {
+      '200': {
+        description: 'RFC 4180 in UTF-8, with a head line.',
+        content: { 'text/csv': { schema: { type: 'string' } } },
+      },
+      ...Object.fromEntries(
+        Object.keys(REFUSALS)
+          .filter((status) => status !== '403')
+          .map((status) => [status, { $ref: `#/components/responses/refused${status}` }]),
+      ),
     },
   };
 }

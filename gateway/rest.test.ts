@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, buildSchema } from 'graphql';
 import { z } from 'zod';
+import { systemClock } from '#platform/clock';
 import { createHttpServer } from '#platform/http';
 import { createLogger } from '#platform/log';
 import { readinessToday } from './rest-answers.ts';
@@ -307,6 +308,7 @@ test('the description tells of these addresses and itself, to anybody', async ()
   expect(body.openapi).toBe('3.1.0');
   expect(Object.keys(body.paths)).toEqual([
     ...PATHS.map((path) => (path.split('?')[0] as string).replace(ANNA, '{id}')),
+    '/teams/{id}/readiness.csv',
     '/openapi.json',
   ]);
   const references = [...JSON.stringify(body).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path as string);
@@ -397,7 +399,10 @@ test('addresses that are not described are a 404, and nothing but reading is pos
 
 test('a stored operation that does not fit the graph, or is not there, keeps the gateway from starting', async () => {
   const server = createHttpServer({ log: createLogger({ name: 'test', level: 'silent' }) });
-  const parts = { server, apollo: {} as never, signIn: {} as never, limits: { check: () => undefined, parse } };
+  const parts = {
+    ...{ server, apollo: {} as never, signIn: {} as never, limits: { check: () => undefined, parse } },
+    ...{ linkKey: Buffer.alloc(32), clock: systemClock },
+  };
   const schema = buildSchema('type Query { nothing: Int }');
   await expect(serveRest({ ...parts, schema, operationsDir: 'schema/operations' })).rejects.toThrow(
     'The stored operation readiness-today does not fit the graph',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { validate, type GraphQLSchema } from 'graphql';
+import type { Clock } from '#platform/clock';
 import { AppError, ERRORS, type ErrorCode, retryAfterIn } from '#platform/errors';
 import { sendProblem } from '#platform/http';
 import type { GatewayContext } from './context.ts';
@@ -26,7 +27,8 @@ import {
 } from './rest-answers.ts';
 import { REST_ROOT, describeRest, type DescribedRoute } from './rest-openapi.ts';
 import { readDays } from './rest-parameters.ts';
-import type { SignIn } from './sign-in.ts';
+import { ROSTER_CSV_OPERATION, serveRosterCsv } from './rest-csv.ts';
+import type { AccountViewer, SignIn } from './sign-in.ts';
 
 /** Runs the stored operation of a route as the caller. Throws an AppError for any error in the answer: a failure never looks like missing data. */
 type Ask = <Data>(variables: Record<string, unknown>) => Promise<Data>;
@@ -125,19 +127,25 @@ export async function serveRest(options: {
   limits: Limits;
   signIn: SignIn;
   operationsDir: string;
+  /** Links to files are signed under it: the key that insights and the gateway share. */
+  linkKey: Buffer;
+  clock: Clock;
 }): Promise<void> {
   const { server, apollo, signIn } = options;
-  const texts = new Map(ROUTES.map(({ operation }) => [operation, loadOperation(operation, options)]));
+  const operations = [...ROUTES.map(({ operation }) => operation), ROSTER_CSV_OPERATION];
+  const texts = new Map(operations.map((operation) => [operation, loadOperation(operation, options)]));
   const description = describeRest(ROUTES);
 
-  async function askAs(request: FastifyRequest, operation: string): Promise<Ask> {
+  async function signedIn(request: FastifyRequest): Promise<AccountViewer> {
     const viewer = await signIn.viewer({
       authorization: request.headers.authorization,
       isActivity: request.headers[BACKGROUND_HEADER] !== '1',
     });
-    if (viewer.kind === 'anonymous') {
-      throw new AppError('UNAUTHENTICATED', 'Nobody is signed in. Send "authorization: Bearer" with an access token.');
-    }
+    if (viewer.kind === 'account') return viewer;
+    throw new AppError('UNAUTHENTICATED', 'Nobody is signed in. Send "authorization: Bearer" with an access token.');
+  }
+
+  function askAs(viewer: AccountViewer, request: FastifyRequest, operation: string): Ask {
     const query = texts.get(operation) as string;
     return async <Data>(variables: Record<string, unknown>) => {
       const { body } = await apollo.executeOperation<Data & Record<string, unknown>>(
@@ -160,13 +168,19 @@ export async function serveRest(options: {
       for (const route of ROUTES) {
         api.get(route.path, async (request, reply) => {
           try {
-            return await route.read(await askAs(request, route.operation), request);
+            return await route.read(askAs(await signedIn(request), request, route.operation), request);
           } catch (error) {
             if (error instanceof AppError) return refuse(reply, error);
             throw error;
           }
         });
       }
+      serveRosterCsv(api, {
+        ...options,
+        signedIn,
+        askAs: (viewer, request) => askAs(viewer, request, ROSTER_CSV_OPERATION),
+        refuse,
+      });
     },
     { prefix: REST_ROOT },
   );

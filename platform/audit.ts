@@ -27,6 +27,8 @@ export async function appendAudit(db: Sql, entries: readonly AuditEntry[]): Prom
  */
 export interface ReadLog {
   note(athleteId: string, signal: Signal): void;
+  /** What this request reads for, in place of what its call says. */
+  setPurpose(purpose: string): void;
   flush(): Promise<void>;
 }
 
@@ -39,11 +41,15 @@ export function createReadLog(options: {
 }): ReadLog {
   const { viewer } = options;
   const read = new Map<string, Set<Signal>>();
+  let { purpose } = options;
   return {
     note(athleteId, signal) {
       if (viewer.kind === 'account' && viewer.athleteId === athleteId) return;
       const signals = read.get(athleteId) ?? new Set();
       read.set(athleteId, signals.add(signal));
+    },
+    setPurpose(wanted) {
+      purpose = wanted;
     },
     async flush() {
       const entries = [...read].map(([athleteId, signals]): AuditEntry => ({
@@ -53,7 +59,7 @@ export function createReadLog(options: {
         athleteId,
         action: viewer.kind === 'account' ? 'READ' : 'WATCH',
         signals: [...signals].sort(),
-        purpose: options.purpose,
+        purpose,
         teamId: viewer.kind === 'team' ? viewer.teamId : null,
         requestId: options.requestId,
       }));

@@ -168,6 +168,8 @@ export const insightsConfig = {
         .map((host) => host.trim())
         .filter(Boolean),
     ),
+  /** How long the address of a roster's file works. */
+  CSV_LINK_MINUTES: z.coerce.number().int().min(1).max(60).default(5),
 };
 
 export const gatewayConfig = {

@@ -7,6 +7,7 @@ import { ColumnChooser } from '../columns/column-chooser.tsx';
 import { useChosenColumns } from '../columns/use-chosen-columns.ts';
 import { useTeamColumns } from '../columns/use-team-columns.ts';
 import { TeamWeekCard } from '../weekly/team-week.tsx';
+import { ExportRoster } from './export-roster.tsx';
 import { InviteAthlete } from './invite-athlete.tsx';
 import { LiveBadge } from './live-badge.tsx';
 import { ATTENTION_FIRST, sortWords, type Order, ordered, outOfPlace, type Sort } from './roster-order.ts';
@@ -55,6 +56,7 @@ export function RosterPage(parts: { viewerId: string; teamId: string; feed: Team
         </div>
         <div className="page-actions">
           <LiveBadge live={live} />
+          <ExportRoster teamId={teamId} group={filter} search={search} />
           <InviteAthlete teamId={teamId} />
         </div>
       </header>

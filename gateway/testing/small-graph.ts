@@ -196,7 +196,10 @@ function insightsResolvers(state: SmallGraph, eventOf: (changes: Change[], reaso
       readiness: measured(state, 'readiness', readinessOf(70)),
       readinessHistory: measured(state, 'readinessHistory', []),
     },
-    Team: { __resolveReference: ({ id }: { id: string }) => ({ id }) },
+    Team: {
+      __resolveReference: ({ id }: { id: string }) => ({ id }),
+      rosterTable: measured(state, 'rosterTable', null),
+    },
     Subscription: {
       teamReadinessChanged: {
         subscribe: (_root: unknown, { teamId, since }: { teamId: string; since?: string }, call: Call) => {

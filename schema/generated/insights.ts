@@ -181,6 +181,13 @@ export type ConfidenceLevel =
   | 'LOW'
   | 'MEDIUM';
 
+/** Where the roster can be fetched as a file. For whoever holds it, until it expires or the coach’s session or place in the team ends; what athletes share is asked when it is fetched. */
+export type CsvLink = {
+  expiresAt: Scalars['DateTime']['output'];
+  /** From the root of the gateway’s address on. */
+  url: Scalars['String']['output'];
+};
+
 /** PROVISIONAL: something is estimated or still expected, and the score may change. */
 export type DayState =
   | 'FINAL'
@@ -365,6 +372,8 @@ export type Mutation = {
   resumeNudges: Scalars['Boolean']['output'];
   /** For the athlete: the plan stands. Takes an accepted suggestion back until the session begins, and lays an open one aside. */
   revertSuggestion: ScheduledSession;
+  /** A short-lived address of the roster as CSV: its rows, filter and view, of today or the last "days". */
+  rosterCsvLink: CsvLink;
   /** For the athlete, and for a coach to whom TRAINING is shared. CONFLICT if the session is at another version. */
   saveScheduledSession: ScheduledSession;
   setAlertPreferences: AlertPreferences;
@@ -406,6 +415,13 @@ export type MutationRemoveScheduledSessionArgs = {
 
 export type MutationRevertSuggestionArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type MutationRosterCsvLinkArgs = {
+  days: InputMaybe<Scalars['Int']['input']>;
+  filter: InputMaybe<RosterFilter>;
+  teamId: Scalars['ID']['input'];
 };
 
 
@@ -646,6 +662,15 @@ export type RosterSort = {
   isDescending: Scalars['Boolean']['input'];
 };
 
+/** The roster as text, a line for each athlete and day, as a file has it: "not_shared" written out, unknown empty. In the order of names, then of days. */
+export type RosterTable = {
+  columns: Array<Scalars['String']['output']>;
+  /** For the next part; null at the end. */
+  endCursor: Maybe<Scalars['String']['output']>;
+  /** Whole athletes, as many as fit; one text for each column. */
+  rows: Array<Array<Scalars['String']['output']>>;
+};
+
 /** A session in the plan of an athlete, seen by the athlete and by coaches to whom TRAINING is shared. */
 export type ScheduledSession = {
   /** Set by a coach: on a high day a little more may be suggested. */
@@ -881,6 +906,8 @@ export type Team = {
   readinessSummary: Maybe<ReadinessSummary>;
   /** At most 500 rows at once, by name unless a sort is given. For coaches of the team. */
   roster: Maybe<RosterConnection>;
+  /** For coaches of the team: the last days of each athlete, at most 90, today included. */
+  rosterTable: Maybe<RosterTable>;
   /** For coaches of the team. */
   weeklySummary: Maybe<TeamWeeklySummary>;
 };
@@ -891,6 +918,13 @@ export type TeamRosterArgs = {
   filter: InputMaybe<RosterFilter>;
   first: InputMaybe<Scalars['Int']['input']>;
   sort: InputMaybe<RosterSort>;
+};
+
+
+export type TeamRosterTableArgs = {
+  after: InputMaybe<Scalars['String']['input']>;
+  days: InputMaybe<Scalars['Int']['input']>;
+  filter: InputMaybe<RosterFilter>;
 };
 
 
@@ -1162,6 +1196,7 @@ export type ResolversTypes = {
   BrowserInput: BrowserInput;
   ChangeReason: ChangeReason;
   ConfidenceLevel: ConfidenceLevel;
+  CsvLink: ResolverTypeWrapper<CsvLink>;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   DayState: DayState;
@@ -1201,6 +1236,7 @@ export type ResolversTypes = {
   RosterOrder: RosterOrder;
   RosterRow: ResolverTypeWrapper<RosterRow>;
   RosterSort: RosterSort;
+  RosterTable: ResolverTypeWrapper<RosterTable>;
   ScheduledSession: ResolverTypeWrapper<ScheduledSession>;
   ScheduledSessionInput: ScheduledSessionInput;
   SessionKind: SessionKind;
@@ -1246,6 +1282,7 @@ export type ResolversParentTypes = {
   Athlete: Athlete | FederationReferenceTypes['Athlete'];
   Bedtime: Bedtime;
   BrowserInput: BrowserInput;
+  CsvLink: CsvLink;
   Date: Scalars['Date']['output'];
   DateTime: Scalars['DateTime']['output'];
   Driver: Driver;
@@ -1275,6 +1312,7 @@ export type ResolversParentTypes = {
   RosterFilter: RosterFilter;
   RosterRow: RosterRow;
   RosterSort: RosterSort;
+  RosterTable: RosterTable;
   ScheduledSession: ScheduledSession;
   ScheduledSessionInput: ScheduledSessionInput;
   SessionLoad: SessionLoad;
@@ -1336,6 +1374,11 @@ export type BedtimeResolvers<ContextType = any, ParentType extends ResolversPare
   catchUpMin: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   usualLatencyMin: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   usualWakeAt: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type CsvLinkResolvers<ContextType = any, ParentType extends ResolversParentTypes['CsvLink'] = ResolversParentTypes['CsvLink']> = {
+  expiresAt: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  url: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Date'], any> {
@@ -1421,6 +1464,7 @@ export type MutationResolvers<ContextType = any, ParentType extends ResolversPar
   removeScheduledSession: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationRemoveScheduledSessionArgs, 'id'>>;
   resumeNudges: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   revertSuggestion: Resolver<ResolversTypes['ScheduledSession'], ParentType, ContextType, RequireFields<MutationRevertSuggestionArgs, 'id'>>;
+  rosterCsvLink: Resolver<ResolversTypes['CsvLink'], ParentType, ContextType, RequireFields<MutationRosterCsvLinkArgs, 'teamId'>>;
   saveScheduledSession: Resolver<ResolversTypes['ScheduledSession'], ParentType, ContextType, RequireFields<MutationSaveScheduledSessionArgs, 'input'>>;
   setAlertPreferences: Resolver<ResolversTypes['AlertPreferences'], ParentType, ContextType, RequireFields<MutationSetAlertPreferencesArgs, 'input'>>;
   unregisterBrowser: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationUnregisterBrowserArgs, 'endpoint'>>;
@@ -1553,6 +1597,12 @@ export type RosterRowResolvers<ContextType = any, ParentType extends ResolversPa
   suggestion: Resolver<Maybe<ResolversTypes['Suggestion']>, ParentType, ContextType>;
 };
 
+export type RosterTableResolvers<ContextType = any, ParentType extends ResolversParentTypes['RosterTable'] = ResolversParentTypes['RosterTable']> = {
+  columns: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  endCursor: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  rows: Resolver<Array<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+};
+
 export type ScheduledSessionResolvers<ContextType = any, ParentType extends ResolversParentTypes['ScheduledSession'] = ResolversParentTypes['ScheduledSession']> = {
   allowsIncrease: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   athleteId: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -1652,6 +1702,7 @@ export type TeamResolvers<ContextType = any, ParentType extends ResolversParentT
   id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   readinessSummary: Resolver<Maybe<ResolversTypes['ReadinessSummary']>, ParentType, ContextType>;
   roster: Resolver<Maybe<ResolversTypes['RosterConnection']>, ParentType, ContextType, TeamRosterArgs>;
+  rosterTable: Resolver<Maybe<ResolversTypes['RosterTable']>, ParentType, ContextType, TeamRosterTableArgs>;
   weeklySummary: Resolver<Maybe<ResolversTypes['TeamWeeklySummary']>, ParentType, ContextType, TeamWeeklySummaryArgs>;
 };
 
@@ -1762,6 +1813,7 @@ export type Resolvers<ContextType = any> = {
   AlertSetting: AlertSettingResolvers<ContextType>;
   Athlete: AthleteResolvers<ContextType>;
   Bedtime: BedtimeResolvers<ContextType>;
+  CsvLink: CsvLinkResolvers<ContextType>;
   Date: GraphQLScalarType;
   DateTime: GraphQLScalarType;
   Driver: DriverResolvers<ContextType>;
@@ -1786,6 +1838,7 @@ export type Resolvers<ContextType = any> = {
   RosterCounts: RosterCountsResolvers<ContextType>;
   RosterEdge: RosterEdgeResolvers<ContextType>;
   RosterRow: RosterRowResolvers<ContextType>;
+  RosterTable: RosterTableResolvers<ContextType>;
   ScheduledSession: ScheduledSessionResolvers<ContextType>;
   SessionLoad: SessionLoadResolvers<ContextType>;
   SignalFreshness: SignalFreshnessResolvers<ContextType>;

@@ -86,6 +86,7 @@ export async function ask<Data>(options: {
     // Nothing is watched here.
     live: undefined as never,
     pushKeys: options.pushKeys ?? null,
+    rosterLinks: { key: Buffer.alloc(32), lifetimeMs: 300_000 },
     call: { viewer: options.viewer, requestId: 'r', purpose: 'query', opening: 'with-snapshot' },
   });
   const { schema } = await insightsSubgraph();

@@ -2,10 +2,11 @@ import type { Clock } from '#platform/clock';
 import { createRequestContext } from '#platform/context';
 import type { Database } from '#platform/database';
 import type { Logger } from '#platform/log';
+import type { RosterLinks } from '#platform/roster-link';
 import type { Call } from '#platform/subgraph';
 import type { AlertContext } from './alerts/preferences.ts';
 import type { PushKeys } from './alerts/push-keys.ts';
-import { createFlagLoaders } from './flags/read.ts';
+import { createFlagLoader } from './flags/read.ts';
 import { createPlanLoaders, type PlanContext } from './plan/read.ts';
 import type { Viewing } from './readiness/ensure-views.ts';
 import type { Live } from './readiness/live.ts';
@@ -20,6 +21,7 @@ export interface InsightsContext extends WatchContext, PlanContext, WeekContext,
   loads: LoadLoader;
   recentLoads: RecentLoadLoader;
   sleepDebts: SleepDebtLoader;
+  rosterLinks: RosterLinks;
 }
 
 export function createInsightsContext(parts: {
@@ -30,6 +32,7 @@ export function createInsightsContext(parts: {
   live: Live;
   /** Left out or null: nothing is pushed. */
   pushKeys?: PushKeys | null;
+  rosterLinks: RosterLinks;
   call: Call;
 }): InsightsContext {
   const { viewer, requestId, purpose, opening } = parts.call;
@@ -38,7 +41,7 @@ export function createInsightsContext(parts: {
   // One object: a live stream sets its instant anew at each event, and every loader must see that.
   return Object.assign(base, {
     views: createViewLoader(parts.viewing),
-    flagging: createFlagLoaders(parts.db, (keys) => Promise.all(keys.map((key) => recentLoads.load(key)))),
+    flags: createFlagLoader(parts.db, (keys) => Promise.all(keys.map((key) => recentLoads.load(key)))),
     recentLoads,
     planning: createPlanLoaders(parts.db),
     loads: createLoadLoader(base),
@@ -46,6 +49,7 @@ export function createInsightsContext(parts: {
     sleepDebts: createSleepDebtLoader(base),
     live: parts.live,
     pushKeys: parts.pushKeys ?? null,
+    rosterLinks: parts.rosterLinks,
     opening,
   });
 }

@@ -67,11 +67,13 @@ await runProcess({
       const live = createLive({ db, clock, bus, viewing, metrics, log });
       shutdown.add('live', () => live.close());
       const { schema } = await insightsSubgraph();
+      const rosterLinks = { key: config.ASSERTION_KEY, lifetimeMs: config.CSV_LINK_MINUTES * 60_000 };
       const graph = await serveSubgraph({
         server,
         schema,
         assertionKey: config.ASSERTION_KEY,
-        createContext: (call) => createInsightsContext({ db, clock, log, viewing, live, pushKeys: keys, call }),
+        createContext: (call) =>
+          createInsightsContext({ db, clock, log, viewing, live, pushKeys: keys, rosterLinks, call }),
         log,
         metrics,
       });

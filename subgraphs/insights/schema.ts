@@ -12,6 +12,7 @@ import { SleepDebtResolver, SleepResolver } from './sleep/sleep.resolver.ts';
 import { LoadResolver } from './training/load.resolver.ts';
 import { RosterColumnsResolver } from './roster/columns.resolver.ts';
 import { TeamWeekResolver, WeekResolver } from './weekly/weekly.resolver.ts';
+import { RosterFileResolver } from './roster-file/roster-file.resolver.ts';
 import { RosterTodayResolver } from './roster/today.resolver.ts';
 
 /** The schema of this subgraph. No I/O: the same call prints `schema/insights.graphql`. */
@@ -25,6 +26,7 @@ export function insightsSubgraph(): Promise<Subgraph> {
       RosterResolver,
       RosterColumnsResolver,
       RosterTodayResolver,
+      RosterFileResolver,
       PlanResolver,
       ScheduledSessionResolver,
       LoadResolver,

@@ -133,8 +133,8 @@ describe('flags', () => {
       expect(flags.every((each) => each?.[0]?.code === 'HRV_SUPPRESSED')).toBe(true);
       counts.push(statements.length);
     }
-    // Consent, facts, acknowledgements, and the entry in the access log.
-    expect(counts).toEqual([4, 4]);
+    // Consent, facts with acknowledgements, and the entry in the access log.
+    expect(counts).toEqual([3, 3]);
   });
 });
 

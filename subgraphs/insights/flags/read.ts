@@ -15,8 +15,10 @@ import { DAYS_READ, RULES, openFlags, type DayFact, type FlagCode, type OpenFlag
 import type { Flag } from './graph-types.ts';
 
 /** What somebody sees of an athlete's flags: of which signals, and from when on. */
-export interface FlagSight {
+export interface FlagKey {
   athleteId: string;
+  /** The team whose view it is; null: the athlete's own, or the union of the viewer's teams. */
+  teamId: string | null;
   timeZone: string;
   today: LocalDate;
   /** The view of the score's signals, 0 where none is shared. `since`: first day that the viewer may see of it; null: all. */
@@ -24,129 +26,95 @@ export interface FlagSight {
   since: LocalDate | null;
   /** The same of TRAINING; null where it is not shared. */
   training: { since: LocalDate | null } | null;
-}
-
-/** The flags of one athlete that a team sees, or (teamId null) the viewer's own. */
-export interface FlagKey extends FlagSight {
-  teamId: string | null;
   /** Who shares an acknowledgement: the ids of teams, or the athlete's own. */
   audiences: readonly string[];
 }
 
+/** What is open, and the same with what is known of who saw it. */
+export interface FlagsSeen {
+  open: OpenFlag[];
+  flags: Flag[];
+}
+
 type LoadReader = (keys: readonly RecentLoadKey[]) => Promise<(RecentLoad | null)[]>;
+export type FlagLoader = DataLoader<FlagKey, FlagsSeen, string>;
 
-/** All flags of a request by the same queries, whatever the number of athletes; `flags` with what is known of who saw them. */
-export interface FlagLoaders {
-  open: DataLoader<FlagSight, OpenFlag[], string>;
-  flags: DataLoader<FlagKey, Flag[], string>;
-}
-
-export function createFlagLoaders(db: Sql, readLoads: LoadReader): FlagLoaders {
-  const open = new DataLoader<FlagSight, OpenFlag[], string>((sights) => readOpenFlags(db, sights, readLoads), {
-    cacheKeyFn: nameOf,
+/** All flags of a request by one query, whatever the number of athletes, and what `readLoads` takes. */
+export const createFlagLoader = (db: Sql, readLoads: LoadReader): FlagLoader =>
+  new DataLoader<FlagKey, FlagsSeen, string>((keys) => readFlags(db, keys, readLoads), {
+    cacheKeyFn: ({ athleteId, teamId, timeZone, today, basis, since, training }) =>
+      [athleteId, teamId, timeZone, today, basis, since, training === null ? 'none' : training.since].join(' '),
   });
-  return {
-    open,
-    flags: new DataLoader<FlagKey, Flag[], string>(
-      async (keys) => {
-        const found = await Promise.all(keys.map((key) => open.load(key)));
-        const seen = await readAcknowledgements(db, keys);
-        return found.map((flags, index) => flags.map((flag) => present(flag, keys[index] as FlagKey, seen)));
-      },
-      { cacheKeyFn: (key) => `${key.teamId} ${nameOf(key)}` },
-    ),
-  };
-}
-
-const nameOf = ({ athleteId, timeZone, today, basis, since, training }: FlagSight): string =>
-  [athleteId, timeZone, today, basis, since, training === null ? 'none' : training.since].join(' ');
 
 /** What is open to each viewer: from the facts of their views, and from the load where training is shared. */
-export async function readOpenFlags(
-  db: Sql,
-  sights: readonly FlagSight[],
-  readLoads: LoadReader,
-): Promise<OpenFlag[][]> {
-  const trained = sights.flatMap(({ athleteId, timeZone, today, training }) =>
+export async function readFlags(db: Sql, keys: readonly FlagKey[], readLoads: LoadReader): Promise<FlagsSeen[]> {
+  const trained = keys.flatMap(({ athleteId, timeZone, today, training }) =>
     training === null ? [] : [{ athleteId, timeZone, today, since: training.since }],
   );
-  const loads = trained.length === 0 ? [] : await readLoads(trained);
-  const facts = await readFacts(db, sights);
+  const [loads, known] = [trained.length === 0 ? [] : await readLoads(trained), await readKnown(db, keys)];
   let place = 0;
-  return sights.map(({ basis, training, today }, index) => {
-    const load = training === null ? null : loads[place++];
-    const known = facts[index] ?? new Map<LocalDate, DayFact[]>();
-    for (const [date, said] of load?.facts ?? []) known.set(date, [...(known.get(date) ?? []), ...said]);
-    return openFlags({ signals: signalsSeen({ basis, training }), facts: known, today });
+  return keys.map((key, index) => {
+    const load = key.training === null ? null : loads[place++];
+    const { days, seen } = known[index] as Known;
+    const facts = new Map<LocalDate, DayFact[]>(
+      days.map(({ date, facts: bits, view }) => [date, view ? factsOf(view) : factsIn(bits ?? 0)]),
+    );
+    for (const [date, said] of load?.facts ?? []) facts.set(date, [...(facts.get(date) ?? []), ...said]);
+    const open = openFlags({ signals: signalsSeen(key), facts, today: key.today });
+    return { open, flags: open.map((flag) => present(flag, key, seen)) };
   });
 }
 
-const signalsSeen = ({ basis, training }: Pick<FlagSight, 'basis' | 'training'>): Signal[] => {
-  return training === null ? signalsOf(basis) : [...signalsOf(basis), 'TRAINING'];
-};
+const signalsSeen = ({ basis, training }: Pick<FlagKey, 'basis' | 'training'>): Signal[] =>
+  training === null ? signalsOf(basis) : [...signalsOf(basis), 'TRAINING'];
 
-interface FactRow {
-  position: number;
-  date: LocalDate;
-  facts: number | null;
-  /** Only of a row that was stored before facts were. */
-  view: ReadinessView | null;
+/** What is known for one key: its days, and which flags its audiences have seen. */
+interface Known {
+  /** `view`: only of a row that was stored before facts were. */
+  days: { date: LocalDate; facts: number | null; view: ReadinessView | null }[];
+  seen: Acknowledgement[];
 }
 
-async function readFacts(db: Sql, keys: readonly FlagSight[]): Promise<Map<LocalDate, DayFact[]>[]> {
-  const rows = await db.query<FactRow[]>(
-    `select k.position::int - 1 as position, d.date, d.facts, case when d.facts is null then d.payload end as view
-       from unnest($1::uuid[], $2::smallint[], $3::date[], $4::date[]) with ordinality
-            as k(athlete_id, basis, from_day, today, position)
-       join insights.readiness_day d
-         on d.athlete_id = k.athlete_id and d.basis = k.basis and d.date between k.from_day and k.today`,
+interface Acknowledgement {
+  code: FlagCode;
+  openedOn: LocalDate;
+  acknowledgedAt: string;
+}
+
+async function readKnown(db: Sql, keys: readonly FlagKey[]): Promise<Known[]> {
+  return await db.query<Known[]>(
+    `select f.days, s.seen
+       from unnest($1::uuid[], $2::smallint[], $3::date[], $4::date[], $5::text[]) with ordinality
+            as k(athlete_id, basis, from_day, today, audiences, position)
+      cross join lateral (
+            select coalesce(json_agg(json_build_object('date', d.date, 'facts', d.facts,
+                            'view', case when d.facts is null then d.payload end)), '[]') as days
+              from insights.readiness_day d
+             where d.athlete_id = k.athlete_id and d.basis = k.basis and d.date between k.from_day and k.today) f
+      cross join lateral (
+            select coalesce(json_agg(json_build_object('code', a.code, 'openedOn', a.opened_on,
+                            'acknowledgedAt', a.acknowledged_at) order by a.acknowledged_at), '[]') as seen
+              from insights.flag_acknowledgement a
+             where a.athlete_id = k.athlete_id and a.audience_id = any(k.audiences::uuid[])) s
+      order by k.position`,
     [
       keys.map(({ athleteId }) => athleteId),
       keys.map(({ basis }) => basis),
       keys.map(({ today, since }) => laterOf(dateOf(dayNumber(today) - DAYS_READ + 1), since)),
       keys.map(({ today }) => today),
+      keys.map(({ audiences }) => `{${audiences.join(',')}}`),
     ],
   );
-  const days = keys.map(() => new Map<LocalDate, DayFact[]>());
-  for (const { position, date, facts, view } of rows)
-    days[position]?.set(date, view === null ? factsIn(facts ?? 0) : factsOf(view));
-  return days;
 }
 
 const laterOf = (date: LocalDate, since: LocalDate | null): LocalDate =>
   since !== null && since > date ? since : date;
 
-interface Acknowledgement {
-  athleteId: string;
-  audience: string;
-  code: FlagCode;
-  openedOn: LocalDate;
-  acknowledgedAt: Date;
-}
-
-async function readAcknowledgements(db: Sql, keys: readonly FlagKey[]): Promise<Acknowledgement[]> {
-  const pairs = keys.flatMap(({ athleteId, audiences }) => audiences.map((audience) => ({ athleteId, audience })));
-  return await db.query<Acknowledgement[]>(
-    `select a.athlete_id as "athleteId", a.audience_id as audience, a.code, a.opened_on as "openedOn",
-            a.acknowledged_at as "acknowledgedAt"
-       from (select distinct athlete_id, audience_id from unnest($1::uuid[], $2::uuid[]) as k(athlete_id, audience_id)) k
-       join insights.flag_acknowledgement a using (athlete_id, audience_id)
-      order by a.acknowledged_at`,
-    [pairs.map(({ athleteId }) => athleteId), pairs.map(({ audience }) => audience)],
-  );
-}
-
 /** A late night may move the beginning of a spell: it was seen if it was acknowledged on any day of it. */
 function present({ code, openedOn, lastOn }: OpenFlag, key: FlagKey, seen: readonly Acknowledgement[]): Flag {
-  const { athleteId, teamId, audiences, today } = key;
+  const { athleteId, teamId, today } = key;
   const { sentence, needs } = RULES[code];
-  const acknowledgement = seen.find(
-    (each) =>
-      each.athleteId === athleteId &&
-      audiences.includes(each.audience) &&
-      each.code === code &&
-      each.openedOn >= openedOn,
-  );
+  const acknowledgement = seen.find((each) => each.code === code && each.openedOn >= openedOn);
   return {
     id: flagIdOf({ athleteId, teamId, code, openedOn }),
     code,
@@ -154,12 +122,12 @@ function present({ code, openedOn, lastOn }: OpenFlag, key: FlagKey, seen: reado
     signals: [...needs],
     openedOn,
     holdsToday: lastOn === today,
-    acknowledgedAt: acknowledgement?.acknowledgedAt ?? null,
+    acknowledgedAt: acknowledgement ? new Date(acknowledgement.acknowledgedAt) : null,
   };
 }
 
 export interface FlagContext extends ReadContext {
-  flagging: FlagLoaders;
+  flags: FlagLoader;
 }
 
 /**
@@ -172,25 +140,35 @@ export async function flagsOf(
 ): Promise<Flag[] | null> {
   const access = await context.access.load({ athleteId, teamId });
   if (!mayKnow(access)) return null;
-  const sight = flagSightOf(context, access);
-  return sight === null ? [] : await context.flagging.flags.load({ ...sight, teamId, audiences: audiencesOf(access) });
+  const key = flagKeyOf(context, access, teamId);
+  return key === null ? [] : (await context.flags.load(key)).flags;
 }
 
-/** The same, put on record. */
-export function flagSightOf(context: ReadContext, access: Access): FlagSight | null {
-  const sight = flagSightAt(context.now, access);
-  for (const signal of sight === null ? [] : signalsSeen(sight)) context.reads.note(access.athleteId, signal);
-  return sight;
+/** What a viewer with this access sees of a day, put on record; null where nothing that flags are told from is shared. */
+export function flagKeyOf(
+  context: ReadContext,
+  access: Access,
+  teamId: string | null,
+  date: LocalDate = localDate(context.now, access.timeZone),
+): FlagKey | null {
+  const key = flagKeyAt(context.now, access, teamId, date);
+  for (const signal of key === null ? [] : signalsSeen(key)) context.reads.note(access.athleteId, signal);
+  return key;
 }
 
-/** What a viewer with this access sees today; null where nothing that flags are told from is shared. */
-export function flagSightAt(now: Date, access: Access): FlagSight | null {
+/** The same without a record: for what nobody reads. */
+export function flagKeyAt(
+  now: Date,
+  access: Access,
+  teamId: string | null,
+  date: LocalDate = localDate(now, access.timeZone),
+): FlagKey | null {
   const { athleteId, timeZone } = access;
-  const today = localDate(now, timeZone);
-  const { basis, since } = sightOn({ access, date: today, at: now }) ?? { basis: 0, since: null };
-  const decision = decide({ access, signal: 'TRAINING', on: today, at: now });
+  const { basis, since } = sightOn({ access, date, at: now }) ?? { basis: 0, since: null };
+  const decision = decide({ access, signal: 'TRAINING', on: date, at: now });
   const training = decision.allowed ? { since: decision.since } : null;
-  return basis === 0 && training === null ? null : { athleteId, timeZone, today, basis, since, training };
+  if (basis === 0 && training === null) return null;
+  return { athleteId, teamId, timeZone, today: date, basis, since, training, audiences: audiencesOf(access) };
 }
 
 /** An athlete's own flags are theirs; those that coaches see belong to the teams the athlete shares with. */

@@ -1,7 +1,7 @@
 import { signalsOf, type Basis } from '#platform/basis';
 import { createAccessReader, type Access } from '#platform/consent';
 import type { Sql } from '#platform/database';
-import { audiencesOf, createFlagLoaders, flagSightAt, type FlagKey } from '../flags/read.ts';
+import { createFlagLoader, flagKeyAt, type FlagKey } from '../flags/read.ts';
 import { readRecentLoads } from '../training/read-recent-load.ts';
 import type { Alert } from './alert.ts';
 import { readOwnAlerts } from './own-alerts.ts';
@@ -28,20 +28,20 @@ export async function readCurrent(db: Sql, options: { recipients: readonly OfAth
   const accesses = await readAccesses(db, options);
   const keys = recipients.map((recipient, index) => keyOf({ recipient, access: accesses[index], now }));
   const asked = keys.filter((key) => key !== null);
-  const loaders = createFlagLoaders(db, (of) => readRecentLoads(db, of));
-  const loaded = await loaders.flags.loadMany(asked);
+  const loader = createFlagLoader(db, (of) => readRecentLoads(db, of));
+  const loaded = await loader.loadMany(asked);
   const flags = new Map(asked.map((key, index) => [key, loaded[index]]));
   const own = await readOwnAlerts(db, {
     athletes: asked.filter(({ teamId }) => teamId === null),
-    openFlags: (sight) => loaders.open.load(sight),
+    openFlags: async (key) => (await loader.load(key)).open,
     now,
   });
   return recipients.map((recipient, index): Seen => {
     const key = keys[index];
-    const open = key ? flags.get(key) : undefined;
-    if (!key || open === undefined) return NOTHING;
-    if (open instanceof Error) throw open;
-    const ofFlags = open
+    const seen = key ? flags.get(key) : undefined;
+    if (!key || seen === undefined) return NOTHING;
+    if (seen instanceof Error) throw seen;
+    const ofFlags = seen.flags
       .filter(({ acknowledgedAt }) => acknowledgedAt === null)
       .map(({ code, openedOn, signals }): Alert => {
         const told = signals.length > 0 ? signals : signalsOf(key.basis);
@@ -71,9 +71,7 @@ async function readAccesses(
 function keyOf(options: { recipient: OfAthlete; access: Access | undefined; now: Date }): FlagKey | null {
   const { recipient, access, now } = options;
   if (!access) return null;
-  const { teamId } = recipient;
-  const sight = flagSightAt(now, access);
+  const key = flagKeyAt(now, access, recipient.teamId);
   // Of training alone there is no view that changes: the roster shows its flags, and nobody is woken for them.
-  if (sight === null || sight.basis === 0) return null;
-  return { ...sight, teamId, audiences: audiencesOf(access) };
+  return key === null || key.basis === 0 ? null : key;
 }

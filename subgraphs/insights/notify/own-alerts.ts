@@ -3,7 +3,7 @@ import type { Sql } from '#platform/database';
 import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber, localTimeInstant } from '#platform/slots';
 import type { OpenFlag } from '../flags/flags.ts';
-import type { FlagSight } from '../flags/read.ts';
+import type { FlagKey } from '../flags/read.ts';
 import { standingOf, suggestionOf } from '../plan/read.ts';
 import { openUntil } from '../plan/session.ts';
 import { readDecisions, readPlans, type Decision, type StoredSession } from '../plan/store.ts';
@@ -25,8 +25,8 @@ export async function readOwnAlerts(
   db: Sql,
   options: {
     /** What each sees of themselves today. */
-    athletes: readonly FlagSight[];
-    openFlags: (sight: FlagSight) => Promise<OpenFlag[]>;
+    athletes: readonly FlagKey[];
+    openFlags: (key: FlagKey) => Promise<OpenFlag[]>;
     now: Date;
   },
 ): Promise<Map<string, Alert[]>> {
@@ -73,7 +73,7 @@ export async function readOwnAlerts(
 }
 
 function ofView(parts: {
-  day: FlagSight;
+  day: FlagKey;
   row: ViewRow;
   plan: readonly StoredSession[];
   decisions: readonly Decision[];
@@ -100,7 +100,7 @@ function ofView(parts: {
 
 /** Whether something is suggested for a session of today that is still to come and not decided about. */
 function hasSuggestion(parts: {
-  day: FlagSight;
+  day: FlagKey;
   row: ViewRow;
   plan: readonly StoredSession[];
   decisions: readonly Decision[];

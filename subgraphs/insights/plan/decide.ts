@@ -3,7 +3,7 @@ import type { Sql } from '#platform/database';
 import { AppError } from '#platform/errors';
 import { requireAccount, requireAthlete } from '#platform/identity';
 import { dateOf, dayNumber, localDate } from '#platform/slots';
-import { flagSightOf, readOpenFlags, type FlagSight } from '../flags/read.ts';
+import { flagKeyOf, readFlags, type FlagKey } from '../flags/read.ts';
 import { readViews, viewKey } from '../readiness/snapshots.ts';
 import { readRecentLoads } from '../training/read-recent-load.ts';
 import type { ScheduledSession } from './graph-types.ts';
@@ -37,7 +37,7 @@ interface Case {
   decided: Decision | null;
   act: Act;
   /** What the athlete sees today: all of it. */
-  sight: FlagSight;
+  sight: FlagKey;
   /** The start of the session, or the end of its day. */
   expiresAt: Date;
 }
@@ -113,7 +113,7 @@ async function decideOn(
   const key = suggestionKeyOf(id);
   const access = await context.access.load({ athleteId, teamId: null });
   if (key === null || key.basis !== FULL_BASIS || access?.relation !== 'self') throw noSuchSuggestion();
-  const sight = flagSightOf(context, access);
+  const sight = flagKeyOf(context, access, null);
   if (sight === null) throw noSuchSuggestion();
   const stored = await context.db.transaction(async (tx) => {
     const session = await ownSession(tx, { key, athleteId });
@@ -170,8 +170,8 @@ async function openSuggestion(parts: Case): Promise<SuggestionContent> {
       'CONFLICT',
       'The plan of the days before was changed since this was suggested. Look at the new suggestion.',
     );
-  const [flags = []] = await readOpenFlags(tx, [parts.sight], (keys) => readRecentLoads(tx, keys));
-  if (loadSaysOf(flags, date) !== key.loadSays)
+  const [seen] = await readFlags(tx, [parts.sight], (keys) => readRecentLoads(tx, keys));
+  if (loadSaysOf(seen?.open ?? [], date) !== key.loadSays)
     throw new AppError(
       'CONFLICT',
       'What is known of the training before was changed since this was suggested. Look at the new suggestion.',

@@ -165,6 +165,7 @@ async function ask<Data>(parts: {
     viewing: createViewing({ db: counting, clock, announce: () => undefined }),
     // Nothing here watches anything.
     live: undefined as unknown as InsightsContext['live'],
+    rosterLinks: { key: Buffer.alloc(32), lifetimeMs: 300_000 },
     call: { viewer, requestId: 'r', purpose: 'query', opening: 'with-snapshot' },
   });
   const result = await graphql({ schema, source: query, variableValues: { ...variables }, contextValue: context });

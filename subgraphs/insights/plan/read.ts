@@ -5,7 +5,7 @@ import type { Sql } from '#platform/database';
 import { AppError } from '#platform/errors';
 import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber, localDate } from '#platform/slots';
-import { flagSightOf, type FlagContext } from '../flags/read.ts';
+import { flagKeyOf, type FlagContext } from '../flags/read.ts';
 import type { ViewRow } from '../readiness/snapshots.ts';
 import { expectedLoad } from '../training/adjust.ts';
 import type { PlanChange, ScheduledSession, Suggestion } from './graph-types.ts';
@@ -134,23 +134,24 @@ export async function readSuggestion(context: PlanContext, session: ScheduledSes
         expiresAt: openUntil(stored, access.timeZone),
       });
   }
-  const sight = flagSightOf(context, access);
-  if (sight === null || sight.basis === 0) return null;
-  const [row, highDays, flags] = await Promise.all([
-    context.views.load({ athleteId, basis: sight.basis, date }),
+  const key = flagKeyOf(context, access, teamId);
+  if (key === null || key.basis === 0) return null;
+  const { basis, since } = key;
+  const [row, highDays, { open: flags }] = await Promise.all([
+    context.views.load({ athleteId, basis, date }),
     readHighDays(context, { athleteId, teamId, date }),
-    context.flagging.open.load(sight),
+    context.flags.load(key),
   ]);
   const loadSays = loadSaysOf(flags, date);
   const basedOn = isOwn ? null : stored.chosenFrom;
-  const content = suggestionOf({ stored, basedOn, row, since: sight.since, highDays, loadSays });
+  const content = suggestionOf({ stored, basedOn, row, since, highDays, loadSays });
   if (content === null) return null;
   const expiresAt = openUntil(stored, access.timeZone);
   const state = basedOn ? stateByPlan(content, stored) : openState(expiresAt, context.now);
   if (state === null) return null;
   const baseVersion = basedOn?.version ?? stored.version;
-  const key = { sessionId: stored.id, baseVersion, basis: sight.basis, revision: row.revision, highDays, loadSays };
-  return presentSuggestion({ key, content, state, expiresAt });
+  const named = { sessionId: stored.id, baseVersion, basis, revision: row.revision, highDays, loadSays };
+  return presentSuggestion({ key: named, content, state, expiresAt });
 }
 
 /** A view that was never stored (revision 0) is of a day without a score: it suggests nothing. */

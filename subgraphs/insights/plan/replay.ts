@@ -2,7 +2,7 @@ import { FULL_BASIS } from '#platform/basis';
 import type { Access } from '#platform/consent';
 import type { LocalDate } from '#platform/signals';
 import { localDate } from '#platform/slots';
-import { flagSightOf } from '../flags/read.ts';
+import { flagKeyOf } from '../flags/read.ts';
 import type { ViewRow } from '../readiness/snapshots.ts';
 import type { Suggestion } from './graph-types.ts';
 import { presentSuggestion } from './present.ts';
@@ -55,8 +55,8 @@ async function stateOf(
   if (date !== localDate(context.now, access.timeZone)) return 'SUPERSEDED';
   const newest = await context.views.load({ athleteId, basis: key.basis, date });
   const highDays = await readHighDays(context, { athleteId, teamId: null, date });
-  const sight = flagSightOf(context, access);
-  const loadSays = sight === null ? 0 : loadSaysOf(await context.flagging.open.load(sight), date);
+  const sight = flagKeyOf(context, access, null);
+  const loadSays = sight === null ? 0 : loadSaysOf((await context.flags.load(sight)).open, date);
   const isNewest = newest.revision === key.revision && highDays === key.highDays && loadSays === key.loadSays;
   return isNewest ? state : 'SUPERSEDED';
 }

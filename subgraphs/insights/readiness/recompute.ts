@@ -7,8 +7,10 @@ import { affectedDays } from './affected-days.ts';
 import { announcementsOf, type Announce } from './announcements.ts';
 import { SCORE_SIGNALS, basesBetween } from './bases.ts';
 import { forgetErasedSources } from './erased-sources.ts';
+import { storedBy, type Night } from './load-history.ts';
 import {
   computeViews,
+  cutOf,
   daysBefore,
   firstNightOf,
   isKept,
@@ -136,6 +138,7 @@ export function daysToScore(options: {
   const { material, basis } = options;
   const today = options.today ?? material.today;
   const touches = options.touches.filter(({ signal }) => has(basis, signal));
+  const nights = storedBy(material.nights, cutOf(material, basis));
   const affected = affectedDays({
     touched: touches.map(({ day }) => day),
     today,
@@ -146,7 +149,7 @@ export function daysToScore(options: {
     .filter(({ date }) => isKept(material, basis, date))
     .map(({ date, reason }) => ({
       date,
-      reason: reason === 'LATE_DATA' ? reasonOf({ material, touches, date, today }) : reason,
+      reason: reason === 'LATE_DATA' ? reasonOf({ nights, touches, date, today }) : reason,
     }));
 }
 
@@ -169,17 +172,20 @@ function settledDays(options: { material: Material; basis: Basis; touches: reado
   return new Set(settled.map(([date]) => date));
 }
 
-/** New nights make a score late; if there were only known ones, they were corrected, or are gone. */
+/**
+ * New nights make a score late; if there were only known ones, they were corrected, or are gone. A night that came and
+ * went since the last view is none of them. `nights`: those that may enter the view.
+ */
 function reasonOf(options: {
-  material: Material;
+  nights: readonly Night[];
   touches: readonly Touch[];
   date: LocalDate;
   today: LocalDate;
 }): StoredReason {
   const oldest = daysBefore(options.today, RESCORED_DAYS);
   const causes = options.touches.filter(({ day }) => day >= oldest && day <= options.date);
-  if (causes.some(({ isRepeat }) => !isRepeat)) return 'LATE_DATA';
   const isThere = (touch: Touch): boolean =>
-    options.material.nights.some(({ day, signal }) => day === touch.day && signal === touch.signal);
+    options.nights.some(({ day, signal }) => day === touch.day && signal === touch.signal);
+  if (causes.some((touch) => !touch.isRepeat && isThere(touch))) return 'LATE_DATA';
   return causes.some(isThere) ? 'CORRECTION' : 'DELETION';
 }

@@ -76,7 +76,7 @@ function startOf(sorted: readonly Row[], after: string | null): number {
 const asksAboutFlags = ({ filter, sort }: RosterArgs): boolean =>
   (filter.flags ?? null) !== null || sort.by === 'ATTENTION';
 
-async function withFlags(context: FlagContext, teamId: string, rows: readonly Row[]): Promise<Row[]> {
+export async function withFlags(context: FlagContext, teamId: string, rows: readonly Row[]): Promise<Row[]> {
   return await Promise.all(
     rows.map(async (row) => {
       const flags = await flagsOf(context, { athleteId: row.athleteId, teamId });

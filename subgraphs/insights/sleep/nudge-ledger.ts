@@ -31,7 +31,7 @@ interface Circumstances {
  */
 export async function readNudge(context: RequestContext, debt: SleepDebt): Promise<SleepNudge | null> {
   if (!isOwn(context, debt.athleteId)) return null;
-  const facts = await circumstances(context, debt.athleteId);
+  const facts = await circumstances(context, debt);
   const today = localDate(context.now, facts.timeZone);
   const quiet = { from: facts.quietFrom, to: facts.quietTo };
   if (isQuiet({ now: context.now, today, timeZone: facts.timeZone, quiet })) return null;
@@ -80,7 +80,7 @@ export async function shownNudges(db: Sql, athleteIds: readonly string[]): Promi
 /** Whether nudges rest because two were ignored; null for anybody but the athlete. */
 export async function areNudgesStopped(context: RequestContext, debt: SleepDebt): Promise<boolean | null> {
   if (!isOwn(context, debt.athleteId)) return null;
-  const facts = await circumstances(context, debt.athleteId);
+  const facts = await circumstances(context, debt);
   return stopped(facts, localDate(context.now, facts.timeZone));
 }
 
@@ -128,7 +128,16 @@ const stopped = ({ shown }: Circumstances, today: LocalDate): boolean =>
 const nudgeOf = ({ id, date, kind, answer }: ShownNudges[number]): SleepNudge | null =>
   kind === null ? null : { id, date, kind, answer: answer === 'RESUMED' ? null : answer };
 
-async function circumstances(context: RequestContext, athleteId: string): Promise<Circumstances> {
+/** What hangs on one answer reads them once. */
+const known = new WeakMap<SleepDebt, Promise<Circumstances>>();
+
+function circumstances(context: RequestContext, debt: SleepDebt): Promise<Circumstances> {
+  const facts = known.get(debt) ?? readCircumstances(context, debt.athleteId);
+  known.set(debt, facts);
+  return facts;
+}
+
+async function readCircumstances(context: RequestContext, athleteId: string): Promise<Circumstances> {
   const [facts] = await context.db.query<Circumstances[]>(
     `select a.time_zone as "timeZone", q.quiet_from as "quietFrom", q.quiet_to as "quietTo", n.list as shown
        from connections.athlete_v1 a join connections.quiet_hours_v1 q on q.athlete_id = a.id

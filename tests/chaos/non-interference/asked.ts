@@ -90,6 +90,15 @@ export const ARGUMENTS: Readonly<Record<string, readonly Asking[]>> = {
     // Of what is withheld nothing is known either way: a value and its opposite together.
     ...ORDERS.map((by) => roster(`first: 7, filter: { bands: [HIGH, NORMAL, REDUCED, LOW] }, sort: { by: ${by} }`)),
   ],
+  'Team.rosterTable': [
+    { args: '(days: 2, after: null)' },
+    // More than one part.
+    { args: '(days: 40)', selection: '{ columns rows endCursor }' },
+    ...['bands: [LOW, REDUCED]', 'flags: [READINESS_LOW]', 'search: "1"'].map((filter) => ({
+      args: `(filter: { ${filter} })`,
+      selection: '{ rows endCursor }',
+    })),
+  ],
   'Subscription.teamReadinessChanged': [{ args: `(teamId: "${TEAM}", since: null)` }],
 };
 

@@ -8,7 +8,7 @@ import type {
   WorkoutSampleKind,
 } from '../../../subgraphs/health-data/measurements/measurement.ts';
 import { workoutId } from '../../../subgraphs/health-data/measurements/workout-id.ts';
-import type { Deed, PlannedSession } from './lives.ts';
+import type { Deed, PlannedSession } from './deed.ts';
 import { origin, tombstone } from './nights.ts';
 import { FIRST_DAY, LAST_DAY, ticksOf, type Pair } from './pair.ts';
 

@@ -1,31 +1,11 @@
 import type { LocalDate, Signal } from '#platform/signals';
 import { dateOf, dayNumber, lastSlot } from '#platform/slots';
 import { pick } from '../../support/chaos.ts';
-import type { Change } from '../../../subgraphs/health-data/entries/entry.ts';
 import type { Measurement } from '../../../subgraphs/health-data/measurements/measurement.ts';
 import { drawing, FIRST_DAY, TICKS, ticksOf, type Pair, type SideName } from './pair.ts';
+import type { Deed } from './deed.ts';
 import { hrvRow, restingRow, sleepRows, tombstone, vitalsRow, type NightRow } from './nights.ts';
 import { daysBefore, heartRateDeeds, stepsDeeds, stressDeeds, trainingDeeds } from './days.ts';
-
-/** Something that reaches one athlete's record at a tick. */
-export interface Deed {
-  tick: number;
-  rows?: Measurement[];
-  entries?: Change[];
-  /** Sessions that are put into the plan, each by its `clientId`. */
-  planned?: { by: 'COACH' | 'ATHLETE'; sessions: PlannedSession[] };
-  /** One of them, written anew by its athlete. */
-  replanned?: PlannedSession;
-}
-
-export interface PlannedSession {
-  clientId: string;
-  date: LocalDate;
-  title: string;
-  minutes: number;
-  intensity: string;
-  [more: string]: unknown;
-}
 
 /** One side of a pair. */
 export interface Life {
@@ -98,6 +78,9 @@ export function lifeOf(seed: number, pair: Pair, side: SideName): Life {
 /** Signals of the night, which one document may bring together. */
 const OF_THE_NIGHT: readonly Signal[] = ['HRV', 'RESTING_HEART_RATE', 'SLEEP', 'VITALS'];
 
+/** Nights back: older than all that is scored again. */
+const OLDEST_LATE = 9;
+
 interface Nights {
   pair: Pair;
   side: SideName;
@@ -119,7 +102,8 @@ function nightDeeds({ pair, side, seed, signal, random, row }: Nights): Deed[] {
     row({ pair, day, version, value, level, trend: daysBefore(day) < 7 ? trend : 1, random, side, isSleepShared });
 
   const history: Measurement[] = [];
-  for (let back = pair.historyNights; back >= 1; back--) {
+  const nights = isHeld ? Math.max(pair.historyNights, OLDEST_LATE) : pair.historyNights;
+  for (let back = nights; back >= 1; back--) {
     const isThere = random() < 0.92;
     const rows = make(dateOf(dayNumber(FIRST_DAY) - back), 1);
     if (isThere || isHeld) history.push(...rows);
@@ -151,7 +135,7 @@ function nightDeeds({ pair, side, seed, signal, random, row }: Nights): Deed[] {
   // A night of the week before comes late, or is corrected.
   const [isLate, back, tick] = [
     random() < 0.3,
-    pick([2, 4, 6, 9], random),
+    pick([2, 4, 6, OLDEST_LATE], random),
     pick(TICKS.map((_, at) => at).slice(1), random),
   ];
   const late = make(dateOf(dayNumber(FIRST_DAY) - back), 2);

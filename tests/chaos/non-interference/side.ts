@@ -20,9 +20,11 @@ import type { Viewer } from '#platform/identity';
 import { createLogger } from '#platform/log';
 import type { Signal } from '#platform/signals';
 import { createDatabase, type TestDatabase } from '../../support/database.ts';
-import type { Deed, Life } from './lives.ts';
+import type { Deed } from './deed.ts';
+import type { Life } from './lives.ts';
 import { idOf, TICKS, type Pair } from './pair.ts';
 
+const LINKS = { key: Buffer.alloc(32), lifetimeMs: 300_000 };
 const log = createLogger({ name: 'test', level: 'silent' });
 
 export const SUBGRAPHS = {
@@ -100,7 +102,7 @@ export async function openSide(pairs: readonly Pair[], lives: readonly Life[]): 
   const nobodyWatches = undefined as unknown as Live;
   const callOf = (viewer: Viewer) => ({ viewer, requestId: 'r', purpose: 'query', opening: 'with-snapshot' }) as const;
   const contextOf: Side['contextOf'] = (viewer, live = nobodyWatches) =>
-    createInsightsContext({ db: db.insights, clock, log, viewing, live, call: callOf(viewer) });
+    createInsightsContext({ db: db.insights, clock, log, viewing, live, rosterLinks: LINKS, call: callOf(viewer) });
 
   function contextIn(subgraph: SubgraphName, viewer: Viewer, live?: Live) {
     const call = callOf(viewer);

@@ -85,22 +85,26 @@ function asked(name: FieldName, field: GraphQLField<unknown, unknown>): readonly
   return ways;
 }
 
-/** Arguments, values of enums and fields of filters that no way of asking names. */
+/** Arguments that no way of asking names; values of enums and parts of filters that none does of any field that takes them. */
 function unasked(schema: GraphQLSchema, fields: ReadonlySet<FieldName>): { name: string; problem: string }[] {
-  return [...fields].flatMap((name) => {
+  const asked = [...fields].flatMap((name) => {
     const [typeName = '', fieldName = ''] = name.split('.');
     const type = schema.getType(typeName);
-    const field = isObjectType(type) ? type.getFields()[fieldName] : undefined;
     const text = (ARGUMENTS[name] ?? []).map(({ args }) => args).join(' ');
-    const named = (word: string): boolean => new RegExp(`\\b${word}\\b`).test(text);
-    return (field?.args ?? []).flatMap((argument) => {
-      const words = [argument.name, ...wordsOf(getNamedType(argument.type))];
-      return words
-        .filter((word) => !named(word))
-        .map((word) => ({ name, problem: `is never asked with "${word}". Add it in asked.ts.` }));
-    });
+    const args = isObjectType(type) ? (type.getFields()[fieldName]?.args ?? []) : [];
+    return args.map((argument) => ({ name, text, argument: argument.name, type: getNamedType(argument.type) }));
+  });
+  return asked.flatMap(({ name, text, argument, type }) => {
+    const sameType = asked.filter((other) => other.type === type).map((other) => other.text);
+    const missing = wordsOf(type).filter((word) => !isNamed(word, sameType.join(' ')));
+    return [...(isNamed(argument, text) ? [] : [argument]), ...missing].map((word) => ({
+      name,
+      problem: `is never asked with "${word}". Add it in asked.ts.`,
+    }));
   });
 }
+
+const isNamed = (word: string, text: string): boolean => new RegExp(`\\b${word}\\b`).test(text);
 
 function wordsOf(type: unknown): string[] {
   // Providers are many and treated alike: some of them are asked for.

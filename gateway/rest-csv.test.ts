@@ -1,0 +1,86 @@
+import { signRosterLink, type RosterLink } from '#platform/roster-link';
+import { TEAM } from './testing/small-graph.ts';
+import { openWorld, type Account, type World } from './testing/world.ts';
+
+let world: World;
+let coach: Account;
+beforeAll(async () => {
+  world = await openWorld();
+  coach = world.coach([TEAM]);
+});
+afterEach(async () => {
+  world.small.measured.clear();
+  await world.reset();
+});
+afterAll(() => world.close());
+
+const linkOf = (part: Partial<RosterLink> = {}): string =>
+  signRosterLink(world.small.keys.insights, {
+    ...{ teamId: TEAM, ...coach, filter: {}, days: 1, expiresAt: Date.now() + 60_000, nonce: 'n' },
+    ...part,
+  });
+
+const get = (link: string) => fetch(new URL(`/api/v1/teams/${TEAM}/readiness.csv?link=${link}`, world.url));
+
+/** Parts as insights gives them, by the cursor that asks for them. */
+function measureParts(parts: Record<string, unknown>): unknown[] {
+  const asked: unknown[] = [];
+  world.small.measured.set('rosterTable', (args) => {
+    asked.push(args);
+    const part = parts[String(args['after'] ?? '')];
+    if (part instanceof Error) throw part;
+    return part;
+  });
+  return asked;
+}
+
+const part = (endCursor: string | null, ...names: string[]) => ({
+  columns: ['name', 'score'],
+  rows: names.map((name) => [name, '70']),
+  endCursor,
+});
+
+test('a file is read in parts and written as one, with the days and the filter of its link', async () => {
+  const asked = measureParts({ '': part('a', 'Anna', '=1'), a: part('b', 'Ben'), b: part(null, 'Cleo, the fast') });
+  const response = await get(linkOf({ days: 7, filter: { search: 'n' } }));
+  expect([response.status, await response.text()]).toEqual([
+    200,
+    'team,name,score\r\nSprinters,Anna,70\r\nSprinters,\'=1,70\r\nSprinters,Ben,70\r\nSprinters,"Cleo, the fast",70\r\n',
+  ]);
+  expect(asked).toEqual(
+    [null, 'a', 'b']
+      .map((after) => ({ days: 7, filter: { search: 'n' }, ...(after === null ? {} : { after }) }))
+      .map((args) => expect.objectContaining(args)),
+  );
+});
+
+test('a part that fails breaks the file off: nobody takes half a team for a whole one', async () => {
+  measureParts({ '': part('a', 'Anna'), a: new Error('the database is away') });
+  const response = await get(linkOf());
+  expect(response.status).toBe(200);
+  await expect(response.text()).rejects.toThrow('terminated');
+});
+
+test('a first part that fails is a problem to read, and no file', async () => {
+  measureParts({ '': new Error('the database is away') });
+  const response = await get(linkOf());
+  expect([response.status, response.headers.get('content-type')?.split(';')[0]]).toEqual([
+    500,
+    'application/problem+json',
+  ]);
+});
+
+test('a link works until it expires, and never for another key or another coach’s session', async () => {
+  measureParts({ '': part(null, 'Anna') });
+  expect((await get(linkOf({ expiresAt: Date.now() - 1 }))).status).toBe(404);
+  const other = world.coach([TEAM]);
+  expect((await get(linkOf({ sessionId: other.sessionId }))).status).toBe(404);
+  expect((await get(linkOf({ sessionId: 'ended' }))).status).toBe(401);
+  const [payload] = linkOf().split('.');
+  const foreign = signRosterLink(
+    world.small.keys.connections,
+    JSON.parse(Buffer.from(payload ?? '', 'base64url').toString()) as RosterLink,
+  );
+  expect((await get(foreign)).status).toBe(404);
+  expect((await get(linkOf())).status).toBe(200);
+});
