@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { intake } from './intake.bench.ts';
 import { latency } from './latency.bench.ts';
+import { live } from './live.bench.ts';
 import { normalise } from './normalise.bench.ts';
 import { recompute } from './recompute.bench.ts';
 
@@ -9,6 +10,7 @@ const BENCHES = new Map<string, (args: string[]) => Promise<void>>([
   ['intake', intake],
   ['normalise', normalise],
   ['latency', latency],
+  ['live', live],
   ['recompute', recompute],
 ]);
 
