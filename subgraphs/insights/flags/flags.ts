@@ -29,8 +29,11 @@ interface Rule {
   sentence: string;
 }
 
-const count = (said: Said, fact: Fact, days: number): number =>
-  Array.from({ length: days }, (_, back) => said(fact, back)).filter(Boolean).length;
+function count(said: Said, fact: Fact, days: number): number {
+  let found = 0;
+  for (let back = 0; back < days; back += 1) if (said(fact, back)) found += 1;
+  return found;
+}
 const running = (said: Said, fact: Fact, days: number): boolean => count(said, fact, days) === days;
 
 /** readiness.md, section 11: the condition of each flag on one day, from the facts of that day and of those before it. */
@@ -118,10 +121,15 @@ export function openFlags(input: {
   const { basis, facts, since } = input;
   const today = dayNumber(input.today);
   const firstSeen = since === null ? -Infinity : dayNumber(since);
+  // By the number of the day: a date is made of it once, not for every rule that looks at it.
+  const first = today - DAYS_READ + 1;
+  const seen = Array.from({ length: DAYS_READ }, (_, at): readonly Fact[] =>
+    first + at < firstSeen ? [] : (facts.get(dateOf(first + at)) ?? []),
+  );
   const saidOn =
     (day: number): Said =>
     (fact, back) =>
-      day - back >= firstSeen && (facts.get(dateOf(day - back))?.includes(fact) ?? false);
+      seen[day - back - first]?.includes(fact) ?? false;
   return FLAG_CODES.filter((code) => RULES[code].needs.every((signal) => has(basis, signal))).flatMap((code) => {
     let openedOn: number | null = null;
     let lastOn = -Infinity;
