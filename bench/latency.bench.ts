@@ -28,7 +28,7 @@ export async function latency(args: string[] = []): Promise<void> {
   process.stdout.write(`  ${machine()}; all programs and ${TEAMS * SOCKETS_PER_TEAM} clients share the cores\n`);
   const rig = await createRig();
   try {
-    const { teams, signIn, today } = await createTeams(rig, { teams: TEAMS, athletes: ATHLETES });
+    const { teams, signIn, today } = await createTeams(rig, { sizes: Array.from({ length: TEAMS }, () => ATHLETES) });
     // Whoever is there when insights starts is on its schedule from the first.
     for (const program of ['connections', 'health-data', 'insights', 'gateway'] as const) await rig.start(program);
     await fillViews(rig, teams);

@@ -33,7 +33,7 @@ export async function live(args: string[] = []): Promise<void> {
   const rig = await createRig();
   try {
     const teams = Math.ceil(sizes.athletes / TEAM);
-    const { teams: all, signIn, today } = await createTeams(rig, { teams, athletes: TEAM });
+    const { teams: all, signIn, today } = await createTeams(rig, { sizes: Array.from({ length: teams }, () => TEAM) });
     const [team, ...others] = all as [Team, ...Team[]];
     // Whoever is there when insights starts is on its schedule from the first.
     for (const program of ['connections', 'health-data', 'insights', 'gateway'] as const) await rig.start(program);

@@ -35,7 +35,7 @@ export async function recompute(args: string[] = []): Promise<void> {
   process.stdout.write(`  ${machine()}; ${athletes} athletes, ${BASES.length} views of each day\n\n`);
   const rig = await createRig();
   try {
-    const { teams, signIn, today } = await createTeams(rig, { teams: athletes / 20, athletes: 20 });
+    const { teams, signIn, today } = await createTeams(rig, { sizes: [athletes] });
     await signIn.close();
     const athleteIds = teams.flatMap((team) => team.athleteIds);
     await shareNarrowly(rig, today);

@@ -39,20 +39,22 @@ const NIGHTS: Readonly<Record<string, { first: number; columns: string; values: 
   resting_heart_rate: { first: 0, columns: 'bpm, method', values: `48 + (n * 5) % 7, 'lowest_of_night'` },
 };
 
-/** Teams of linked athletes with 75 nights of history, who share all that a score is made of; each with a signed-in coach. */
+/** Teams of so many linked athletes each, with 75 nights of history, who share all that a score is made of; each with a signed-in coach. */
 export async function createTeams(
   rig: Rig,
-  options: { teams: number; athletes: number },
+  options: { sizes: readonly number[] },
 ): Promise<{ teams: Team[]; signIn: SignIn; today: string }> {
   const { timeZone, today } = quietZone();
-  const count = options.teams * options.athletes;
+  const count = options.sizes.reduce((sum, size) => sum + size, 0);
   const athleteIds = await linkAthletes(rig, { count, provider: 'GARMIN', scopes: '{HEALTH_EXPORT}' });
   await rig.db.query('update connections.athlete set time_zone = $1', [timeZone]);
   const signIn = await openSignIn(rig);
   await fillHistory(rig, today);
   const teams: Team[] = [];
-  for (let at = 0; at < count; at += options.athletes) {
-    const members = athleteIds.slice(at, at + options.athletes);
+  let next = 0;
+  for (const size of options.sizes) {
+    const members = athleteIds.slice(next, next + size);
+    next += size;
     const [teamId, accountId] = [randomUUID(), randomUUID()];
     await rig.db.query(`insert into connections.account values ($1, $2, 'x', 'Coach', 'COACH', now())`, [
       accountId,
