@@ -1,4 +1,4 @@
-import { cpuMs, createRig, goal, machine, quantile, table, type Rig } from './rig.ts';
+import { cpuMs, createRig, goal, machine, quantile, table, tell, type Rig } from './rig.ts';
 import { createPusher, type Pusher } from './live/pushes.ts';
 import { createTeams, fillViews, type Team } from './live/teams.ts';
 import { STEPS, STEP_NAMES, startTrace, type Traced } from './live/trace.ts';
@@ -38,8 +38,10 @@ export async function latency(args: string[] = []): Promise<void> {
     await watching.open(url, watchesOf(teams));
     const goals: string[] = [];
     const parts = { rig, watching, pusher, teams };
+    tell('warming up');
     await run({ ...parts, perSecond: 50, seconds: WARM_UP_S });
     for (const rate of rates) {
+      tell(`${rate.perSecond} nights a second for ${seconds} s`);
       const result = await run({ ...parts, perSecond: rate.perSecond, seconds });
       process.stdout.write(`\n  ${rate.perSecond} nights a second for ${seconds} s\n${wayTable(result)}`);
       process.stdout.write(cpuLine(result));

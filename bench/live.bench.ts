@@ -6,7 +6,7 @@ import { createTeams, fillViews, type Team } from './live/teams.ts';
 import { startTrace, type Traced } from './live/trace.ts';
 import { dashboardOperation, readMessage, startWatching, type Told, type Watching } from './live/watching.ts';
 import type { Arrivals } from './live/watcher.ts';
-import { cpuMs, createRig, freePort, goal, machine, quantile, table, type Rig } from './rig.ts';
+import { cpuMs, createRig, freePort, goal, machine, quantile, table, tell, type Rig } from './rig.ts';
 
 const EVENTS_PER_S = 5;
 const TEAM = 30;
@@ -39,10 +39,14 @@ export async function live(args: string[] = []): Promise<void> {
     for (const program of ['connections', 'health-data', 'insights', 'gateway'] as const) await rig.start(program);
     await fillViews(rig, all);
     const parts: Parts = { rig, sizes, team, watching: startWatching(rig), pusher: await createPusher(rig, today) };
+    tell(`${sizes.dashboards} dashboards on one team`);
     const shared = await dashboards(parts);
+    tell('a bare broadcast to as many sockets');
     const bare = await broadcast(parts, shared);
+    tell(`${sizes.withdrawals} withdrawals`);
     const withdrawn = await withdrawals(parts, await signIn.tokensOfAthletes(team.athleteIds));
     await parts.watching.closeAll();
+    tell('athletes, each on their own readiness');
     const athleteIds = others.flatMap((each) => each.athleteIds);
     const own = await athletes(parts, { athleteIds, tokens: await signIn.tokensOfAthletes(athleteIds) });
     process.stdout.write(tableOf(sizes, { shared, bare, own }));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createTeams, fillViews, type Team } from './live/teams.ts';
 import { dashboardOperation } from './live/watching.ts';
 import type { LoadOrder, LoadResult } from './load.ts';
-import { cpuMs, createRig, freePort, goal, machine, median, table, type Rig } from './rig.ts';
+import { cpuMs, createRig, freePort, goal, machine, median, table, tell, type Rig } from './rig.ts';
 
 const SIZES = [
   { athletes: 30, requests: 600 },
@@ -41,6 +41,7 @@ export async function roster(args: string[] = []): Promise<void> {
     const rows: string[][] = [];
     const goals: string[] = [];
     for (const [at, { athletes, requests }] of SIZES.entries()) {
+      tell(`a roster of ${athletes}`);
       const team = teams[at] as Team;
       const count = isQuick ? requests / 5 : requests;
       const federated = { name: 'federated', port: rig.place.ports.gateway.port, pids: pidsOf(rig) };

@@ -5,7 +5,7 @@ import { createLogger } from '#platform/log';
 import { environmentOf } from '../../embedded/environment.ts';
 import { createAccessTokens } from '../../subgraphs/connections/accounts/access-token.ts';
 import { linkAthletes } from '../people.ts';
-import type { Rig } from '../rig.ts';
+import { tell, type Rig } from '../rig.ts';
 import { quietZone } from './quiet-zone.ts';
 
 /** Somebody signed in. */
@@ -46,6 +46,7 @@ export async function createTeams(
 ): Promise<{ teams: Team[]; signIn: SignIn; today: string }> {
   const { timeZone, today } = quietZone();
   const count = options.sizes.reduce((sum, size) => sum + size, 0);
+  tell(`${count} athletes with ${HISTORY_NIGHTS} nights each`);
   const athleteIds = await linkAthletes(rig, { count, provider: 'GARMIN', scopes: '{HEALTH_EXPORT}' });
   await rig.db.query('update connections.athlete set time_zone = $1', [timeZone]);
   const signIn = await openSignIn(rig);
@@ -85,6 +86,7 @@ export async function createTeams(
  * done: only in a bench do all athletes come in one minute.
  */
 export async function fillViews(rig: Rig, teams: readonly Team[]): Promise<void> {
+  tell('their first scores');
   const query = 'query ($id: ID!) { team(id: $id) { roster(first: 500) { totalCount } } }';
   for (const { id, coach, athleteIds } of teams) {
     const response = await fetch(`http://127.0.0.1:${rig.place.ports.gateway.port}/graphql`, {
