@@ -1,4 +1,4 @@
-import { cpuMs, createRig, goal, machine, quantile, table, type Rig } from './rig.ts';
+import { cpuMs, createRig, goal, machine, quantile, table, tell, type Rig } from './rig.ts';
 import { createPusher, type Pusher } from './live/pushes.ts';
 import { createTeams, fillViews, type Team } from './live/teams.ts';
 import { STEPS, STEP_NAMES, startTrace, type Traced } from './live/trace.ts';
@@ -28,8 +28,9 @@ export async function latency(args: string[] = []): Promise<void> {
   process.stdout.write(`  ${machine()}; all programs and ${TEAMS * SOCKETS_PER_TEAM} clients share the cores\n`);
   const rig = await createRig();
   try {
+    const { teams, signIn, today } = await createTeams(rig, { sizes: Array.from({ length: TEAMS }, () => ATHLETES) });
+    // Whoever is there when insights starts is on its schedule from the first.
     for (const program of ['connections', 'health-data', 'insights', 'gateway'] as const) await rig.start(program);
-    const { teams, signIn, today } = await createTeams(rig, { teams: TEAMS, athletes: ATHLETES });
     await fillViews(rig, teams);
     const watching = startWatching(rig);
     const pusher = await createPusher(rig, today);
@@ -37,8 +38,10 @@ export async function latency(args: string[] = []): Promise<void> {
     await watching.open(url, watchesOf(teams));
     const goals: string[] = [];
     const parts = { rig, watching, pusher, teams };
+    tell('warming up');
     await run({ ...parts, perSecond: 50, seconds: WARM_UP_S });
     for (const rate of rates) {
+      tell(`${rate.perSecond} nights a second for ${seconds} s`);
       const result = await run({ ...parts, perSecond: rate.perSecond, seconds });
       process.stdout.write(`\n  ${rate.perSecond} nights a second for ${seconds} s\n${wayTable(result)}`);
       process.stdout.write(cpuLine(result));

@@ -6,7 +6,7 @@ import { daysBefore } from '../subgraphs/insights/readiness/material.ts';
 import { recompute as recomputeAthletes } from '../subgraphs/insights/readiness/recompute.ts';
 import { computeView } from '../subgraphs/insights/readiness/view.ts';
 import { createTeams } from './live/teams.ts';
-import { cpuMs, createRig, machine, median, table, type Rig } from './rig.ts';
+import { cpuMs, createRig, machine, median, table, tell, type Rig } from './rig.ts';
 
 const ATHLETES = 400;
 const ROUNDS = 3;
@@ -35,7 +35,7 @@ export async function recompute(args: string[] = []): Promise<void> {
   process.stdout.write(`  ${machine()}; ${athletes} athletes, ${BASES.length} views of each day\n\n`);
   const rig = await createRig();
   try {
-    const { teams, signIn, today } = await createTeams(rig, { teams: athletes / 20, athletes: 20 });
+    const { teams, signIn, today } = await createTeams(rig, { sizes: [athletes] });
     await signIn.close();
     const athleteIds = teams.flatMap((team) => team.athleteIds);
     await shareNarrowly(rig, today);
@@ -45,6 +45,7 @@ export async function recompute(args: string[] = []): Promise<void> {
     const clock = { now: () => new Date() };
     const rows: string[][] = [];
     for (const { name, oldest } of CASES) {
+      tell(name);
       const runs: Run[] = [];
       for (let round = -1; round < (isQuick ? 1 : ROUNDS); round += 1) {
         await changeNights(rig, { today, oldest, by: 10 + round });

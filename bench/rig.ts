@@ -140,6 +140,9 @@ export const median = (values: readonly number[]): number => {
 export const quantile = (sorted: Float64Array, p: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))] ?? Number.NaN;
 
+/** What a bench is about to do, for whoever waits: beside the tables, which go to the standard output. */
+export const tell = (step: string): void => void process.stderr.write(`  ... ${step}\n`);
+
 /** One line that says whether a bench holds what it is held to. */
 export const goal = (text: string, isReached: boolean): string => `  ${isReached ? 'reached ' : 'MISSED  '} ${text}\n`;
 

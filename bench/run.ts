@@ -1,14 +1,18 @@
 import { styleText } from 'node:util';
 import { intake } from './intake.bench.ts';
 import { latency } from './latency.bench.ts';
+import { live } from './live.bench.ts';
 import { normalise } from './normalise.bench.ts';
 import { recompute } from './recompute.bench.ts';
+import { roster } from './roster.bench.ts';
 
 /** Every bench by its name. Each prints tables and says what it holds itself to. */
 const BENCHES = new Map<string, (args: string[]) => Promise<void>>([
   ['intake', intake],
   ['normalise', normalise],
   ['latency', latency],
+  ['live', live],
+  ['roster', roster],
   ['recompute', recompute],
 ]);
 

@@ -33,15 +33,32 @@ export interface Trace {
   close(): Promise<void>;
 }
 
+/** Hears what passes on the bus, as its operator may. */
+export interface Listener {
+  on<Body>(subject: string, heard: (body: Body) => void): void;
+  /** Resolves when nothing more is missed. */
+  ready(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openListener(rig: Rig): Promise<Listener> {
+  const log = createLogger({ name: 'bench', level: 'warn' });
+  const url = new URL(rig.place.natsUrl('insights'));
+  [url.username, url.password] = ['operator', rig.place.secrets.natsPasswords.operator];
+  const bus: Bus = await openBus({ url: url.href, name: 'bench-listener', log });
+  return {
+    on: (subject, handle) => void listen(bus, { subject, log, handle }),
+    ready: () => bus.connection.flush(),
+    close: () => bus.close(),
+  };
+}
+
 /**
  * `team`: whose events are also asked of insights itself, as the gateway does; so one team's stream is made twice. A step of
  * several pushes of one athlete at once counts for all of them.
  */
 export async function startTrace(rig: Rig, options: { team: string | null }): Promise<Trace> {
-  const log = createLogger({ name: 'bench', level: 'warn' });
-  const url = new URL(rig.place.natsUrl('insights'));
-  [url.username, url.password] = ['operator', rig.place.secrets.natsPasswords.operator];
-  const bus: Bus = await openBus({ url: url.href, name: 'bench-trace', log });
+  const listener = await openListener(rig);
   const pushes: Traced[] = [];
   const byAthlete = new Map<string, Traced[]>();
   const referencedAt = new Map<string, number>();
@@ -51,25 +68,15 @@ export async function startTrace(rig: Rig, options: { team: string | null }): Pr
     for (const push of byAthlete.get(athleteId)?.slice(-3) ?? []) push[step] ??= now;
   }
 
-  listen<{ refs: { id: string }[] }>(bus, {
-    subject: subjects.raw('garmin', 'sleeps'),
-    log,
-    handle({ refs }) {
-      const now = nowMs();
-      for (const { id } of refs) referencedAt.set(id, now);
-    },
+  listener.on<{ refs: { id: string }[] }>(subjects.raw('garmin', 'sleeps'), ({ refs }) => {
+    const now = nowMs();
+    for (const { id } of refs) referencedAt.set(id, now);
   });
-  listen<TouchedDays>(bus, {
-    subject: subjects.normalized('sleep'),
-    log,
-    handle: ({ touched }) => touched.forEach(({ athleteId }) => mark(athleteId, 'normalised')),
-  });
-  listen<ReadinessAnnouncement>(bus, {
-    subject: subjects.readiness('*'),
-    log,
-    handle: ({ athleteId }) => mark(athleteId, 'announced'),
-  });
-  await bus.connection.flush();
+  listener.on<TouchedDays>(subjects.normalized('sleep'), ({ touched }) =>
+    touched.forEach(({ athleteId }) => mark(athleteId, 'normalised')),
+  );
+  listener.on<ReadinessAnnouncement>(subjects.readiness('*'), ({ athleteId }) => mark(athleteId, 'announced'));
+  await listener.ready();
   const stopUpstream =
     options.team === null ? () => undefined : watchInsights(rig, options.team, (id) => mark(id, 'event'));
 
@@ -98,7 +105,7 @@ export async function startTrace(rig: Rig, options: { team: string | null }): Pr
     },
     async close() {
       stopUpstream();
-      await bus.close();
+      await listener.close();
     },
   };
 }

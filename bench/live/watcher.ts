@@ -22,7 +22,7 @@ export interface Arrivals {
 }
 
 const OPENED_AT_ONCE = 16;
-const OPEN_WITHIN_MS = 120_000;
+const OPEN_WITHIN_MS = 600_000;
 
 /**
  * Clients in a process of their own: opens sockets, waits for the first event of each (its opening), then notes when which

@@ -35,9 +35,9 @@ export function startWatching(rig: Rig): Watching {
   };
 }
 
-/** A subscription as the dashboard sends it, with all its fields. */
-export function dashboardOperation(name: 'TeamReadiness' | 'AthleteReadiness'): string {
-  const folders = { TeamReadiness: 'roster/roster', AthleteReadiness: 'athlete/athlete' };
+/** An operation as the dashboard sends it, with all its fields. */
+export function dashboardOperation(name: 'TeamRoster' | 'TeamReadiness' | 'AthleteReadiness'): string {
+  const folders = { TeamRoster: 'roster/roster', TeamReadiness: 'roster/roster', AthleteReadiness: 'athlete/athlete' };
   const text = [folders[name], 'readiness/readiness']
     .map((file) => readFileSync(`dashboard/${file}.graphql`, 'utf8'))
     .join('\n');

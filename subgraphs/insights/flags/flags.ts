@@ -35,8 +35,11 @@ interface Rule {
   sentence: string;
 }
 
-const count = (said: Said, fact: DayFact, days: number): number =>
-  Array.from({ length: days }, (_, back) => said(fact, back)).filter(Boolean).length;
+function count(said: Said, fact: DayFact, days: number): number {
+  let found = 0;
+  for (let back = 0; back < days; back += 1) if (said(fact, back)) found += 1;
+  return found;
+}
 const running = (said: Said, fact: DayFact, days: number): boolean => count(said, fact, days) === days;
 
 /** readiness.md, section 11: the condition of each flag on one day, from the facts of that day and of those before it. */
@@ -137,10 +140,13 @@ export function openFlags(input: {
 }): OpenFlag[] {
   const { signals, facts } = input;
   const today = dayNumber(input.today);
+  // By the number of the day: a date is made of it once, not for every rule that looks at it.
+  const first = today - DAYS_READ + 1;
+  const told = Array.from({ length: DAYS_READ }, (_, at) => facts.get(dateOf(first + at)) ?? []);
   const saidOn =
     (day: number): Said =>
     (fact, back) =>
-      facts.get(dateOf(day - back))?.includes(fact) ?? false;
+      told[day - back - first]?.includes(fact) ?? false;
   return FLAG_CODES.filter((code) => RULES[code].needs.every((need) => signals.includes(need))).flatMap((code) => {
     let openedOn: number | null = null;
     let lastOn = -Infinity;

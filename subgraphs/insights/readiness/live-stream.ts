@@ -73,6 +73,17 @@ export function createLiveStream(parts: StreamParts): LiveStream {
   const audit: WatchAudit = teamId === null ? async () => undefined : createWatchAudit({ context, teamId });
   let at = 0;
 
+  /**
+   * Consent as it stands now. What hangs below an athlete of the event is decided by the same reading: a team's stream has
+   * no coach who might have left meanwhile, so asking again would answer the same.
+   */
+  async function readAccess(athleteIds: readonly string[]): Promise<(Access | undefined)[]> {
+    const keys = athleteIds.map((athleteId) => ({ teamId, athleteId }));
+    const accesses = await reader.access(keys);
+    if (viewer.kind === 'team') keys.forEach((key, index) => context.access.prime(key, accesses[index]));
+    return accesses;
+  }
+
   /** Notes who is in view and with what. True when they were in view with other grants before. */
   function see(athleteId: string, access: Access): boolean {
     const ends = access.grants.flatMap(({ until }) => (until === null ? [] : [until.getTime()]));
@@ -125,7 +136,7 @@ export function createLiveStream(parts: StreamParts): LiveStream {
       if (members === null) return null;
       athleteIds = members.map(({ athleteId }) => athleteId);
     }
-    const accesses = await reader.access(athleteIds.map((athleteId) => ({ teamId, athleteId })));
+    const accesses = await readAccess(athleteIds);
     inView.clear();
     const present = accesses.filter((access) => access !== undefined);
     for (const access of present) see(access.athleteId, access);
@@ -207,7 +218,7 @@ export function createLiveStream(parts: StreamParts): LiveStream {
 
   /** Consent first, then the record of who sees what, then views: nothing that was read before this moment goes out. */
   async function tell(waiting: readonly Mark[], now: Date): Promise<ReadinessEvent | null> {
-    const accesses = await reader.access(waiting.map(({ athleteId }) => ({ teamId, athleteId })));
+    const accesses = await readAccess(waiting.map(({ athleteId }) => athleteId));
     const wanted = waiting.map((mark, index) => wantedOf(mark, accesses[index], now));
     const keys = wanted.flatMap(({ key }) => (key ? [key] : []));
     await audit(keys, now);
@@ -258,7 +269,7 @@ export function createLiveStream(parts: StreamParts): LiveStream {
   async function missing(): Promise<Mark[] | null> {
     if (teamId !== null && !(await isCoachOf(context.db, { teamId, viewer }))) return null;
     const athleteIds = [...inView.keys()];
-    const accesses = await reader.access(athleteIds.map((athleteId) => ({ teamId, athleteId })));
+    const accesses = await readAccess(athleteIds);
     return athleteIds
       .filter((_athleteId, index) => accesses[index] === undefined)
       .map((athleteId) => ({ athleteId, date: null, reasons: 'LEFT_TEAM' }));

@@ -15,7 +15,7 @@ const LATELY = `from: "2026-11-15T00:00:00Z", to: "2026-11-21T00:00:00Z"`;
 const ROWS = `{ edges { cursor node { athlete { id } } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
   totalCount notSharedCount counts { high normal reduced low noScore notShared } }`;
 
-const ORDERS = ['ATTENTION', 'NAME', 'READINESS', 'CHANGE', 'HRV', 'RESTING_HEART_RATE', 'SLEEP'];
+const ORDERS = ['ATTENTION', 'NAME', 'READINESS', 'CHANGE', 'HRV', 'RESTING_HEART_RATE', 'SLEEP', 'LOAD'];
 const FILTERS = [
   'search: "athlete 1"',
   ...['HIGH', 'NORMAL', 'REDUCED', 'LOW'].map((band) => `bands: [${band}]`),
@@ -79,6 +79,8 @@ export const ARGUMENTS: Readonly<Record<string, readonly Asking[]>> = {
   'Athlete.readinessHistory': [{ args: '(from: "2026-11-06", to: "2026-11-21")' }],
   'Athlete.load': [{ args: '(from: "2026-11-06", to: "2026-11-21")' }],
   'Athlete.plan': [{ args: '(from: "2026-11-10", to: "2026-11-25")' }],
+  'Athlete.weeklySummary': [{ args: '' }, { args: '(week: "2026-11-09")' }, { args: '(week: "2026-11-16")' }],
+  'Team.weeklySummary': [{ args: '' }, { args: '(week: "2026-11-09")' }, { args: '(week: "2026-11-16")' }],
   'Team.roster': [
     { args: '(first: 500)' },
     { args: '', selection: ROWS },
@@ -111,6 +113,7 @@ export const ASIDE: Readonly<Record<string, string>> = {
   'Query.viewer': 'who is signed in: the coach; the teams are asked for by Query.team',
   'Query.pendingLink': 'an athlete’s own link, known by a secret handle (connections/linking/linking.test.ts)',
   'Query.syncJob': 'an athlete’s own job; null for whoever is no athlete (connections/sync/job-progress.test.ts)',
+  'Query.alertPreferences': 'what the coach chose to be told of (insights/alerts/alerts.test.ts)',
   'Query.changesSince': 'an athlete’s own entries; refused to others (health-data/sync/sync.test.ts)',
   'Subscription.syncJobProgress': 'an athlete’s own job; refused to others (connections/sync/job-progress.test.ts)',
   'Subscription.readinessChanged': 'an athlete’s own stream; NOT_FOUND for others (coach-watches-team.test.ts)',

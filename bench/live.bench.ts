@@ -1,0 +1,349 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { nowMs } from './live/now.ts';
+import { createPusher, type Pusher } from './live/pushes.ts';
+import { createTeams, fillViews, type Team } from './live/teams.ts';
+import { startTrace, type Traced } from './live/trace.ts';
+import { dashboardOperation, readMessage, startWatching, type Told, type Watching } from './live/watching.ts';
+import type { Arrivals } from './live/watcher.ts';
+import { cpuMs, createRig, freePort, goal, machine, quantile, table, tell, type Rig } from './rig.ts';
+
+const EVENTS_PER_S = 5;
+const TEAM = 30;
+
+interface Sizes {
+  dashboards: number;
+  athletes: number;
+  seconds: number;
+  withdrawals: number;
+}
+
+const FULL: Sizes = { dashboards: 1_000, athletes: 5_000, seconds: 30, withdrawals: 20 };
+const QUICK: Sizes = { dashboards: 200, athletes: 300, seconds: 8, withdrawals: 4 };
+
+/**
+ * Fan-out. A thousand dashboards on one team, beside a bare broadcast of the same bytes to as many sockets; athletes, each on
+ * their own readiness; consent withdrawn under that load. Held to: one upstream, p99 below 150 ms from announcement to
+ * socket, all delivered, none twice; nothing withdrawn in an event of a night that was pushed after the withdrawal was
+ * answered, and nothing of it received later than 250 ms after that.
+ */
+export async function live(args: string[] = []): Promise<void> {
+  const sizes = args.includes('--quick') ? QUICK : FULL;
+  process.stdout.write(`  ${machine()}; all programs and the clients share the cores\n\n`);
+  const rig = await createRig();
+  try {
+    const teams = Math.ceil(sizes.athletes / TEAM);
+    const { teams: all, signIn, today } = await createTeams(rig, { sizes: Array.from({ length: teams }, () => TEAM) });
+    const [team, ...others] = all as [Team, ...Team[]];
+    // Whoever is there when insights starts is on its schedule from the first.
+    for (const program of ['connections', 'health-data', 'insights', 'gateway'] as const) await rig.start(program);
+    await fillViews(rig, all);
+    const parts: Parts = { rig, sizes, team, watching: startWatching(rig), pusher: await createPusher(rig, today) };
+    tell(`${sizes.dashboards} dashboards on one team`);
+    const shared = await dashboards(parts);
+    tell('a bare broadcast to as many sockets');
+    const bare = await broadcast(parts, shared);
+    tell(`${sizes.withdrawals} withdrawals`);
+    const withdrawn = await withdrawals(parts, await signIn.tokensOfAthletes(team.athleteIds));
+    await parts.watching.closeAll();
+    tell('athletes, each on their own readiness');
+    const athleteIds = others.flatMap((each) => each.athleteIds);
+    const own = await athletes(parts, { athleteIds, tokens: await signIn.tokensOfAthletes(athleteIds) });
+    process.stdout.write(tableOf(sizes, { shared, bare, own }));
+    process.stdout.write(`\n${goalsOf({ shared, bare, own, withdrawn }).join('')}`);
+    parts.pusher.close();
+    await signIn.close();
+  } finally {
+    await rig.stop();
+  }
+}
+
+interface Parts {
+  rig: Rig;
+  sizes: Sizes;
+  team: Team;
+  watching: Watching;
+  pusher: Pusher;
+}
+
+interface FanOut {
+  twice: number;
+  delivered: number;
+  due: number;
+  p50Ms: number;
+  p99Ms: number;
+  /** Of the process that sends, per delivery. */
+  usPerDelivery: number;
+  upstreams: number;
+  text: string;
+}
+
+const urlOf = ({ place }: Rig): string => `ws://127.0.0.1:${place.ports.gateway.port}/graphql`;
+
+/** Nights of the team's athletes, and who of so many dashboards is told when. */
+async function dashboards({ rig, sizes, team, watching, pusher }: Parts): Promise<FanOut> {
+  const watch = {
+    token: team.coach.token,
+    query: dashboardOperation('TeamReadiness'),
+    variables: { teamId: team.id },
+  };
+  await watching.open(
+    urlOf(rig),
+    Array.from({ length: sizes.dashboards }, () => watch),
+  );
+  const upstreams = await upstreamsOf(rig);
+  await pushed({ rig, pusher, watching, athleteIds: team.athleteIds, count: EVENTS_PER_S, perSecond: EVENTS_PER_S });
+  const count = sizes.seconds * EVENTS_PER_S;
+  const result = await pushed({ rig, pusher, watching, athleteIds: team.athleteIds, count, perSecond: EVENTS_PER_S });
+  return fanOutOf(result, { socketsOf: () => sizes.dashboards, upstreams });
+}
+
+/** Each athlete on a stream of their own: as many upstreams as athletes, over one socket. */
+async function athletes(parts: Parts, people: { athleteIds: string[]; tokens: string[] }): Promise<FanOut> {
+  const { rig, sizes, watching, pusher } = parts;
+  const query = dashboardOperation('AthleteReadiness');
+  await watching.open(
+    urlOf(rig),
+    people.athleteIds.map((athleteId, at) => ({ token: people.tokens[at] ?? '', query, variables: { athleteId } })),
+  );
+  const upstreams = await upstreamsOf(rig);
+  const perSecond = 2 * EVENTS_PER_S;
+  const count = sizes.seconds * perSecond;
+  const result = await pushed({ rig, pusher, watching, athleteIds: people.athleteIds, count, perSecond });
+  return fanOutOf(result, { socketsOf: () => 1, upstreams });
+}
+
+interface Pushed {
+  pushes: readonly Traced[];
+  arrivals: Arrivals[];
+  gatewayMs: number;
+}
+
+const LAST_WITHIN_MS = 5_000;
+
+async function pushed(options: {
+  rig: Rig;
+  pusher: Pusher;
+  watching: Watching;
+  athleteIds: readonly string[];
+  count: number;
+  perSecond: number;
+}): Promise<Pushed> {
+  const { rig, watching } = options;
+  const gateway = rig.pids.get('gateway') as number;
+  await watching.tell();
+  const trace = await startTrace(rig, { team: null });
+  const before = cpuMs(gateway);
+  await options.pusher.send({ ...options, rate: options.perSecond, seen: trace.follow });
+  const arrivals: Arrivals[] = [];
+  for (const endsAt = Date.now() + LAST_WITHIN_MS; Date.now() < endsAt;) {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const last = await watching.tell();
+    arrivals.push(last);
+    if (last.at.length === 0 && trace.pushes.every(({ announced }) => announced !== undefined)) break;
+  }
+  const gatewayMs = cpuMs(gateway) - before;
+  await trace.close();
+  return { pushes: trace.pushes, arrivals, gatewayMs };
+}
+
+function fanOutOf(
+  { pushes, arrivals, gatewayMs }: Pushed,
+  of: { socketsOf: (push: Traced) => number; upstreams: number },
+): FanOut {
+  const announced = new Map(pushes.map((push) => [`${push.athleteId} ${push.asleepMin}`, push]));
+  const heard = new Map<string, Set<number>>();
+  const latencies: number[] = [];
+  let twice = 0;
+  eachTold(arrivals, ({ at, socket, told }) => {
+    for (const { athleteId, asleepMin } of told) {
+      const name = `${athleteId} ${asleepMin}`;
+      const push = announced.get(name);
+      if (push?.announced === undefined) continue;
+      let sockets = heard.get(name);
+      if (!sockets) heard.set(name, (sockets = new Set()));
+      if (sockets.has(socket)) twice += 1;
+      else latencies.push(at - push.announced);
+      sockets.add(socket);
+    }
+  });
+  const sorted = Float64Array.from(latencies).sort();
+  return {
+    twice,
+    delivered: latencies.length,
+    due: pushes.reduce((sum, push) => sum + of.socketsOf(push), 0),
+    p50Ms: quantile(sorted, 0.5),
+    p99Ms: quantile(sorted, 0.99),
+    usPerDelivery: (1000 * gatewayMs) / latencies.length,
+    upstreams: of.upstreams,
+    text: arrivals.find(({ texts }) => texts.length > 0)?.texts[0] ?? '',
+  };
+}
+
+function eachTold(
+  arrivals: readonly Arrivals[],
+  see: (arrival: { at: number; socket: number; told: Told[] }) => void,
+): void {
+  for (const { at, socket, text, texts } of arrivals) {
+    const read = texts.map(readMessage);
+    for (const [index, moment] of at.entries())
+      see({ at: moment, socket: socket[index] as number, told: read[text[index] as number] ?? [] });
+  }
+}
+
+/** The same text to as many sockets, as often. */
+async function broadcast({ rig, sizes }: Parts, shared: FanOut): Promise<FanOut> {
+  const port = await freePort();
+  const server = rig.fork(join(import.meta.dirname, 'live/bare-broadcast.js'), [String(port)]);
+  await once(server, 'message');
+  const watching = startWatching(rig);
+  const bare = { token: null, query: '', variables: {} };
+  await watching.open(
+    `ws://127.0.0.1:${port}`,
+    Array.from({ length: sizes.dashboards }, () => bare),
+  );
+  const pid = server.pid as number;
+  const sentAt: number[] = [];
+  const before = cpuMs(pid);
+  for (let at = 0; at < sizes.seconds * EVENTS_PER_S; at += 1) {
+    sentAt.push(nowMs());
+    server.send(shared.text);
+    await new Promise((resolve) => setTimeout(resolve, 1000 / EVENTS_PER_S));
+  }
+  const { at } = await watching.tell();
+  const latencies = at.map((moment) => moment - (sentAt.findLast((sent) => sent <= moment) ?? Number.NaN)).sort();
+  const usPerDelivery = (1000 * (cpuMs(pid) - before)) / at.length;
+  await watching.closeAll();
+  return {
+    twice: 0,
+    delivered: at.length,
+    due: sentAt.length * sizes.dashboards,
+    p50Ms: quantile(latencies, 0.5),
+    p99Ms: quantile(latencies, 0.99),
+    usPerDelivery,
+    upstreams: 0,
+    text: '',
+  };
+}
+
+interface Withdrawn {
+  count: number;
+  /** Received events that hold the signal in a night that was pushed after the withdrawal was answered. */
+  ofLaterNights: number;
+  /** Received events that hold the signal, more than 250 ms after it. */
+  receivedLate: number;
+  /** From the answer to the last event that holds the signal; below 0 when it came before. */
+  lastMs: number;
+  /** Sockets that were told that the view is narrower, of all that are due. */
+  told: number;
+  due: number;
+}
+
+const LATE_MS = 250;
+
+/**
+ * One athlete after another withdraws SLEEP while nights of theirs keep coming. A withdrawal is committed before it is
+ * answered, so whatever is told of a night that was pushed after the answer had its consent read after the commit.
+ */
+async function withdrawals(parts: Parts, tokens: readonly string[]): Promise<Withdrawn> {
+  const { rig, sizes, team, watching, pusher } = parts;
+  const leaving = team.athleteIds.slice(0, sizes.withdrawals);
+  const answeredAt = new Map<string, number>();
+  const pushedAt = new Map<string, number>();
+  await watching.tell();
+  const storm = pusher.send({
+    athleteIds: leaving,
+    count: leaving.length * EVENTS_PER_S * 2,
+    rate: 2 * EVENTS_PER_S,
+    seen: ({ athleteId, asleepMin, dueAt }) => void pushedAt.set(`${athleteId} ${asleepMin}`, dueAt),
+  });
+  for (const [at, athleteId] of leaving.entries()) {
+    await withdraw(rig, { teamId: team.id, token: tokens[at] ?? '' });
+    answeredAt.set(athleteId, nowMs());
+    await new Promise((resolve) => setTimeout(resolve, 1000 / EVENTS_PER_S));
+  }
+  await storm;
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const arrivals = [await watching.tell()];
+  const result: Withdrawn = {
+    count: leaving.length,
+    ofLaterNights: 0,
+    receivedLate: 0,
+    lastMs: -Infinity,
+    told: 0,
+    due: leaving.length * sizes.dashboards,
+  };
+  const toldNarrower = new Set<string>();
+  eachTold(arrivals, ({ at, socket, told }) => {
+    for (const { athleteId, basis, reason, asleepMin } of told) {
+      const answered = answeredAt.get(athleteId);
+      if (answered === undefined) continue;
+      const holds = basis.includes('SLEEP') || asleepMin !== null;
+      if (reason === 'CONSENT_CHANGED' && !holds) toldNarrower.add(`${athleteId} ${socket}`);
+      if (!holds) continue;
+      result.lastMs = Math.max(result.lastMs, at - answered);
+      if (at - answered > LATE_MS) result.receivedLate += 1;
+      if ((pushedAt.get(`${athleteId} ${asleepMin}`) ?? -Infinity) > answered) result.ofLaterNights += 1;
+    }
+  });
+  return { ...result, told: toldNarrower.size };
+}
+
+async function withdraw({ place }: Rig, by: { teamId: string; token: string }): Promise<void> {
+  const response = await fetch(`http://127.0.0.1:${place.ports.gateway.port}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${by.token}` },
+    body: JSON.stringify({
+      query: 'mutation ($input: WithdrawConsentInput!) { withdrawConsent(input: $input) { signal } }',
+      variables: { input: { teamId: by.teamId, signal: 'SLEEP' } },
+    }),
+  });
+  const text = await response.text();
+  if (text.includes('errors')) throw new Error(`a withdrawal was answered with ${text}`);
+}
+
+/** Upstream subscriptions of the gateway, by its own count. */
+async function upstreamsOf({ place }: Rig): Promise<number> {
+  const text = await (await fetch(`http://127.0.0.1:${place.ports.gateway.metricsPort}/metrics`)).text();
+  return Number(/^athlete_ally_subscriptions\{kind="upstream"\} (\d+)/m.exec(text)?.[1]);
+}
+
+function tableOf(sizes: Sizes, results: Record<'shared' | 'bare' | 'own', FanOut>): string {
+  const names = {
+    shared: `${sizes.dashboards} dashboards, ${EVENTS_PER_S}/s`,
+    bare: `bare broadcast to ${sizes.dashboards}`,
+    own: `athletes on their own, ${2 * EVENTS_PER_S}/s`,
+  };
+  return table(
+    ['', 'upstreams', 'deliveries', 'of those due', 'p50 ms', 'p99 ms', 'us a delivery'],
+    (['shared', 'bare', 'own'] as const).map((name) => {
+      const { upstreams, delivered, due, p50Ms, p99Ms, usPerDelivery } = results[name];
+      const share = `${((100 * delivered) / due).toFixed(1)} %`;
+      const figures = [p50Ms, p99Ms, usPerDelivery].map((value) => value.toFixed(1));
+      return [names[name], String(upstreams), String(delivered), share, ...figures];
+    }),
+  );
+}
+
+function goalsOf(results: { shared: FanOut; bare: FanOut; own: FanOut; withdrawn: Withdrawn }): string[] {
+  const { shared, bare, own, withdrawn } = results;
+  const dearer = shared.usPerDelivery / bare.usPerDelivery;
+  return [
+    goal(`one team: ${shared.upstreams} upstream (1)`, shared.upstreams === 1),
+    goal(`one team: p99 ${shared.p99Ms.toFixed(0)} ms from announcement to socket (below 150)`, shared.p99Ms < 150),
+    goal(`one team: ${shared.delivered} of ${shared.due} delivered (all)`, shared.delivered === shared.due),
+    goal(`one team: ${dearer.toFixed(2)} x the CPU of a bare broadcast (at most 1.25)`, dearer <= 1.25),
+    goal(`events that reached a socket twice: ${shared.twice + own.twice} (0)`, shared.twice + own.twice === 0),
+    goal(`athletes: ${own.delivered} of ${own.due} delivered (all)`, own.delivered === own.due),
+    goal(`athletes: p99 ${own.p99Ms.toFixed(0)} ms from announcement to socket (below 150)`, own.p99Ms < 150),
+    goal(
+      `${withdrawn.count} withdrawals: ${withdrawn.ofLaterNights} events with the signal of nights pushed after the answer (0)`,
+      withdrawn.ofLaterNights === 0,
+    ),
+    goal(
+      `${withdrawn.count} withdrawals: ${withdrawn.receivedLate} received later than ${LATE_MS} ms after it (0); the last ${withdrawn.lastMs.toFixed(0)} ms after`,
+      withdrawn.receivedLate === 0,
+    ),
+    goal(`withdrawals: ${withdrawn.told} of ${withdrawn.due} sockets told (all)`, withdrawn.told === withdrawn.due),
+  ];
+}
