@@ -21,14 +21,14 @@ export const COLUMNS: Readonly<Record<'athlete' | 'readiness' | ColumnKey, Colum
   athlete: { label: 'Athlete', sort: 'name', rem: 9 },
   readiness: { label: 'Readiness', sort: 'readiness', rem: 13.2 },
   change: { label: 'Change', detail: 'vs 7 days', sort: 'change', rem: 7 },
-  why: { label: 'Why', rem: 11.6 },
+  why: { label: 'Why', rem: 11 },
   flags: { label: 'Flags', rem: 10.4 },
   hrv: { label: 'HRV', detail: '14 nights', sort: 'hrv', rem: 10.2 },
   resting: { label: 'Resting HR', detail: 'vs own mean', sort: 'resting', rem: 8.2 },
   sleep: { label: 'Sleep', detail: 'last night', sort: 'sleep', rem: 8.2 },
   load: { label: 'Load', detail: '7 days', sort: 'load', rem: 9.4 },
-  today: { label: 'Today', detail: 'planned', rem: 11 },
-  data: { label: 'Data', rem: 7.6 },
+  today: { label: 'Today', detail: 'planned', rem: 12 },
+  data: { label: 'Data', rem: 8.4 },
 };
 
 /** The share of the table that each column gets, and below which width the table scrolls instead of getting narrower. */
@@ -44,7 +44,7 @@ export function widthsOf(keys: readonly (keyof typeof COLUMNS)[]): {
 }
 
 /** Of the wanted width. */
-const LEAST_SHARE = 0.98;
+const LEAST_SHARE = 0.91;
 
 /** As the table shows them: in its own order, whatever order they were chosen in. */
 export const inOrder = (chosen: ReadonlySet<ColumnKey>): ColumnKey[] => CHOOSABLE.filter((key) => chosen.has(key));
