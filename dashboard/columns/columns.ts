@@ -31,20 +31,22 @@ export const COLUMNS: Readonly<Record<'athlete' | 'readiness' | ColumnKey, Colum
   data: { label: 'Data', rem: 8.4 },
 };
 
+/** Of the wanted width, as long as the table then fits the frame on a screen of 1200 pixels; more of them scroll at full width. */
+const SQUEEZED = 0.91;
+const SMALL_FRAME_REM = 72.5;
+
 /** The share of the table that each column gets, and below which width the table scrolls instead of getting narrower. */
 export function widthsOf(keys: readonly (keyof typeof COLUMNS)[]): {
   least: string;
   share: (key: keyof typeof COLUMNS) => string;
 } {
   const all = keys.reduce((sum, key) => sum + COLUMNS[key].rem, 0);
+  const least = all * SQUEEZED <= SMALL_FRAME_REM ? all * SQUEEZED : all;
   return {
-    least: `${(all * LEAST_SHARE).toFixed(1)}rem`,
+    least: `${least.toFixed(1)}rem`,
     share: (key) => `${((100 * COLUMNS[key].rem) / all).toFixed(2)}%`,
   };
 }
-
-/** Of the wanted width. */
-const LEAST_SHARE = 0.91;
 
 /** As the table shows them: in its own order, whatever order they were chosen in. */
 export const inOrder = (chosen: ReadonlySet<ColumnKey>): ColumnKey[] => CHOOSABLE.filter((key) => chosen.has(key));
