@@ -64,15 +64,19 @@ export function SleepCell({ readiness, trend }: { readiness: Readiness; trend: S
           est.
         </abbr>
       )}{' '}
-      <span className="aside">
-        {look.debtMin === null ? 'debt not known yet' : `debt ${hoursMinutes(Math.max(0, look.debtMin))}`}
-        {look.debtMin !== null && trend && (
-          <span className="debt-trend" title={capitalised(trendWords[trend])}>
-            <Arrow direction={trendArrows[trend]} />
-            <Hidden>, {trendWords[trend]}</Hidden>
-          </span>
-        )}
-      </span>
+      {look.debtMin === null ? (
+        <span className="aside">debt not known yet</span>
+      ) : (
+        <span className="aside debt">
+          debt {hoursMinutes(Math.max(0, look.debtMin))}
+          {trend && (
+            <span className="debt-trend" title={capitalised(trendWords[trend])}>
+              <Arrow direction={trendArrows[trend]} />
+              <Hidden>, {trendWords[trend]}</Hidden>
+            </span>
+          )}
+        </span>
+      )}
     </span>
   );
 }

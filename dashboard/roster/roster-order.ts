@@ -1,10 +1,9 @@
 import { flagUrgency } from '../readiness/words.ts';
+import type { SortColumn, ValueColumn } from '../columns/columns.ts';
 import { restingDifference } from '../columns/resting-cell.tsx';
 import type { TeamColumns } from '../columns/use-team-columns.ts';
 import { type Group, groupOf, type Row, type Rows } from './roster-row.ts';
 
-type ValueColumn = 'readiness' | 'change' | 'hrv' | 'resting' | 'sleep' | 'load';
-export type SortColumn = 'attention' | 'name' | ValueColumn;
 export type Sort = { readonly column: SortColumn; readonly isDescending: boolean };
 
 /** The order of the rows as last sorted. It stays while values change, so that nothing moves under the pointer. */

@@ -1,4 +1,5 @@
 import type { Band, FlagCode, ReadinessStatus } from '../graphql/graphql.ts';
+import type { TeamColumns } from '../columns/use-team-columns.ts';
 import { ATTENTION_FIRST, ordered, outOfPlace } from './roster-order.ts';
 import { type LoadedRow, type Rows, rowsAfter, rowsOfRoster, type TeamEvent } from './roster-row.ts';
 
@@ -129,6 +130,33 @@ test('no score stands last in both directions', () => {
     ['c', 'b', 'a'],
     ['b', 'c', 'a'],
   ]);
+});
+
+test('load is sorted by its change, HRV by the week, resting HR by the difference; who has none stands last', () => {
+  const load = { state: 'AVAILABLE', method: 'BANISTER', weekLoad: 1, daysKnown: 7, toldFrom: null } as const;
+  const origin = { source: 'LAST_NIGHT', ageDays: 0, nights: 60, sd: 2 };
+  const loaded = [loadedRow('a', 'NORMAL'), loadedRow('b', 'NORMAL'), loadedRow('c', 'NORMAL')];
+  const rows = rowsOfRoster({
+    loaded: loaded.map((each, at) => {
+      if (at === 2) return each;
+      const hrv = { ...origin, m7: 4, mean: 4, t: at === 0 ? 0.4 : -0.6, state: 'NORMAL' as const };
+      const restingHeartRate = { ...origin, value: at === 0 ? 70 : 52, mean: at === 0 ? 69 : 48 };
+      return { ...each, readiness: { ...each.readiness, signals: { hrv, restingHeartRate, sleep: null } } };
+    }),
+    before: new Map(),
+  });
+  const columns: TeamColumns = new Map([
+    ['a', { athlete: { id: 'a' }, load: { ...load, loadChange: 0.9 } }],
+    // More AU, by another method, and less of a change.
+    ['b', { athlete: { id: 'b' }, load: { ...load, method: 'SESSION_RPE', weekLoad: 900, loadChange: 0.8 } }],
+  ]);
+  const ids = (column: 'load' | 'hrv' | 'resting', isDescending: boolean) =>
+    ordered({ columns, rows, sort: { column, isDescending } })
+      .map(({ id }) => id)
+      .join('');
+  expect([ids('load', false), ids('load', true)]).toEqual(['bac', 'abc']);
+  expect([ids('hrv', false), ids('hrv', true)]).toEqual(['bac', 'abc']);
+  expect([ids('resting', false), ids('resting', true)]).toEqual(['abc', 'bac']);
 });
 
 test('the order stays while values change, and says how many rows it would move', () => {

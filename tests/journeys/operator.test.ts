@@ -165,3 +165,17 @@ test(`a rotation of the tokens that is killed with -9 goes on where it was (CHAO
   const unknown = await ops(['tokens', 'rotate', '--athlete', 'nobody'], { variables });
   expect(unknown).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/^There is no athlete "nobody"/) });
 }, 600_000);
+
+test('a verb of insights runs beside it, with its environment and nothing else', async () => {
+  const env = environmentOf('insights', world.place);
+  const { athleteId = '' } = athletes[0] ?? {};
+  const args = ['readiness', 'explain', '--athlete', athleteId, '--date', '2026-11-20'];
+  const ended = await new Promise<Ended>((resolve) => {
+    const script = 'dist/subgraphs/insights/ops/main.js';
+    const child = execFile(process.execPath, [script, ...args], { env, timeout: 60_000 }, (_error, out, err) =>
+      resolve({ code: child.exitCode, out: out.trim(), err: err.trim() }),
+    );
+  });
+  expect(ended).toMatchObject({ code: 1, out: '' });
+  expect(ended.err).toContain(`There is no stored score of athlete ${athleteId} in a view of 2026-11-20`);
+});

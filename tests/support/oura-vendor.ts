@@ -164,12 +164,14 @@ export function sleepDocument(options: {
 }): object {
   const asleepS = (options.asleepMin ?? 463) * 60;
   const eve = new Date(Date.parse(options.day) - DAY_MS).toISOString().slice(0, 10);
+  // Early in the day (UTC) a night of today is over further east only, and nothing of the future is taken.
+  const offset = Date.parse(`${options.day}T06:38:00+02:00`) < Date.now() ? '+02:00' : '+14:00';
   return {
     id: options.id,
     day: options.day,
     type: 'long_sleep',
-    bedtime_start: `${eve}T22:25:00.000+02:00`,
-    bedtime_end: `${options.day}T06:38:00.000+02:00`,
+    bedtime_start: `${eve}T22:25:00.000${offset}`,
+    bedtime_end: `${options.day}T06:38:00.000${offset}`,
     time_in_bed: 29_580,
     total_sleep_duration: asleepS,
     awake_time: 29_580 - asleepS,

@@ -87,10 +87,16 @@ const sessionOfToday = async (athlete: Athlete): Promise<ShownSession> => {
 const series = (min: number, max: number) =>
   fc.array(fc.integer({ min, max }), { minLength: NIGHTS, maxLength: NIGHTS });
 const withheld = fc.record({ restingBpm: series(42, 70), asleepMin: series(240, 560) });
-const plannedToday = fc.record({
-  intensity: fc.constantFrom('LOW', 'MODERATE', 'HIGH'),
+interface Planned {
+  intensity: 'LOW' | 'MODERATE' | 'HIGH';
+  minutes: number;
+  kind: 'NORMAL' | 'RACE';
+  isLocked: boolean;
+}
+const plannedToday: fc.Arbitrary<Planned> = fc.record({
+  intensity: fc.constantFrom('LOW' as const, 'MODERATE' as const, 'HIGH' as const),
   minutes: fc.integer({ min: 20, max: 120 }),
-  kind: fc.constantFrom('NORMAL', 'NORMAL', 'NORMAL', 'RACE'),
+  kind: fc.constantFrom('NORMAL' as const, 'NORMAL' as const, 'NORMAL' as const, 'RACE' as const),
   isLocked: fc.boolean(),
 });
 
@@ -98,6 +104,16 @@ const plannedToday = fc.record({
 const shared = fc
   .tuple(series(45, 60), fc.constantFrom(0.55, 0.75, 1, 1.3))
   .map(([nights, factor]) => nights.map((ms, back) => (back < 7 ? Math.round(ms * factor) : ms)));
+
+const steady = (value: number): Series => Array.from({ length: NIGHTS }, () => value);
+/** Somebody who is surely suggested something: chance alone would leave the second half of some runs unwalked. */
+type Withheld = { restingBpm: number[]; asleepMin: number[] };
+const SUPPRESSED_WEEK: [number[], Withheld, Withheld, Planned] = [
+  steady(52).map((ms, back) => (back < 7 ? 30 : ms + (back % 3))),
+  { restingBpm: [...steady(50)], asleepMin: [...steady(440)] },
+  { restingBpm: [...steady(61)], asleepMin: [...steady(300)] },
+  { intensity: 'HIGH', minutes: 75, kind: 'NORMAL', isLocked: false },
+];
 
 test(`two athletes who differ in what is withheld look the same to the coach, before and after they choose (SEED=${seed})`, async () => {
   let chosen = 0;
@@ -131,7 +147,7 @@ test(`two athletes who differ in what is withheld look the same to the coach, be
       expect(await seenByCoach(pair[1])).toBe(before);
       expect(await seenByCoach(pair[0])).toBe(before);
     }),
-    { seed, numRuns: 8, endOnFailure: true },
+    { seed, numRuns: 8, endOnFailure: true, examples: [SUPPRESSED_WEEK] },
   );
   // Else the second half of this test was never walked.
   expect(chosen).toBeGreaterThan(0);
