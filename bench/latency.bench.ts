@@ -33,7 +33,7 @@ export async function latency(args: string[] = []): Promise<void> {
     for (const program of ['connections', 'health-data', 'insights', 'gateway'] as const) await rig.start(program);
     await fillViews(rig, teams);
     const watching = startWatching(rig);
-    const pusher = await createPusher(rig, today);
+    const pusher = createPusher(rig, today);
     const url = `ws://127.0.0.1:${rig.place.ports.gateway.port}/graphql`;
     await watching.open(url, watchesOf(teams));
     const goals: string[] = [];
@@ -52,7 +52,6 @@ export async function latency(args: string[] = []): Promise<void> {
       );
     }
     process.stdout.write(`\n${goals.join('')}`);
-    pusher.close();
     await signIn.close();
   } finally {
     await rig.stop();

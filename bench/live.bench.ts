@@ -34,11 +34,13 @@ export async function live(args: string[] = []): Promise<void> {
   try {
     const teams = Math.ceil(sizes.athletes / TEAM);
     const { teams: all, signIn, today } = await createTeams(rig, { sizes: Array.from({ length: teams }, () => TEAM) });
-    const [team, ...others] = all as [Team, ...Team[]];
+    const [first, ...others] = all as [Team, ...Team[]];
     // Whoever is there when insights starts is on its schedule from the first.
     for (const program of ['connections', 'health-data', 'insights', 'gateway'] as const) await rig.start(program);
     await fillViews(rig, all);
-    const parts: Parts = { rig, sizes, team, watching: startWatching(rig), pusher: await createPusher(rig, today) };
+    // A token lasts ten minutes; filling takes some of them.
+    const team = { ...first, coach: { ...first.coach, token: await signIn.token(first.coach.accountId) } };
+    const parts: Parts = { rig, sizes, team, watching: startWatching(rig), pusher: createPusher(rig, today) };
     tell(`${sizes.dashboards} dashboards on one team`);
     const shared = await dashboards(parts);
     tell('a bare broadcast to as many sockets');
@@ -51,7 +53,6 @@ export async function live(args: string[] = []): Promise<void> {
     const own = await athletes(parts, { athleteIds, tokens: await signIn.tokensOfAthletes(athleteIds) });
     process.stdout.write(tableOf(sizes, { shared, bare, own }));
     process.stdout.write(`\n${goalsOf({ shared, bare, own, withdrawn }).join('')}`);
-    parts.pusher.close();
     await signIn.close();
   } finally {
     await rig.stop();

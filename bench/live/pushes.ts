@@ -24,18 +24,16 @@ export interface Pusher {
     rate: number;
     seen: (push: Push) => void;
   }): Promise<void>;
-  close(): void;
 }
 
 const CONNECTIONS = 16;
 
 /** `today`: the athletes' date. */
-export async function createPusher(rig: Rig, today: string): Promise<Pusher> {
+export function createPusher(rig: Rig, today: string): Pusher {
   const port = rig.place.ports.connections.port;
   const pathToken = rig.place.secrets.providers['GARMIN_PATH_TOKEN'] as string;
   const clientId = rig.place.secrets.providers['GARMIN_CLIENT_ID'] as string;
   const head = `POST /v1/webhooks/garmin/${pathToken}/sleeps HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\ngarmin-client-id: ${clientId}\r\n`;
-  const askers = await Promise.all(Array.from({ length: CONNECTIONS }, () => openAsker(port)));
   const pushesOf = new Map<string, number>();
   // A night that ended an hour ago: never in the future, and of today or yesterday.
   const endS = Math.floor(Date.now() / 1000) - HOUR_S;
@@ -64,6 +62,8 @@ export async function createPusher(rig: Rig, today: string): Promise<Pusher> {
 
   return {
     async send({ athleteIds, count, rate, seen }) {
+      // For each time anew: the server ends connections that nobody has used for a minute.
+      const askers = await Promise.all(Array.from({ length: CONNECTIONS }, () => openAsker(port)));
       const started = nowMs();
       const answers: Promise<void>[] = [];
       for (let at = 0; at < count; at += 1) {
@@ -83,8 +83,6 @@ export async function createPusher(rig: Rig, today: string): Promise<Pusher> {
         );
       }
       await Promise.all(answers);
-    },
-    close() {
       for (const asker of askers) asker.close();
     },
   };
