@@ -101,7 +101,7 @@ export function RosterPage({ teamId, feed, focusId }: { teamId: string; feed: Te
           filter.
         </p>
       )}
-      <TeamWeekCard teamId={teamId} />
+      {rows.size > 0 && <TeamWeekCard teamId={teamId} />}
       <p className="visually-hidden" aria-live="polite" data-testid="announcement">
         {announcement}
       </p>
