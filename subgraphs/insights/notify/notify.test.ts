@@ -312,7 +312,7 @@ it('without push keys the log is told for whom there is something on which page,
   const lines: string[] = [];
   const told = pino({ base: null, timestamp: false }, { write: (line: string) => void lines.push(line) });
   const parts = { db, keys: null, metrics: createMetrics(), clock: { now: () => NOON } };
-  await notifyOnce({ ...parts, notifier: createLogNotifier(told as never) }, { isByClock: false });
+  await notifyOnce({ ...parts, notifier: createLogNotifier(told) }, { isByClock: false });
   await database.query('update connections.membership set left_at = null');
   expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
     {
