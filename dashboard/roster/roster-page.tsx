@@ -112,7 +112,7 @@ export function RosterPage(parts: { viewerId: string; teamId: string; feed: Team
           filter.
         </p>
       )}
-      <TeamWeekCard teamId={teamId} />
+      {rows.size > 0 && <TeamWeekCard teamId={teamId} />}
       <p className="visually-hidden" aria-live="polite" data-testid="announcement">
         {announcement}
       </p>

@@ -187,7 +187,8 @@ async function sendGroup(
     const { id } = notice;
     const isTold = notice.reached.length > 0 || told.some(({ kind }) => kind === 'sent');
     if (waiting.length === 0) return { id, state: isTold ? 'SENT' : 'DROPPED', reached };
-    const waitMs = Math.min(...waiting.map(({ retryAfterMs }) => retryAfterMs ?? backOffMs(notice.attempts + 1)));
+    const askedMs = Math.min(...waiting.map(({ retryAfterMs }) => retryAfterMs ?? 0));
+    const waitMs = Math.max(askedMs, backOffMs(notice.attempts + 1));
     return { id, state: 'WAITING', dueAt: new Date(now.getTime() + waitMs), reached, isAttempt: true };
   });
 }
