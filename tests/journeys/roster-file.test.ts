@@ -62,7 +62,8 @@ test('a link fetches the roster as a file: the score of the view, and what is wi
     { id: morning.teamId },
     morning.coach.token,
   );
-  const { score, revision, signals } = team.roster.edges[0]?.node.readiness as Shown;
+  const [shown] = team.roster.edges.map(({ node }) => node.readiness) as [Shown];
+  const { score, revision, signals } = shown;
   expect(lines.at(-1)).toMatchObject({
     team: 'Team',
     athlete_id: morning.athlete.athleteId,
