@@ -17,7 +17,7 @@ const ROUNDS = isChaos ? 21 : 1;
 /** No more workouts than may show their series in one request. */
 const ATHLETES_AT_ONCE = 16;
 /** Before and after the slots of each zone, after the nights, and after the sessions of the day. */
-const LOOKED_AT = [4, 7, 9, 13, 18, 20];
+const LOOKED_AT = [4, 7, 13, 16, 19];
 
 const ACKNOWLEDGED_AT = 16;
 

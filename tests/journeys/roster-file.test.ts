@@ -42,6 +42,12 @@ async function fetchFile(path: string, headers: Record<string, string> = {}): Pr
 const bearer = () => ({ authorization: `Bearer ${morning.coach.token}` });
 const REST = () => `/api/v1/teams/${morning.teamId}/readiness.csv`;
 
+interface Shown {
+  score: number;
+  revision: number;
+  signals: { hrv: { value: number } };
+}
+
 test('a link fetches the roster as a file: the score of the view, and what is withheld says so', async () => {
   const { status, headers, lines } = await fetchFile(await linkOf({ days: 3 }));
   expect(status).toBe(200);
@@ -50,13 +56,14 @@ test('a link fetches the roster as a file: the score of the view, and what is wi
   expect(headers.get('cache-control')).toBe('no-store');
   expect(lines.map(({ date }) => date)).toHaveLength(3);
   const { team } = await morning.world.ask<{
-    team: { roster: { edges: { node: { readiness: { score: number; revision: number } } }[] } };
+    team: { roster: { edges: { node: { readiness: Shown } }[] } };
   }>(
-    'query ($id: ID!) { team(id: $id) { roster { edges { node { readiness { score revision } } } } } }',
+    'query ($id: ID!) { team(id: $id) { roster { edges { node { readiness { score revision signals { hrv { value } } } } } } } }',
     { id: morning.teamId },
     morning.coach.token,
   );
-  const { score, revision } = team.roster.edges[0]?.node.readiness ?? {};
+  const [shown] = team.roster.edges.map(({ node }) => node.readiness) as [Shown];
+  const { score, revision, signals } = shown;
   expect(lines.at(-1)).toMatchObject({
     team: 'Team',
     athlete_id: morning.athlete.athleteId,
@@ -65,7 +72,8 @@ test('a link fetches the roster as a file: the score of the view, and what is wi
     score: String(score),
     view_revision: String(revision),
     basis: 'hrv sleep',
-    hrv_ms: '30',
+    // The graph gives its logarithm.
+    hrv_ms: String(Number(Math.exp(signals.hrv.value).toFixed(1))),
     rhr_bpm: 'not_shared',
     rhr_diff: 'not_shared',
     points_rhr: 'not_shared',
