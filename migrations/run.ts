@@ -24,7 +24,7 @@ import { Plan1762000000021 } from './0021-plan.ts';
 import { Flags1762000000022 } from './0022-flags.ts';
 import { SuggestionFacts1762000000023 } from './0023-suggestion-facts.ts';
 import { Alerts1762000000024 } from './0024-alerts.ts';
-import { SampleRuns1762000000027 } from './0027-sample-runs.ts';
+import { SampleRuns1762000000025 } from './0025-sample-runs.ts';
 
 const LOCK = 'athlete-ally/migrate';
 
@@ -57,7 +57,7 @@ async function migrate(): Promise<string[]> {
       Flags1762000000022,
       SuggestionFacts1762000000023,
       Alerts1762000000024,
-      SampleRuns1762000000027,
+      SampleRuns1762000000025,
     ],
     migrationsTransactionMode: 'each',
     connectTimeoutMS: 5_000,

@@ -5,7 +5,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * block are runs of three numbers, the first offset, the step, and how many. A day of heart rate by the minute takes a
  * twentieth of the place. Blocks that are there stay as they are.
  */
-export class SampleRuns1762000000027 implements MigrationInterface {
+export class SampleRuns1762000000025 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
     await db.query('alter table health_data.sample_block add column in_runs boolean not null default false');
     await db.query(`
