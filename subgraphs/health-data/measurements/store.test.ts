@@ -68,6 +68,15 @@ async function table(): Promise<string> {
   return rows.map(({ row }) => row).join('\n');
 }
 
+const WORKOUT = {
+  ...{ day: '2026-11-16', zoneOffsetMin: 0, activity: 'running', durationS: 3_600, isManual: false, intensity: null },
+  startedAt: new Date('2026-11-16T10:00:00Z'),
+  endedAt: new Date('2026-11-16T11:00:00Z'),
+  capturedAt: new Date('2026-11-16T11:00:00Z'),
+  ...{ distanceM: null, energyKcal: null, elevationGainM: null, averageHeartRateBpm: null, maxHeartRateBpm: null },
+  heartRateZonesS: null,
+};
+
 describe('storing measurements', () => {
   it('stores a night and names its day', async () => {
     expect(await store([night(0)])).toEqual([{ athleteId: ATHLETE, day: '2026-11-16', signal: 'HRV', domain: 'hrv' }]);
@@ -150,6 +159,38 @@ describe('storing measurements', () => {
     mayCommit();
     await first;
     expect((await second).map(({ day }) => day).sort()).toEqual(['2026-11-16', '2026-11-17']);
+  });
+
+  it('takes every athlete it will touch at once, whose workout was sampled too', async () => {
+    const other = '0193a000-0000-7000-8000-000000000002';
+    const trained = (athleteId: string): Stored => ({
+      ...stored({ ...version(1), kind: 'workout', stateRank: 1, ...WORKOUT }),
+      athleteId,
+    });
+    const sampled = stored({
+      ...version(1),
+      ...{ kind: 'sample_block', sampleKind: 'speed', stateRank: 1, day: '2026-11-16', zoneOffsetMin: 0 },
+      ...{ startedAt: WORKOUT.startedAt, capturedAt: WORKOUT.endedAt, offsetsS: [0, 60], values: [3, 4] },
+    });
+    let isStored = (): void => undefined;
+    const isWritten = new Promise<void>((resolve) => (isStored = resolve));
+    const first = db.transaction(async (tx) => {
+      const touches = await storeMeasurements(tx, { rows: [sampled, trained(other)], now: NOW });
+      isStored();
+      await until('the other writer waits', async () => {
+        const waiting = await database.query(
+          `select from pg_locks w join pg_database d on d.oid = w.database
+            where not w.granted and w.locktype = 'advisory' and d.datname = current_database()`,
+        );
+        return waiting.length > 0;
+      });
+      await recordTouches(tx, { touches, now: NOW });
+    });
+    await isWritten;
+    const second = db.transaction((tx) =>
+      storeMeasurements(tx, { rows: [trained(ATHLETE), trained(other)], now: NOW }),
+    );
+    await Promise.all([first, second]);
   });
 
   it('lets two writers who bring the same records in opposite order both end', async () => {

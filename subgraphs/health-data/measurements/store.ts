@@ -36,7 +36,8 @@ export interface Touch {
  * Call it inside a transaction. Writers take tables and records in one order, so that none waits for another crosswise.
  */
 export async function storeMeasurements(db: Sql, options: { rows: readonly Stored[]; now: Date }): Promise<Touch[]> {
-  const derivedFrom = options.rows.filter(({ measurement }) => isSummedUp(TABLES[recordKindOf(measurement)].signal));
+  // Of all that will be touched: whoever took one more athlete later, out of turn, could wait for somebody who waits for him.
+  const derivedFrom = options.rows.filter(({ measurement }) => isSummedUp(concernOf(measurement).signal));
   await holdAthletes(
     db,
     derivedFrom.map(({ athleteId }) => athleteId),

@@ -284,6 +284,12 @@ describe('heart rate samples', () => {
 });
 
 describe('a series of a sleep document', () => {
+  it('without whole seconds between its samples is not read', () => {
+    const heart_rate = { interval: 299.5, items: [50, 51], timestamp: '2026-11-15T23:00:00+02:00' };
+    const result = normalise('sleep', { ...(singles['first_fetch'] as Item), heart_rate });
+    expect(closedIn(result)).toEqual([`sample_block/heart_rate ${EDITED}`]);
+  });
+
   const withHeartRate = (timestamp: string, items: unknown[]) =>
     normalise('sleep', { ...(singles['first_fetch'] as Item), heart_rate: { interval: 300, items, timestamp } });
 

@@ -29,7 +29,7 @@ export function readSeries({
   const series = document.item[field];
   if (!isItem(series)) return null;
   const { interval, items } = series;
-  if (typeof interval !== 'number' || !(interval >= 1 && interval <= 3600) || !Array.isArray(items)) return null;
+  if (!isWholeSeconds(interval) || !Array.isArray(items)) return null;
 
   const startedAt = (parseInstant(series['timestamp']) ?? period.start).at;
   const earliestS = (period.start.at.getTime() - startedAt.getTime()) / 1000 - interval;
@@ -59,3 +59,6 @@ export function readSeries({
   const common = commonFields({ document, day: period.day, flags });
   return { kind: 'sample_block', ...common, ...capturedAtEnd(period), sampleKind, startedAt, offsetsS, values };
 }
+
+const isWholeSeconds = (interval: unknown): interval is number =>
+  Number.isInteger(interval) && Number(interval) >= 1 && Number(interval) <= 3600;
