@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { appendAudit } from '#platform/audit';
 import { FULL_BASIS, basisOf, signalsOf, type Basis } from '#platform/basis';
 import type { Clock } from '#platform/clock';
@@ -29,7 +29,11 @@ export const addReadinessVerbs: AddVerbs<Pick<OpsParts, 'db' | 'clock' | 'termin
     .description('Compute a stored score again and print its sum. The athlete sees that somebody looked.')
     .requiredOption('--athlete <id>', "from the athlete's page", toAthleteId)
     .requiredOption('--date <day>', 'local day of the score: 2026-11-20', toDate)
-    .option('--basis <signals>', 'of the view made of these, with commas: HRV,SLEEP', toBasis, FULL_BASIS)
+    .addOption(
+      new Option('--basis <signals>', 'of the view made of these, with commas: HRV,SLEEP')
+        .argParser(toBasis)
+        .default(FULL_BASIS, 'all three'),
+    )
     .option('--revision <number>', 'the newest, if not given', toRevision)
     .action(async (options: Options) => {
       const { lines, isSame } = await explainStored({ db: await parts.db(), clock: await parts.clock() }, options);
