@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
@@ -189,14 +190,27 @@ async function freePorts(): Promise<Ports> {
   ) as Ports;
 }
 
-/** All are asked for before one is given back, so that no two are the same. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/**
+ * Below the ports that systems give to outgoing connections, one of which could be taken between asking and listening. Each
+ * worker of a run has a stretch of its own and goes through it in turn.
+ */
+const STRETCH = 1_000;
+const FIRST_PORT = 12_000 + STRETCH * (Number(process.env['JEST_WORKER_ID'] ?? 0) % 16);
+let turn = randomInt(STRETCH);
+
+async function freePort(): Promise<number> {
+  for (let tries = 0; tries < STRETCH; tries += 1) {
+    turn = (turn + 1) % STRETCH;
+    const port = FIRST_PORT + turn;
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`no port from ${FIRST_PORT} to ${FIRST_PORT + STRETCH - 1} is free`);
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      setTimeout(() => server.close(() => resolve(port)), 20);
-    });
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }
