@@ -1,6 +1,7 @@
 import type { LocalDate } from '#platform/signals';
 import { localDate } from '#platform/slots';
 import { readMembers } from '../roster/members.ts';
+import { tenths } from '../training/rounding.ts';
 import type { TeamWeekRow, TeamWeeklySummary, WeekSentence } from './graph-types.ts';
 import { readWeek, type WeekContext } from './read-weeks.ts';
 import { lastMonday, meanOf, weekOf } from './week.ts';
@@ -46,7 +47,6 @@ export function summed(rows: readonly TeamWeekRow[]): Omit<TeamWeeklySummary, 'f
   const sum = (read: (week: (typeof weeks)[number]) => number | null): number =>
     known(read).reduce((all, value) => all + value, 0);
   const whole = (value: number | null): number | null => (value === null ? null : Math.round(value));
-  const tenths = (value: number | null): number | null => (value === null ? null : Math.round(value * 10) / 10);
   const numbers = {
     scored: known(({ readiness }) => readiness.meanScore).length,
     meanScore: tenths(meanOf(known(({ readiness }) => readiness.meanScore))),
