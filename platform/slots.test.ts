@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
-import { dateOf, dayNumber, lastSlot, localDate, localTimeInstant, nextSlot } from './slots.ts';
+import { dateOf, dayNumber, daysFrom, laterOf, lastSlot, localDate, localTimeInstant, nextSlot } from './slots.ts';
 
 const at = (iso: string) => new Date(iso);
 const ZONES = [
@@ -21,6 +21,17 @@ test('days count from 1970 and come back as dates', () => {
   expect(dayNumber('1970-01-01')).toBe(0);
   expect(dayNumber('2024-03-01') - dayNumber('2024-02-28')).toBe(2);
   expect(dateOf(dayNumber('2026-12-31') + 1)).toBe('2027-01-01');
+});
+
+test('a stretch of days holds both ends, over the end of a month, and none when it ends before it begins', () => {
+  expect(daysFrom('2024-02-28', '2024-03-01')).toEqual(['2024-02-28', '2024-02-29', '2024-03-01']);
+  expect(daysFrom('2026-01-05', '2026-01-05')).toEqual(['2026-01-05']);
+  expect(daysFrom('2026-01-06', '2026-01-05')).toEqual([]);
+});
+
+test('a bound moves a day forward only, and no bound moves nothing', () => {
+  const bounds = ['2026-01-04', '2026-01-06', null];
+  expect(bounds.map((bound) => laterOf('2026-01-05', bound))).toEqual(['2026-01-05', '2026-01-06', '2026-01-05']);
 });
 
 test.each(['2026-02-30', '2026-1-5', '', '20260105', '2026-01-05T00:00Z', 'yesterday'])(

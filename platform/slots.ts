@@ -34,6 +34,14 @@ export function dateOf(day: number): LocalDate {
   return date;
 }
 
+/** The days from the first to the last, both included; none where the last is earlier. */
+export const daysFrom = (first: LocalDate, last: LocalDate): LocalDate[] =>
+  Array.from({ length: Math.max(0, dayNumber(last) - dayNumber(first) + 1) }, (_, at) => dateOf(dayNumber(first) + at));
+
+/** The later of two days; null is no bound at all. */
+export const laterOf = (day: LocalDate, bound: LocalDate | null): LocalDate =>
+  bound !== null && bound > day ? bound : day;
+
 /** The calendar date in the zone at this instant. Throws a RangeError for an unknown zone. */
 export function localDate(instant: Date, timeZone: string): LocalDate {
   const ms = instant.getTime();

@@ -1,6 +1,6 @@
 import type { SignalState } from '#platform/graphql-types';
 import type { LocalDate } from '#platform/signals';
-import { dayNumber } from '#platform/slots';
+import { dayNumber, daysFrom, laterOf } from '#platform/slots';
 import type { StoredSession } from '../plan/store.ts';
 import { validNeedMin, validNight } from '../readiness/history.ts';
 import type { Band } from '../readiness/score.ts';
@@ -9,7 +9,7 @@ import type { SleepRecord } from '../sleep/read-debt.ts';
 import type { LoadDay, LoadSeries } from '../training/load-types.ts';
 import { tenths } from '../training/rounding.ts';
 import type { WeekPlan, WeekReadiness, WeekSleep, WeekTraining } from './graph-types.ts';
-import { daysFrom, laterOf, meanOf, weekBefore, type Week } from './week.ts';
+import { meanOf, weekBefore, type Week } from './week.ts';
 
 /** The four parts of a week, each out of what one viewer may see. `since`: the first day of it; null: all. */
 
