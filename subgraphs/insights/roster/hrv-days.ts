@@ -1,6 +1,7 @@
 import { has, type Basis } from '#platform/basis';
 import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber, daysFrom, localDate } from '#platform/slots';
+import { isMeasured } from '../flags/facts.ts';
 import { sightOn } from '../readiness/bases.ts';
 import type { ReadContext } from '../readiness/read.ts';
 
@@ -25,8 +26,7 @@ export async function readHrvDays(
       const basis = basisOn(date);
       if (!has(basis, 'HRV')) return null;
       const { hrv } = (await context.views.load({ athleteId, basis, date })).view.signals;
-      const isMeasured = hrv?.source === 'LAST_NIGHT' || hrv?.source === 'ALTERNATE_STREAM';
-      return isMeasured ? hrv.z : null;
+      return hrv && isMeasured(hrv) ? hrv.z : null;
     }),
   );
 }
