@@ -1,6 +1,17 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
-import { dateOf, dayNumber, daysFrom, laterOf, lastSlot, localDate, localTimeInstant, nextSlot } from './slots.ts';
+import {
+  dateOf,
+  dayNumber,
+  daysFrom,
+  isClockTime,
+  isTimeZone,
+  laterOf,
+  lastSlot,
+  localDate,
+  localTimeInstant,
+  nextSlot,
+} from './slots.ts';
 
 const at = (iso: string) => new Date(iso);
 const ZONES = [
@@ -45,6 +56,20 @@ test('an unknown zone is refused, also the second time', () => {
   expect(() => localDate(at('2026-01-01T00:00Z'), 'Mars/Olympus')).toThrow(RangeError);
   expect(() => localDate(at('2026-01-01T00:00Z'), 'Mars/Olympus')).toThrow(RangeError);
 });
+
+test('zones have a name that the runtime knows', () => {
+  expect(['Europe/Helsinki', 'UTC', 'Mars/Olympus', ''].map(isTimeZone)).toEqual([true, true, false, false]);
+});
+
+test.each([
+  ['00:00', true],
+  ['23:59', true],
+  ['24:00', false],
+  ['12:60', false],
+  ['7:30', false],
+  ['07:30:00', false],
+  ['', false],
+])('"%s" is a time of the day: %p', (text, isOne) => expect(isClockTime(text)).toBe(isOne));
 
 test.each([
   ['2026-01-01T11:59:59.999Z', 'Pacific/Auckland', '2026-01-02'],

@@ -48,6 +48,22 @@ export function localDate(instant: Date, timeZone: string): LocalDate {
   return dateOf(Math.floor((ms + spanAt(zoneNamed(timeZone), timeZone, ms).offsetMs) / DAY_MS));
 }
 
+/** Whether the runtime knows the zone by this name. */
+export function isTimeZone(name: string): boolean {
+  try {
+    zoneNamed(name);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+const CLOCK_TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
+
+/** Whether the text is a time of the day as `localTimeInstant` takes it, `HH:mm`. */
+export const isClockTime = (text: string): boolean => CLOCK_TIME.test(text);
+
 /** Minutes east of UTC that a clock of the zone is ahead at this instant. Throws a RangeError for an unknown zone. */
 export function zoneOffsetMin(instant: Date, timeZone: string): number {
   return spanAt(zoneNamed(timeZone), timeZone, instant.getTime()).offsetMs / 60_000;
