@@ -1,4 +1,5 @@
 import type { SignalState } from '#platform/graphql-types';
+import { meanOf } from '#platform/mean';
 import type { LocalDate } from '#platform/signals';
 import { dayNumber, daysFrom, laterOf } from '#platform/slots';
 import type { StoredSession } from '../plan/store.ts';
@@ -9,7 +10,7 @@ import type { SleepRecord } from '../sleep/read-debt.ts';
 import type { LoadDay, LoadSeries } from '../training/load-types.ts';
 import { tenths } from '../training/rounding.ts';
 import type { WeekPlan, WeekReadiness, WeekSleep, WeekTraining } from './graph-types.ts';
-import { meanOf, weekBefore, type Week } from './week.ts';
+import { weekBefore, type Week } from './week.ts';
 
 /** The four parts of a week, each out of what one viewer may see. `since`: the first day of it; null: all. */
 

@@ -1,10 +1,11 @@
+import { meanOf } from '#platform/mean';
 import type { LocalDate } from '#platform/signals';
 import { localDate } from '#platform/slots';
 import { readMembers } from '../roster/members.ts';
 import { tenths } from '../training/rounding.ts';
 import type { TeamWeekRow, TeamWeeklySummary, WeekSentence } from './graph-types.ts';
 import { readWeek, type WeekContext } from './read-weeks.ts';
-import { lastMonday, meanOf, weekOf } from './week.ts';
+import { lastMonday, weekOf } from './week.ts';
 
 /**
  * One week of a team, for a coach of it; null for others. `day`: any day of it; null: the last week that is over for

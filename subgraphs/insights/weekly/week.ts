@@ -31,6 +31,3 @@ export function mondayOf(day: LocalDate): LocalDate {
   const number = dayNumber(day);
   return dateOf(number - ((number + THURSDAY) % DAYS));
 }
-
-export const meanOf = (values: readonly number[]): number | null =>
-  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
