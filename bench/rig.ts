@@ -1,7 +1,6 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { mkdtemp, open, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -9,8 +8,9 @@ import { ensureDatabase } from '../embedded/database.ts';
 import { environmentOf, type Place } from '../embedded/environment.ts';
 import { migrate } from '../embedded/migrate-database.ts';
 import { startNats } from '../embedded/nats.ts';
+import { freePorts } from '../embedded/ports.ts';
 import { startPostgres } from '../embedded/postgres.ts';
-import { PROGRAMS, loadSecrets, type Ports, type Program } from '../embedded/settings.ts';
+import { loadSecrets, type Program } from '../embedded/settings.ts';
 
 /** PostgreSQL with fsync, NATS and whichever programs a bench needs, in a folder of its own. */
 export interface Rig {
@@ -87,22 +87,6 @@ async function ready(port: number, child: ChildProcess): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
-
-async function freePorts(): Promise<Ports> {
-  const ports = await Promise.all(Array.from({ length: PROGRAMS.length * 2 }, freePort));
-  return Object.fromEntries(
-    PROGRAMS.map((name, at) => [name, { port: ports[2 * at], metricsPort: ports[2 * at + 1] }]),
-  ) as Ports;
-}
-
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 
 const TICK_MS = 10;
 

@@ -1,12 +1,11 @@
-import { randomInt } from 'node:crypto';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environmentOf, publicUrls, type Place } from '../../embedded/environment.ts';
 import { startNats, type Nats } from '../../embedded/nats.ts';
+import { freePort, freePorts } from '../../embedded/ports.ts';
 import { PROGRAMS, loadSecrets, type Ports, type Program, type Secrets } from '../../embedded/settings.ts';
 import { graphAt, liveClient, mustAsk, type Graph, type LiveClient } from './client.ts';
 import { createDatabase, theCluster, type TestDatabase } from './database.ts';
@@ -181,36 +180,4 @@ export async function createWorld(
       if (process.env['KEEP_WORLD'] === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function freePorts(): Promise<Ports> {
-  const free = await Promise.all(Array.from({ length: PROGRAMS.length * 2 }, freePort));
-  return Object.fromEntries(
-    PROGRAMS.map((name, index) => [name, { port: free[index * 2], metricsPort: free[index * 2 + 1] }]),
-  ) as Ports;
-}
-
-/**
- * Below the ports that systems give to outgoing connections, one of which could be taken between asking and listening. Each
- * worker of a run has a stretch of its own and goes through it in turn.
- */
-const STRETCH = 1_000;
-const FIRST_PORT = 12_000 + STRETCH * (Number(process.env['JEST_WORKER_ID'] ?? 0) % 16);
-let turn = randomInt(STRETCH);
-
-async function freePort(): Promise<number> {
-  for (let tries = 0; tries < STRETCH; tries += 1) {
-    turn = (turn + 1) % STRETCH;
-    const port = FIRST_PORT + turn;
-    if (await isFree(port)) return port;
-  }
-  throw new Error(`no port from ${FIRST_PORT} to ${FIRST_PORT + STRETCH - 1} is free`);
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }
