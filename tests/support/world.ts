@@ -58,13 +58,21 @@ export interface Replica {
   kill(): Promise<void>;
 }
 
+/** What was started is stopped when a part does not come up: the rejection leaves nothing behind. */
 export async function createWorld(
   options: { programs?: readonly Program[]; env?: Record<string, string> } = {},
 ): Promise<World> {
+  // Undone from the last to the first, each whatever becomes of the others.
+  await using started = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'athlete-ally-world-'));
-  const [database, secrets, ports] = await Promise.all([createDatabase(), loadSecrets(folder), freePorts()]);
+  started.defer(async () => {
+    if (process.env['KEEP_WORLD'] === undefined) await rm(folder, { recursive: true, force: true });
+  });
+  const [secrets, ports, database] = [await loadSecrets(folder), await freePorts(), await createDatabase()];
+  started.defer(() => database.drop());
   const broker = { cacheDir: '.cache', users: secrets.natsPasswords, isDurable: false };
   let nats = await startNats({ ...broker, dataDir: join(folder, 'nats') });
+  started.defer(() => nats.stop());
   const { passwords } = theCluster();
   secrets.databasePasswords = {
     connections: passwords.connections,
@@ -106,8 +114,7 @@ export async function createWorld(
     await until(
       `${name} to be ready`,
       async () => {
-        if (child.exitCode !== null)
-          throw new Error(`${name} ended at its start:\n${await readFile(logFile(name), 'utf8')}`);
+        if (hasEnded(child)) throw new Error(`${name} ended at its start:\n${await readFile(logFile(name), 'utf8')}`);
         const response = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => null);
         return response?.ok;
       },
@@ -117,7 +124,7 @@ export async function createWorld(
   }
 
   async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (hasEnded(child)) return;
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill(signal);
     await ended;
@@ -127,9 +134,14 @@ export async function createWorld(
     nats = await startNats({ ...broker, port: nats.port, dataDir: await mkdtemp(join(folder, 'nats-')) });
   };
 
+  started.defer(async () => {
+    await Promise.all(clients.map((client) => client.dispose()));
+    await Promise.all([...running.values(), ...replicas].map((child) => end(child, 'SIGTERM')));
+  });
   const programs = options.programs ?? PROGRAMS;
   await Promise.all(programs.map((name) => start(name)));
   const graph = graphAt(urls.graphql);
+  const world = started.move();
   return {
     database,
     get nats() {
@@ -172,12 +184,8 @@ export async function createWorld(
       if (child) await end(child, 'SIGKILL');
     },
     logOf: (name) => readFile(logFile(name), 'utf8'),
-    async stop() {
-      await Promise.all(clients.map((client) => client.dispose()));
-      await Promise.all([...running.values(), ...replicas].map((child) => end(child, 'SIGTERM')));
-      await nats.stop();
-      await database.drop();
-      if (process.env['KEEP_WORLD'] === undefined) await rm(folder, { recursive: true, force: true });
-    },
+    stop: () => world.disposeAsync(),
   };
 }
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
