@@ -10,7 +10,7 @@ import { migrate } from '../embedded/migrate-database.ts';
 import { startNats } from '../embedded/nats.ts';
 import { freePorts } from '../embedded/ports.ts';
 import { startPostgres } from '../embedded/postgres.ts';
-import { loadSecrets, type Program } from '../embedded/settings.ts';
+import { SCRIPTS, loadSecrets, type Program } from '../embedded/settings.ts';
 
 /** PostgreSQL with fsync, NATS and whichever programs a bench needs, in a folder of its own. */
 export interface Rig {
@@ -53,8 +53,7 @@ export async function createRig(): Promise<Rig> {
     natsPid: nats.pid,
     pids,
     async start(program, env = {}) {
-      const script = program === 'gateway' || program === 'simulator' ? program : `subgraphs/${program}`;
-      const child = spawn(process.execPath, [`dist/${script}/main.js`], {
+      const child = spawn(process.execPath, [SCRIPTS[program]], {
         stdio: ['ignore', log.fd, log.fd],
         env: { ...environmentOf(program, place), LOG_LEVEL: 'warn', EXIT_WITH_PARENT: '1', ...env },
       });

@@ -6,18 +6,10 @@ import { join } from 'node:path';
 import { environmentOf, publicUrls, type Place } from '../../embedded/environment.ts';
 import { startNats, type Nats } from '../../embedded/nats.ts';
 import { freePort, freePorts } from '../../embedded/ports.ts';
-import { PROGRAMS, loadSecrets, type Ports, type Program, type Secrets } from '../../embedded/settings.ts';
+import { PROGRAMS, SCRIPTS, loadSecrets, type Ports, type Program, type Secrets } from '../../embedded/settings.ts';
 import { graphAt, liveClient, mustAsk, type Graph, type LiveClient } from './client.ts';
 import { createDatabase, theCluster, type TestDatabase } from './database.ts';
 import { until } from './wait.ts';
-
-const SCRIPTS: Record<Program, string> = {
-  simulator: 'dist/simulator/main.js',
-  connections: 'dist/subgraphs/connections/main.js',
-  'health-data': 'dist/subgraphs/health-data/main.js',
-  insights: 'dist/subgraphs/insights/main.js',
-  gateway: 'dist/gateway/main.js',
-};
 
 /** A program is up within two seconds; a machine that does much else at the same time may take far longer. */
 const READY_WITHIN_MS = 60_000;
