@@ -38,9 +38,8 @@ beforeAll(async () => {
   db = await database.open('insights');
   service = await startPushService();
   const team = await createTeamOf(database, ATHLETES);
-  ({ athleteIds, self } = team);
+  ({ athleteIds, self, teamId } = team);
   coach = team.coach as typeof coach;
-  [{ id: teamId }] = (await database.query('select id from connections.team')) as [{ id: string }];
 }, 30_000);
 afterAll(async () => {
   await service.close();

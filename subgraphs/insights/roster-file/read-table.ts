@@ -1,7 +1,7 @@
 import { decide, mayKnow, type Access } from '#platform/consent';
 import { AppError } from '#platform/errors';
 import type { LocalDate } from '#platform/signals';
-import { dateOf, dayNumber, localDate } from '#platform/slots';
+import { dateOf, dayNumber, daysFrom, localDate } from '#platform/slots';
 import type { InsightsContext } from '../context.ts';
 import { flagKeyOf } from '../flags/read.ts';
 import { readSuggestion, readToday } from '../plan/read.ts';
@@ -73,8 +73,7 @@ async function readDays(context: InsightsContext, { teamId, member, days }: Line
   const loads = await readLoads(context, { teamId, access, from, to: today });
   const suggestion = await readSuggestionState(context, { athleteId: member.athleteId, teamId });
   return await Promise.all(
-    Array.from({ length: days }, async (_, at) => {
-      const date = dateOf(dayNumber(from) + at);
+    daysFrom(from, today).map(async (date) => {
       return {
         ...{ athleteId: member.athleteId, displayName: member.displayName, timeZone: access.timeZone },
         ...(await readView(context, { teamId, access, date })),

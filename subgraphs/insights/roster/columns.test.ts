@@ -22,9 +22,7 @@ let teamId: string;
 beforeAll(async () => {
   database = await createDatabase();
   db = await database.open('insights');
-  ({ athleteIds, coach } = await createTeamOf(database, ATHLETES));
-  const [team] = await database.query<{ id: string }>('select id from connections.team');
-  teamId = team?.id ?? '';
+  ({ athleteIds, coach, teamId } = await createTeamOf(database, ATHLETES));
   await linkWatch(database, athleteIds);
 });
 afterAll(() => database.drop());

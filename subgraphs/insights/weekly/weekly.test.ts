@@ -22,8 +22,7 @@ let teamId: string;
 beforeAll(async () => {
   database = await createDatabase();
   db = await database.open('insights');
-  ({ athleteIds, coach, self } = await createTeamOf(database, Math.max(...SIZES)));
-  [{ id: teamId }] = (await database.query('select id from connections.team')) as [{ id: string }];
+  ({ athleteIds, coach, self, teamId } = await createTeamOf(database, Math.max(...SIZES)));
   // Some of each, for all of them: what costs anything is there.
   for (const each of [views(athleteIds, 7, 70), sleeps(athleteIds, 420), trains(athleteIds), plans(athleteIds)])
     await each;
