@@ -257,6 +257,14 @@ export type PlanActor =
   | 'ATHLETE'
   | 'COACH';
 
+/** What stands in the plan of a day. REST: a planned rest, which is no session. SESSION: neither race nor test. */
+export type PlannedToday =
+  | 'NOTHING'
+  | 'RACE'
+  | 'REST'
+  | 'SESSION'
+  | 'TEST';
+
 /** Where measurements come from. */
 export type Provider =
   | 'APPLE_HEALTH'
@@ -303,8 +311,12 @@ export type RosterFilter = {
   hrvStates?: Array<HrvState> | null | undefined;
   /** Whether all signals of the score are shared with this team. */
   isBasisComplete?: boolean | null | undefined;
+  /** One of these stands in today's plan. */
+  planned?: Array<PlannedToday> | null | undefined;
   /** A part of the name; case and accents do not matter. */
   search?: string | null | undefined;
+  /** Today's suggestion, the one that the row tells, is in one of these states. */
+  suggestions?: Array<SuggestionState> | null | undefined;
 };
 
 /** The whole session: what may be null and is left out becomes null. */
