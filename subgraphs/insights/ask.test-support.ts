@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { graphql } from 'graphql';
 import type { Database } from '#platform/database';
 import type { Viewer } from '#platform/identity';
 import { createLogger } from '#platform/log';
 import type { TestDatabase } from '../../tests/support/database.ts';
+import { heardDatabase } from '../../tests/support/heard-database.ts';
 import type { PushKeys } from './alerts/push-keys.ts';
 import { createInsightsContext } from './context.ts';
 import { createViewing } from './readiness/ensure-views.ts';
@@ -14,7 +16,9 @@ const log = createLogger({ name: 'test', level: 'silent' });
 export async function createTeamOf(
   database: TestDatabase,
   size: number,
-): Promise<{ athleteIds: string[]; coach: Viewer; self: (athleteId: string) => Viewer }> {
+): Promise<{ teamId: string; athleteIds: string[]; coach: Viewer; self: (athleteId: string) => Viewer }> {
+  const teamId = randomUUID();
+  await database.query(`insert into connections.team (id, name, created_at) values ($1, 'x', now())`, [teamId]);
   await database.query(
     `insert into connections.account (id, email, password_hash, display_name, role, created_at)
      select gen_random_uuid(), 'a' || n, 'x', 'x', case when n = 0 then 'COACH' else 'ATHLETE' end, now() from generate_series(0, $1::int) n`,
@@ -23,7 +27,6 @@ export async function createTeamOf(
   await database.query(`
     insert into connections.athlete (id, account_id, display_name, time_zone)
     select gen_random_uuid(), id, 'x', 'Europe/Helsinki' from connections.account where role = 'ATHLETE'`);
-  await database.query(`insert into connections.team (id, name, created_at) values (gen_random_uuid(), 'x', now())`);
   await database.query(`
     insert into connections.team_coach (team_id, account_id, joined_at)
     select t.id, a.id, now() from connections.team t, connections.account a where a.role = 'COACH'`);
@@ -35,6 +38,7 @@ export async function createTeamOf(
   );
   const [account] = await database.query<{ id: string }>(`select id from connections.account where role = 'COACH'`);
   return {
+    teamId,
     athleteIds: athletes.map(({ id }) => id),
     coach: { kind: 'account', accountId: account?.id ?? '', sessionId: 's', role: 'COACH', athleteId: null },
     self: (athleteId) => ({
@@ -70,13 +74,7 @@ export async function ask<Data>(options: {
   pushKeys?: PushKeys | null;
 }): Promise<{ data: Data; errors: readonly { message: string }[]; statements: string[]; text: string }> {
   const statements: string[] = [];
-  const db = {
-    ...options.db,
-    query: (sql: string, parameters?: unknown[]) => {
-      statements.push(sql);
-      return options.db.query(sql, parameters);
-    },
-  } as Database;
+  const db = heardDatabase(options.db, (sql) => void statements.push(sql));
   const clock = { now: () => options.now };
   const context = createInsightsContext({
     db,

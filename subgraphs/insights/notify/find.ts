@@ -3,6 +3,7 @@ import type { Database, Sql } from '#platform/database';
 import { dayNumber, localDate, localTimeInstant } from '#platform/slots';
 import type { AlertKind } from '../alerts/kinds.ts';
 import { quietUntil, type QuietHours } from '../alerts/quiet-hours.ts';
+import { mondayOf } from '../weekly/week.ts';
 import { claimChanged, settleChanged, TRAINED } from './changed-views.ts';
 import type { Alert } from './alert.ts';
 import { readCurrent, type OfAthlete } from './current-alerts.ts';
@@ -58,7 +59,6 @@ const openAt = (quiet: QuietHours, at: Date): Date => quietUntil(quiet, at) ?? a
 
 /** When the week before is told of: on Monday, with the views of the morning there. */
 const WEEKLY = { from: '08:00', to: '20:00' } as const;
-const MONDAY = 1;
 const RECONNECT_NEWS_MS = NEWS_DAYS * 86_400_000;
 
 /** What no view tells of: that a week is over, and that a connection was lost. Two statements and a list of zones. */
@@ -72,7 +72,7 @@ export async function findByClock(db: Sql, options: { needsBrowser: boolean; now
   const mondays = zones.flatMap(({ timeZone }) => {
     const today = localDate(now, timeZone);
     const isIn =
-      weekday(today) === MONDAY &&
+      mondayOf(today) === today &&
       localTimeInstant(today, WEEKLY.from, timeZone) <= now &&
       now < localTimeInstant(today, WEEKLY.to, timeZone);
     return isIn ? [{ timeZone, today }] : [];
@@ -91,9 +91,6 @@ export async function findByClock(db: Sql, options: { needsBrowser: boolean; now
     new Date(now.getTime() - RECONNECT_NEWS_MS),
   ]);
 }
-
-/** 1 is Monday. */
-const weekday = (date: string): number => new Date(dayNumber(date) * 86_400_000).getUTCDay();
 
 const WEEKS = `
   select a.account_id, a.id as audience_id, a.id as athlete_id, z.monday as on_day

@@ -44,6 +44,9 @@ export interface PlanRig {
     parts: { basis?: Basis; revision: number; view: Partial<ReadinessView>; weekScores?: number[]; streams?: string[] },
   ): Promise<void>;
   ask<Data>(viewer: Viewer, query: string, variables?: object): Promise<Answer<Data>>;
+  /** The session of today, as the athlete sees it or this viewer. */
+  sessionOf(athlete: Athlete, viewer?: Viewer): Promise<ShownSession>;
+  accept(viewer: Viewer, suggestionId: string | undefined): Promise<Answer<{ acceptSuggestion: ShownSession }>>;
   close(): Promise<void>;
 }
 
@@ -95,6 +98,11 @@ export async function createPlanRig(): Promise<PlanRig> {
       ]);
     },
     ask: (viewer, query, variables = {}) => ask({ db, schema, rig, viewer, query, variables }),
+    async sessionOf(athlete, viewer = athlete.viewer) {
+      const { data } = await rig.ask<Plans>(viewer, PLAN, of(athlete));
+      return data._entities[0]?.plan?.find(({ date }) => date === TODAY) as ShownSession;
+    },
+    accept: (viewer, id) => rig.ask(viewer, ACCEPT, { id }),
     close: () => database.drop(),
   };
   return rig;

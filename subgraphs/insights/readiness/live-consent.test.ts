@@ -21,11 +21,10 @@ const readings: string[] = [];
 
 beforeAll(async () => {
   database = await createDatabase();
-  const { athleteIds } = await createTeamOf(database, 1);
-  athleteId = athleteIds[0] ?? '';
-  await grant(database, { athleteIds, signal: 'SLEEP', since: '2026-11-01' });
-  const [team] = await database.query<{ id: string }>('select id from connections.team');
-  teamId = team?.id ?? '';
+  const team = await createTeamOf(database, 1);
+  ({ teamId } = team);
+  [athleteId = ''] = team.athleteIds;
+  await grant(database, { athleteIds: team.athleteIds, signal: 'SLEEP', since: '2026-11-01' });
   const real = await database.open('insights');
   const query = (sql: string, parameters?: unknown[]): Promise<unknown> => {
     if (sql.includes('connections.consent_v1') && sql.includes('account_id')) readings.push(sql);

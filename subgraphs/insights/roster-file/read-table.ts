@@ -1,7 +1,7 @@
 import { decide, mayKnow, type Access } from '#platform/consent';
 import { AppError } from '#platform/errors';
 import type { LocalDate } from '#platform/signals';
-import { dateOf, dayNumber, localDate } from '#platform/slots';
+import { dateOf, dayNumber, daysFrom, localDate } from '#platform/slots';
 import type { InsightsContext } from '../context.ts';
 import { createFlagLoader, flagKeyOf, type FlagLoader } from '../flags/read.ts';
 import { present, presentNothing } from '../readiness/present.ts';
@@ -78,8 +78,7 @@ async function readDays(context: InsightsContext, { teamId, member, days, flags 
   const loads = await readLoads(context, { teamId, access, from, to: today });
   const { suggestion } = await readRowToday(context, { athleteId: member.athleteId, teamId });
   return await Promise.all(
-    Array.from({ length: days }, async (_, at) => {
-      const date = dateOf(dayNumber(from) + at);
+    daysFrom(from, today).map(async (date) => {
       return {
         ...{ athleteId: member.athleteId, displayName: member.displayName, timeZone: access.timeZone },
         ...(await readView(context, { teamId, access, date, flags })),
