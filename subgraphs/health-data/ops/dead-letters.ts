@@ -1,7 +1,7 @@
 import { deadLetterVerbs, type LetterDesk } from '#platform/dead-letter-verbs';
 import { dropLetters, findLetters, openLetterBody, type LetterTables } from '#platform/dead-letters';
 import type { Database } from '#platform/database';
-import { retryDeliveries } from '../normalise/retry.ts';
+import { retryDeliveries } from '../deliveries/retry.ts';
 import type { OpsParts } from './parts.ts';
 
 const TABLES: LetterTables = {
