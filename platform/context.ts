@@ -36,7 +36,7 @@ export function createRequestContext(options: {
 }): RequestContext {
   const { viewer, requestId, db, clock } = options;
   const now = clock.now();
-  const reader = createAccessReader({ db, clock });
+  const reader = createAccessReader({ db: db.prepared, clock });
   const access = new DataLoader<AccessKey, Access | undefined, string>(
     async (keys) => {
       const byTeam = Map.groupBy(keys, (key) => key.teamId);

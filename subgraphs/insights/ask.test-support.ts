@@ -4,6 +4,7 @@ import type { Database } from '#platform/database';
 import type { Viewer } from '#platform/identity';
 import { createLogger } from '#platform/log';
 import type { TestDatabase } from '../../tests/support/database.ts';
+import { heardDatabase } from '../../tests/support/heard-database.ts';
 import type { PushKeys } from './alerts/push-keys.ts';
 import { createInsightsContext } from './context.ts';
 import { createViewing } from './readiness/ensure-views.ts';
@@ -73,13 +74,7 @@ export async function ask<Data>(options: {
   pushKeys?: PushKeys | null;
 }): Promise<{ data: Data; errors: readonly { message: string }[]; statements: string[]; text: string }> {
   const statements: string[] = [];
-  const db = {
-    ...options.db,
-    query: (sql: string, parameters?: unknown[]) => {
-      statements.push(sql);
-      return options.db.query(sql, parameters);
-    },
-  } as Database;
+  const db = heardDatabase(options.db, (sql) => void statements.push(sql));
   const clock = { now: () => options.now };
   const context = createInsightsContext({
     db,

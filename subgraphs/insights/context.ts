@@ -41,7 +41,7 @@ export function createInsightsContext(parts: {
   // One object: a live stream sets its instant anew at each event, and every loader must see that.
   return Object.assign(base, {
     views: createViewLoader(parts.viewing),
-    flags: createFlagLoader(parts.db, (keys) => Promise.all(keys.map((key) => recentLoads.load(key)))),
+    flags: createFlagLoader(parts.db.prepared, (keys) => Promise.all(keys.map((key) => recentLoads.load(key)))),
     recentLoads,
     planning: createPlanLoaders(parts.db),
     loads: createLoadLoader(base),

@@ -145,10 +145,53 @@ describe('an athlete', () => {
   });
 });
 
+describe('who signs out', () => {
+  const isSubscribed = () => page.evaluate(() => localStorage.getItem('subscribed') !== null);
+  const signOut = async (): Promise<void> => {
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  };
+  const turnOn = async (): Promise<void> => {
+    await page.getByRole('link', { name: 'Alerts' }).click();
+    await page.getByText('Off in this browser.').waitFor();
+    await page.getByRole('button', { name: 'Turn on notifications in this browser' }).click();
+    await page.getByText('On in this browser.').waitFor();
+  };
+
+  it('is told nothing in this browser any more', async () => {
+    expect([await browsers(), await isSubscribed()]).toEqual([1, true]);
+    await signOut();
+    await until('the browser to be forgotten', async () => (await browsers()) === 0);
+    expect(await isSubscribed()).toBe(false);
+    await signIn(athlete);
+    await turnOn();
+    expect(await browsers()).toBe(1);
+  });
+
+  it('without a server to hear it neither', async () => {
+    await page.route('**/graphql', (route) => route.abort());
+    await signOut();
+    await page.waitForFunction(() => localStorage.getItem('subscribed') === null);
+    await page.unroute('**/graphql');
+    complaints.splice(0);
+    await signIn(athlete);
+    await turnOn();
+  });
+
+  it('takes nothing from somebody else who is told here and only left', async () => {
+    await page.evaluate(() => sessionStorage.clear());
+    await page.reload();
+    await signIn(coach);
+    await page.getByTestId('roster-row').waitFor();
+    await signOut();
+    await signIn(coach);
+    await page.getByTestId('roster-row').waitFor();
+    expect([await browsers(), await isSubscribed()]).toEqual([1, true]);
+  });
+});
+
 describe('a coach', () => {
   it('sees the team’s week, and what is not shared as not shared', async () => {
-    await page.getByRole('button', { name: 'Sign out' }).click();
-    await signIn(coach);
     const week = page.getByTestId('team-week');
     await week.getByText('1 of 1 athlete').first().waitFor();
     await week.getByText('Athlete by athlete').click();

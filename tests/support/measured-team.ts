@@ -7,6 +7,7 @@ import { createHealthDataContext } from '../../subgraphs/health-data/context.ts'
 import { refreshSummaries } from '../../subgraphs/health-data/sources/daily-summary.ts';
 import { healthDataSubgraph } from '../../subgraphs/health-data/schema.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
+import { heardDatabase } from './heard-database.ts';
 
 /** A coach's team in a database of its own, and a way to ask health-data's schema about its athletes. */
 export interface MeasuredTeam {
@@ -97,13 +98,7 @@ async function ask<Fields>(options: {
 }): Promise<{ athletes: Fields[]; statements: Statement[] }> {
   const { schema, db, viewer, ids, fields, now } = options;
   const statements: Statement[] = [];
-  const counting: Database = {
-    ...db,
-    query: (sql: string, parameters: unknown[] = []) => {
-      statements.push({ sql, parameters });
-      return db.query(sql, parameters);
-    },
-  };
+  const counting = heardDatabase(db, (sql, parameters) => void statements.push({ sql, parameters }));
   const call = { viewer, requestId: 'r', purpose: 'query', opening: 'with-snapshot' } as const;
   const context = createHealthDataContext({
     db: counting,

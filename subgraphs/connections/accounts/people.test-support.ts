@@ -209,8 +209,13 @@ export async function startPeople({ entities = [] }: { entities?: Function[] } =
 /** Every statement that `work` sends to the database. */
 export async function statementsOf(people: People, work: () => Promise<unknown>): Promise<string[]> {
   const statements: string[] = [];
-  const { source } = people.db;
+  const { source, prepared } = people.db;
   const before = source.logger;
+  const { query } = prepared;
+  prepared.query = (sql: string, parameters?: unknown[]) => {
+    statements.push(sql);
+    return query(sql, parameters);
+  };
   const quiet = (): void => undefined;
   source.logger = {
     logQuery: (sql: string) => void statements.push(sql),
@@ -224,6 +229,7 @@ export async function statementsOf(people: People, work: () => Promise<unknown>)
     await work();
   } finally {
     source.logger = before;
+    prepared.query = query;
   }
   return statements;
 }

@@ -4,6 +4,7 @@ import type { Viewer } from '#platform/identity';
 import { newId } from '#platform/ids';
 import { createLogger } from '#platform/log';
 import type { TestDatabase } from '../../../tests/support/database.ts';
+import { heardDatabase } from '../../../tests/support/heard-database.ts';
 import { createHealthDataContext } from '../context.ts';
 import { healthDataSubgraph } from '../schema.ts';
 
@@ -69,13 +70,7 @@ export async function ask<Data>(options: {
   const { db, viewer, source, variables = {}, now = NOW } = options;
   const statements: string[] = [];
   const touched: Answer<Data>['touched'] = [];
-  const counting = {
-    ...db,
-    query: (sql: string, parameters?: unknown[]) => {
-      statements.push(sql);
-      return db.query(sql, parameters);
-    },
-  } as Database;
+  const counting = heardDatabase(db, (sql) => void statements.push(sql));
   const context = createHealthDataContext({
     db: counting,
     clock: { now: () => now },

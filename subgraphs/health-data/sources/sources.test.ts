@@ -5,6 +5,7 @@ import { newId } from '#platform/ids';
 import { createLogger } from '#platform/log';
 import type { Provider, Signal } from '#platform/signals';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import { heardDatabase } from '../../../tests/support/heard-database.ts';
 import { createHealthDataContext } from '../context.ts';
 import type { RaisedTouch } from '../measurements/publish-touches.ts';
 import { healthDataSubgraph } from '../schema.ts';
@@ -80,13 +81,7 @@ interface Asked {
 async function run(viewer: Viewer, source: string, variableValues: Record<string, unknown>): Promise<Asked> {
   const published: RaisedTouch[] = [];
   let statements = 0;
-  const counting: Database = {
-    ...db,
-    query: (sql: string, parameters?: unknown[]) => {
-      statements += 1;
-      return db.query(sql, parameters);
-    },
-  };
+  const counting = heardDatabase(db, () => void (statements += 1));
   const contextValue = createHealthDataContext({
     db: counting,
     clock: { now: () => NOW },

@@ -5,6 +5,7 @@ import type { Viewer } from '#platform/identity';
 import { createLogger } from '#platform/log';
 import type { Origin } from '#platform/signals';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import { heardDatabase } from '../../../tests/support/heard-database.ts';
 import { createHealthDataContext } from '../context.ts';
 import { healthDataSubgraph } from '../schema.ts';
 import type { Measurement, SampleBlock, SampleKind, Workout, WorkoutSplits } from '../measurements/measurement.ts';
@@ -144,13 +145,7 @@ interface Node {
 
 async function ask(viewer: Viewer, ids: readonly string[], fields: string) {
   const statements: string[] = [];
-  const counting = {
-    ...db,
-    query: (sql: string, parameters?: unknown[]) => {
-      statements.push(sql);
-      return db.query(sql, parameters);
-    },
-  } as Database;
+  const counting = heardDatabase(db, (sql) => void statements.push(sql));
   const call = { viewer, requestId: 'r', purpose: 'query', opening: 'with-snapshot' } as const;
   const context = createHealthDataContext({
     db: counting,

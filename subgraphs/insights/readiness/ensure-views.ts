@@ -50,7 +50,7 @@ export function createViewing(parts: RecomputeParts): Viewing {
 
   return {
     async read(keys) {
-      const found = await readViews(parts.db, keys);
+      const found = await readViews(parts.db.prepared, keys);
       const missing = keys.filter((key) => !found.has(viewKey(key)));
       for (const row of await compute(missing)) found.set(viewKey(row), row);
       return keys.map((key) => found.get(viewKey(key)) as ViewRow);

@@ -2,6 +2,7 @@ import type { Database } from '#platform/database';
 import type { Viewer } from '#platform/identity';
 import { dateOf, dayNumber } from '#platform/slots';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import { deriveNights } from '../../../tests/support/derive-nights.ts';
 import { ask, createTeamOf, grant } from '../ask.test-support.ts';
 
 /** A Wednesday in Helsinki; the week before began on the 16th. */
@@ -54,6 +55,7 @@ async function sleeps(ids: readonly string[], asleepMin: number): Promise<void> 
        from unnest($1::uuid[]) a, generate_series($3::date - 28, $4::date, interval '1 day') d`,
     [ids, asleepMin, MONDAY, TODAY],
   );
+  await deriveNights(database, ids);
 }
 
 /** An hour on Mondays, Wednesdays and Saturdays of many weeks, from a source that was connected all along. */
@@ -228,6 +230,7 @@ describe('a coach', () => {
       'insights.readiness_day',
       'insights.readiness_revision',
       'health_data.sleep_night',
+      'health_data.stream_night',
       'health_data.workout',
       'insights.plan_session',
     ];

@@ -1,4 +1,4 @@
-import type { Database, Sql } from '#platform/database';
+import type { Database } from '#platform/database';
 import { createMetrics } from '#platform/telemetry';
 import { createLogger } from '#platform/log';
 import type { Measurement } from '../../../subgraphs/health-data/measurements/measurement.ts';
@@ -7,6 +7,7 @@ import { processReferences, type ProcessParts } from '../../../subgraphs/health-
 import { sweepOnce as sweepDeliveries } from '../../../subgraphs/health-data/deliveries/sweep.ts';
 import { sweepOnce as sweepTouches } from '../../../subgraphs/insights/readiness/sweep.ts';
 import { createMeasuredTeam, measureNights, type MeasuredTeam, type Statement } from '../../support/measured-team.ts';
+import { heardDatabase } from '../../support/heard-database.ts';
 
 const ATHLETES = 200;
 const NIGHTS = 90;
@@ -106,13 +107,7 @@ async function sentBy(
 ): Promise<Statement[]> {
   const sent: Statement[] = [];
   const db = await team.database.open(role);
-  const noted =
-    ({ query }: Sql): Sql['query'] =>
-    (sql: string, parameters: unknown[] = []) => {
-      sent.push({ sql, parameters });
-      return query(sql, parameters);
-    };
-  await work({ ...db, query: noted(db), prepared: { ...db.prepared, query: noted(db.prepared) } });
+  await work(heardDatabase(db, (sql, parameters) => void sent.push({ sql, parameters })));
   return sent;
 }
 
