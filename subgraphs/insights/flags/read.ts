@@ -6,7 +6,7 @@ import type { LocalDate, Signal } from '#platform/signals';
 import { dateOf, dayNumber, laterOf, localDate } from '#platform/slots';
 import { sightOn } from '../readiness/bases.ts';
 import type { ReadContext } from '../readiness/read.ts';
-import type { ReadinessView } from '../readiness/view.ts';
+import type { ReadinessView } from '../readiness/formula/view.ts';
 import type { RecentLoadKey } from '../training/read-recent-load.ts';
 import type { RecentLoad } from '../training/recent-load.ts';
 import { factsIn, factsOf } from './facts.ts';

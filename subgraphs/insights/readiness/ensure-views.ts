@@ -18,7 +18,7 @@ import {
 import { morningOf } from './morning.ts';
 import type { RecomputeParts } from './recompute.ts';
 import { columns, readViews, viewKey, writeViews, type NewView, type ViewKey, type ViewRow } from './snapshots.ts';
-import { computeView } from './view.ts';
+import { computeView } from './formula/view.ts';
 
 /** Views for readers. One that is missing is computed at once: a grant works from its commit on, announced or not. */
 export interface Viewing {

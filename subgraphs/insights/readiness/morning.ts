@@ -20,7 +20,7 @@ import {
 } from './material.ts';
 import { basesToScore, daysToScore, type RecomputeParts, type Touch } from './recompute.ts';
 import { columns, writeViews, type NewView } from './snapshots.ts';
-import type { ReadinessView } from './view.ts';
+import type { ReadinessView } from './formula/view.ts';
 
 /** By then an athlete has a score of the day, of whatever there is: it must be readable before 07:00. */
 const MORNING = '06:30';

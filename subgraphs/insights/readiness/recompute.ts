@@ -21,7 +21,7 @@ import {
   type DayToScore,
   type Material,
 } from './material.ts';
-import type { StoredReason } from './score-days.ts';
+import type { StoredReason } from './formula/score-days.ts';
 import { columns, writeViews, type NewView } from './snapshots.ts';
 
 export interface RecomputeParts {
