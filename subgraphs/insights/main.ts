@@ -16,7 +16,7 @@ import { createWebPush } from './notify/web-push.ts';
 import { createAnnounce } from './readiness/announcements.ts';
 import { listenToConsent, startRecompute } from './readiness/consume.ts';
 import { createViewing } from './readiness/ensure-views.ts';
-import { createLive } from './readiness/live.ts';
+import { createLive } from './readiness/live/live.ts';
 import { startMorning } from './readiness/morning.ts';
 import { startSweep } from './readiness/sweep.ts';
 import { insightsSubgraph } from './schema.ts';

@@ -9,7 +9,7 @@ import { recordTouches, storeMeasurements } from '../../../subgraphs/health-data
 import { healthDataSubgraph } from '../../../subgraphs/health-data/schema.ts';
 import { createInsightsContext } from '../../../subgraphs/insights/context.ts';
 import { createViewing } from '../../../subgraphs/insights/readiness/ensure-views.ts';
-import type { Live } from '../../../subgraphs/insights/readiness/live.ts';
+import type { Live } from '../../../subgraphs/insights/readiness/live/live.ts';
 import { enrol, runDue } from '../../../subgraphs/insights/readiness/morning.ts';
 import { recompute } from '../../../subgraphs/insights/readiness/recompute.ts';
 import { insightsSubgraph } from '../../../subgraphs/insights/schema.ts';
