@@ -8,7 +8,7 @@ import type { AlertContext } from './alerts/preferences.ts';
 import type { PushKeys } from './alerts/push-keys.ts';
 import { createFlagLoader } from './flags/read.ts';
 import { createPlanLoaders, type PlanContext } from './plan/read.ts';
-import type { Viewing } from './readiness/ensure-views.ts';
+import type { Viewing } from './readiness/recompute/ensure-views.ts';
 import type { Live } from './readiness/live/live.ts';
 import { createViewLoader, type WatchContext } from './readiness/read.ts';
 import { createSleepDebtLoader, type SleepDebtLoader } from './sleep/read-debt.ts';

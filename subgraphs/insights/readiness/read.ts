@@ -7,7 +7,7 @@ import { AppError } from '#platform/errors';
 import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber, localDate } from '#platform/slots';
 import { sightOn } from './bases.ts';
-import type { Viewing } from './ensure-views.ts';
+import type { Viewing } from './recompute/ensure-views.ts';
 import type { Readiness } from './graph-types.ts';
 import { present, presentNothing } from './present.ts';
 import { viewKey, type ViewKey, type ViewRow } from './snapshots.ts';

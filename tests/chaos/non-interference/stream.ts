@@ -1,6 +1,6 @@
 import { parse, subscribe, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { createLogger } from '#platform/log';
-import { createViewing } from '../../../subgraphs/insights/readiness/ensure-views.ts';
+import { createViewing } from '../../../subgraphs/insights/readiness/recompute/ensure-views.ts';
 import type { ReadinessEvent } from '../../../subgraphs/insights/readiness/graph-types.ts';
 import { createEventIterator, type EventIterator } from '../../../subgraphs/insights/readiness/live/iterator.ts';
 import { consentMark, marksOf } from '../../../subgraphs/insights/readiness/live/marks.ts';

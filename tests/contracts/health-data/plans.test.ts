@@ -5,7 +5,7 @@ import type { Measurement } from '../../../subgraphs/health-data/measurements/me
 import { recordTouches, storeMeasurements } from '../../../subgraphs/health-data/measurements/store.ts';
 import { processReferences, type ProcessParts } from '../../../subgraphs/health-data/deliveries/process.ts';
 import { sweepOnce as sweepDeliveries } from '../../../subgraphs/health-data/deliveries/sweep.ts';
-import { sweepOnce as sweepTouches } from '../../../subgraphs/insights/readiness/sweep.ts';
+import { sweepOnce as sweepTouches } from '../../../subgraphs/insights/readiness/recompute/sweep.ts';
 import { createMeasuredTeam, measureNights, type MeasuredTeam, type Statement } from '../../support/measured-team.ts';
 import { heardDatabase } from '../../support/heard-database.ts';
 

@@ -5,7 +5,7 @@ import { createDatabase, type TestDatabase } from '../../../../tests/support/dat
 import { createTeamOf, grant } from '../../ask.test-support.ts';
 import { createInsightsContext, type InsightsContext } from '../../context.ts';
 import { flagsOf } from '../../flags/read.ts';
-import { createViewing } from '../ensure-views.ts';
+import { createViewing } from '../recompute/ensure-views.ts';
 import { createLiveReader } from './reader.ts';
 import { createLiveStream, type LiveStream } from './stream.ts';
 import type { Live } from './live.ts';

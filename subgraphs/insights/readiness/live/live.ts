@@ -7,7 +7,7 @@ import { listen, type Bus } from '#platform/messages';
 import { subjects } from '#platform/streams';
 import type { Metrics } from '#platform/telemetry';
 import { isCoachOf } from '../../roster/members.ts';
-import type { Viewing } from '../ensure-views.ts';
+import type { Viewing } from '../recompute/ensure-views.ts';
 import type { ReadinessEvent } from '../graph-types.ts';
 import { createEventIterator, type EventIterator } from './iterator.ts';
 import { consentMark, marksOf } from './marks.ts';

@@ -4,7 +4,7 @@ import type { Clock } from '#platform/clock';
 import { createAccessReader, type Access } from '#platform/consent';
 import type { Sql } from '#platform/database';
 import { lastSlot } from '#platform/slots';
-import type { Viewing } from '../ensure-views.ts';
+import type { Viewing } from '../recompute/ensure-views.ts';
 import { loadAthletes } from '../material.ts';
 import { columns, viewKey, type ViewKey, type ViewRow } from '../snapshots.ts';
 
