@@ -4,7 +4,7 @@ import { decide, mayKnow, type Access } from '#platform/consent';
 import type { Sql } from '#platform/database';
 import type { LocalDate, Signal } from '#platform/signals';
 import { dateOf, dayNumber, laterOf, localDate } from '#platform/slots';
-import { sightOn } from '../readiness/bases.ts';
+import { sightOn } from '../readiness/views/bases.ts';
 import type { ReadContext } from '../readiness/read.ts';
 import type { ReadinessView } from '../readiness/formula/view.ts';
 import type { RecentLoadKey } from '../training/read-recent-load.ts';

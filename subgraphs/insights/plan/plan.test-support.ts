@@ -8,7 +8,7 @@ import type { LocalDate } from '#platform/signals';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { createInsightsContext, type InsightsContext } from '../context.ts';
 import { createViewing } from '../readiness/recompute/ensure-views.ts';
-import { writeViews } from '../readiness/snapshots.ts';
+import { writeViews } from '../readiness/views/snapshots.ts';
 import { computeView, type ReadinessView } from '../readiness/formula/view.ts';
 import { insightsSubgraph } from '../schema.ts';
 

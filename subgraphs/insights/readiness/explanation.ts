@@ -1,5 +1,5 @@
 import { signalsOf } from '#platform/basis';
-import type { Replayed, StoredRevision } from './replay.ts';
+import type { Replayed, StoredRevision } from './views/replay.ts';
 import { ORDINARY_DAY, type DriverId } from './formula/score.ts';
 import type { ReadinessView } from './formula/view.ts';
 

@@ -4,15 +4,15 @@ import { localDate } from '#platform/slots';
 import type { LocalDate } from '#platform/signals';
 import type { Clock } from '#platform/clock';
 import { isCoachOf, readMembers } from '../../roster/members.ts';
-import { sightOn } from '../bases.ts';
+import { sightOn } from '../views/bases.ts';
 import type { ChangeReason, ReadinessChange, ReadinessEvent } from '../graph-types.ts';
 import { createWatchAudit, type WatchAudit } from './audit.ts';
 import { grantsText, readCursor, scopeOf, writeCursor } from './cursor.ts';
 import { createMarks, type Mark } from './marks.ts';
 import type { LiveReader } from './reader.ts';
-import { daysBefore } from '../material.ts';
+import { daysBefore } from '../views/material.ts';
 import { present, presentNothing } from '../present.ts';
-import type { ViewKey, ViewRow } from '../snapshots.ts';
+import type { ViewKey, ViewRow } from '../views/snapshots.ts';
 import type { WatchContext } from '../read.ts';
 
 /** Older days change in silence: they are read when they are looked at. */
