@@ -7,7 +7,7 @@ import { createMetrics } from '#platform/telemetry';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { createTeamOf } from '../ask.test-support.ts';
 import { settleLetters } from '../letters/letters.ts';
-import { sweepOnce } from '../readiness/sweep.ts';
+import { sweepOnce } from '../readiness/recompute/sweep.ts';
 import { addDeadLettersVerbs } from './dead-letters.ts';
 import type { OpsParts } from './parts.ts';
 
