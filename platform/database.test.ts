@@ -70,3 +70,25 @@ describe('a transaction of prepared statements', () => {
     expect((await kept()).map(({ word }) => word)).toEqual(['a', 'b', 'd']);
   });
 });
+
+describe('the reader', () => {
+  const plansOf = (text: string) =>
+    db.reader.query('select generic_plans, custom_plans from pg_prepared_statements where statement = $1', [text]);
+
+  test('plans each text once, without its values, and answers rows as the pool does', async () => {
+    const text = `select date '2026-11-21' as day, 7::int8 as count, n from unnest($1::int[]) n`;
+    for (const n of [1, 2]) expect(await db.reader.query(text, [[n]])).toEqual([{ day: '2026-11-21', count: 7, n }]);
+    // One after another: all on the one connection that is open.
+    expect(await plansOf(text)).toEqual([{ generic_plans: 2, custom_plans: 0 }]);
+  });
+
+  test('keeps no more than a hundred texts prepared, and answers the others all the same', async () => {
+    for (let n = 0; n < 120; n += 1) expect(await db.reader.query(`select ${n} as n`)).toEqual([{ n }]);
+    expect(await db.reader.query('select count(*) as kept from pg_prepared_statements')).toEqual([{ kept: 100 }]);
+  });
+
+  test('writes nothing', async () => {
+    const writing = db.reader.query('update account set display_name = display_name');
+    await expect(writing).rejects.toMatchObject({ code: '25006' });
+  });
+});

@@ -2,6 +2,7 @@ import { graphql } from 'graphql';
 import type { Database } from '#platform/database';
 import type { Viewer } from '#platform/identity';
 import { createLogger } from '#platform/log';
+import { countStatements } from '../../tests/support/count-statements.ts';
 import type { TestDatabase } from '../../tests/support/database.ts';
 import type { PushKeys } from './alerts/push-keys.ts';
 import { createInsightsContext } from './context.ts';
@@ -9,6 +10,10 @@ import { createViewing } from './readiness/ensure-views.ts';
 import { insightsSubgraph } from './schema.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });
+
+let built: ReturnType<typeof insightsSubgraph> | undefined;
+/** Built once for a test file, at the first question. */
+const theSubgraph = (): ReturnType<typeof insightsSubgraph> => (built ??= insightsSubgraph());
 
 /** Athletes of one team with one coach. Nothing is shared, linked or measured. */
 export async function createTeamOf(
@@ -69,14 +74,7 @@ export async function ask<Data>(options: {
   source?: string;
   pushKeys?: PushKeys | null;
 }): Promise<{ data: Data; errors: readonly { message: string }[]; statements: string[]; text: string }> {
-  const statements: string[] = [];
-  const db = {
-    ...options.db,
-    query: (sql: string, parameters?: unknown[]) => {
-      statements.push(sql);
-      return options.db.query(sql, parameters);
-    },
-  } as Database;
+  const { db, statements } = countStatements(options.db);
   const clock = { now: () => options.now };
   const context = createInsightsContext({
     db,
@@ -89,7 +87,7 @@ export async function ask<Data>(options: {
     rosterLinks: { key: Buffer.alloc(32), lifetimeMs: 300_000 },
     call: { viewer: options.viewer, requestId: 'r', purpose: 'query', opening: 'with-snapshot' },
   });
-  const { schema } = await insightsSubgraph();
+  const { schema } = await theSubgraph();
   const result = await graphql({
     schema,
     source:
@@ -99,5 +97,10 @@ export async function ask<Data>(options: {
     contextValue: context,
   });
   await context.reads.flush();
-  return { data: result.data as Data, errors: result.errors ?? [], statements, text: JSON.stringify(result.data) };
+  return {
+    data: result.data as Data,
+    errors: result.errors ?? [],
+    statements: statements.map(({ sql }) => sql),
+    text: JSON.stringify(result.data),
+  };
 }

@@ -6,6 +6,7 @@ import { createLogger } from '#platform/log';
 import { createHealthDataContext } from '../../subgraphs/health-data/context.ts';
 import { refreshSummaries } from '../../subgraphs/health-data/sources/daily-summary.ts';
 import { healthDataSubgraph } from '../../subgraphs/health-data/schema.ts';
+import { countStatements, type Statement } from './count-statements.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
 
 /** A coach's team in a database of its own, and a way to ask health-data's schema about its athletes. */
@@ -22,11 +23,6 @@ export interface MeasuredTeam {
     fields: string;
     now: Date;
   }): Promise<{ athletes: Fields[]; statements: Statement[] }>;
-}
-
-export interface Statement {
-  sql: string;
-  parameters: unknown[];
 }
 
 const SIGNALS = ['HRV', 'RESTING_HEART_RATE', 'SLEEP', 'STEPS', 'VITALS', 'HEART_RATE', 'TRAINING', 'CHECK_IN'];
@@ -96,14 +92,7 @@ async function ask<Fields>(options: {
   now: Date;
 }): Promise<{ athletes: Fields[]; statements: Statement[] }> {
   const { schema, db, viewer, ids, fields, now } = options;
-  const statements: Statement[] = [];
-  const counting: Database = {
-    ...db,
-    query: (sql: string, parameters: unknown[] = []) => {
-      statements.push({ sql, parameters });
-      return db.query(sql, parameters);
-    },
-  };
+  const { db: counting, statements } = countStatements(db);
   const call = { viewer, requestId: 'r', purpose: 'query', opening: 'with-snapshot' } as const;
   const context = createHealthDataContext({
     db: counting,

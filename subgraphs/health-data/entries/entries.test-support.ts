@@ -3,6 +3,7 @@ import type { Database } from '#platform/database';
 import type { Viewer } from '#platform/identity';
 import { newId } from '#platform/ids';
 import { createLogger } from '#platform/log';
+import { countStatements } from '../../../tests/support/count-statements.ts';
 import type { TestDatabase } from '../../../tests/support/database.ts';
 import { createHealthDataContext } from '../context.ts';
 import { healthDataSubgraph } from '../schema.ts';
@@ -67,15 +68,8 @@ export async function ask<Data>(options: {
   now?: Date;
 }): Promise<Answer<Data>> {
   const { db, viewer, source, variables = {}, now = NOW } = options;
-  const statements: string[] = [];
   const touched: Answer<Data>['touched'] = [];
-  const counting = {
-    ...db,
-    query: (sql: string, parameters?: unknown[]) => {
-      statements.push(sql);
-      return db.query(sql, parameters);
-    },
-  } as Database;
+  const { db: counting, statements } = countStatements(db);
   const context = createHealthDataContext({
     db: counting,
     clock: { now: () => now },
@@ -89,5 +83,5 @@ export async function ask<Data>(options: {
   const errors = (result.errors ?? []).map(({ message, originalError, extensions }) => {
     return { code: (originalError as { code?: unknown } | undefined)?.code ?? extensions['code'], message };
   });
-  return { data: result.data as Data, errors, statements, touched };
+  return { data: result.data as Data, errors, statements: statements.map(({ sql }) => sql), touched };
 }

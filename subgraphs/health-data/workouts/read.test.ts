@@ -4,6 +4,7 @@ import type { AppError } from '#platform/errors';
 import type { Viewer } from '#platform/identity';
 import { createLogger } from '#platform/log';
 import type { Origin } from '#platform/signals';
+import { countStatements } from '../../../tests/support/count-statements.ts';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { createHealthDataContext } from '../context.ts';
 import { healthDataSubgraph } from '../schema.ts';
@@ -143,14 +144,7 @@ interface Node {
 }
 
 async function ask(viewer: Viewer, ids: readonly string[], fields: string) {
-  const statements: string[] = [];
-  const counting = {
-    ...db,
-    query: (sql: string, parameters?: unknown[]) => {
-      statements.push(sql);
-      return db.query(sql, parameters);
-    },
-  } as Database;
+  const { db: counting, statements } = countStatements(db);
   const call = { viewer, requestId: 'r', purpose: 'query', opening: 'with-snapshot' } as const;
   const context = createHealthDataContext({
     db: counting,
@@ -172,7 +166,7 @@ async function ask(viewer: Viewer, ids: readonly string[], fields: string) {
   return {
     nodes: entities.flatMap(({ workouts }) => workouts?.edges.map(({ node }) => node) ?? []),
     codes: (result.errors ?? []).map(({ originalError }) => (originalError as AppError | undefined)?.code),
-    statements,
+    statements: statements.map(({ sql }) => sql),
   };
 }
 

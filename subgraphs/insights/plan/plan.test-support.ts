@@ -5,6 +5,7 @@ import type { Database } from '#platform/database';
 import type { Viewer } from '#platform/identity';
 import { createLogger } from '#platform/log';
 import type { LocalDate } from '#platform/signals';
+import { countStatements } from '../../../tests/support/count-statements.ts';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { createInsightsContext, type InsightsContext } from '../context.ts';
 import { createViewing } from '../readiness/ensure-views.ts';
@@ -153,11 +154,7 @@ async function ask<Data>(parts: {
   variables: object;
 }): Promise<Answer<Data>> {
   const { db, schema, rig, viewer, query, variables } = parts;
-  const statements: string[] = [];
-  const counting = {
-    ...db,
-    query: (sql: string, parameters?: unknown[]) => (statements.push(sql), db.query(sql, parameters)),
-  } as Database;
+  const { db: counting, statements } = countStatements(db);
   const clock = { now: () => rig.now };
   const log = createLogger({ name: 'test', level: 'silent' });
   const context = createInsightsContext({
@@ -175,7 +172,7 @@ async function ask<Data>(parts: {
     data: JSON.parse(JSON.stringify(result.data ?? null)) as Data,
     codes: errors.map(({ originalError }) => (originalError as { code?: string } | undefined)?.code ?? 'INTERNAL'),
     messages: errors.map(({ message }) => message),
-    statements,
+    statements: statements.map(({ sql }) => sql),
   };
 }
 

@@ -124,22 +124,22 @@ export async function readSuggestion(context: PlanContext, session: ScheduledSes
   const access = await context.access.load({ athleteId, teamId });
   if (!mayKnow(access) || date !== localDate(context.now, access.timeZone)) return null;
   const isOwn = access.relation === 'self';
-  if (isOwn) {
-    const decided = await standingDecision(context, stored);
-    if (decided)
-      return presentSuggestion({
-        key: decided,
-        content: decided.suggestion,
-        state: decided.state,
-        expiresAt: openUntil(stored, access.timeZone),
-      });
-  }
+  const [decided, highDays] = await Promise.all([
+    isOwn ? standingDecision(context, stored) : null,
+    readHighDays(context, { athleteId, teamId, date }),
+  ]);
+  if (decided)
+    return presentSuggestion({
+      key: decided,
+      content: decided.suggestion,
+      state: decided.state,
+      expiresAt: openUntil(stored, access.timeZone),
+    });
   const key = flagKeyOf(context, access, teamId);
   if (key === null || key.basis === 0) return null;
   const { basis, since } = key;
-  const [row, highDays, { open: flags }] = await Promise.all([
+  const [row, { open: flags }] = await Promise.all([
     context.views.load({ athleteId, basis, date }),
-    readHighDays(context, { athleteId, teamId, date }),
     context.flags.load(key),
   ]);
   const loadSays = loadSaysOf(flags, date);

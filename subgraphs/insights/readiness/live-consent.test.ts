@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { Database } from '#platform/database';
+import type { Database, Sql } from '#platform/database';
 import { createLogger } from '#platform/log';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { createTeamOf, grant } from '../ask.test-support.ts';
@@ -27,11 +27,13 @@ beforeAll(async () => {
   const [team] = await database.query<{ id: string }>('select id from connections.team');
   teamId = team?.id ?? '';
   const real = await database.open('insights');
-  const query = (sql: string, parameters?: unknown[]): Promise<unknown> => {
-    if (sql.includes('connections.consent_v1') && sql.includes('account_id')) readings.push(sql);
-    return real.query(sql, parameters);
-  };
-  db = { ...real, query } as Database;
+  const watched = (sql: Sql): Sql => ({
+    query: (text: string, parameters?: unknown[]) => {
+      if (text.includes('connections.consent_v1') && text.includes('account_id')) readings.push(text);
+      return sql.query(text, parameters);
+    },
+  });
+  db = { ...real, ...watched(real), reader: watched(real.reader) };
 });
 afterAll(() => database.drop());
 

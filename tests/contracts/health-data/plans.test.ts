@@ -6,7 +6,8 @@ import { recordTouches, storeMeasurements } from '../../../subgraphs/health-data
 import { processReferences, type ProcessParts } from '../../../subgraphs/health-data/normalise/process.ts';
 import { sweepOnce as sweepDeliveries } from '../../../subgraphs/health-data/normalise/sweep.ts';
 import { sweepOnce as sweepTouches } from '../../../subgraphs/insights/readiness/sweep.ts';
-import { createMeasuredTeam, measureNights, type MeasuredTeam, type Statement } from '../../support/measured-team.ts';
+import type { Statement } from '../../support/count-statements.ts';
+import { createMeasuredTeam, measureNights, type MeasuredTeam } from '../../support/measured-team.ts';
 
 const ATHLETES = 200;
 const NIGHTS = 90;
@@ -81,10 +82,14 @@ async function partitionParents(): Promise<Map<string, string>> {
 }
 
 /** What the planner would do with a statement as it was sent. */
-async function planOf({ sql, parameters }: Statement): Promise<{ indexes: string[]; readWhole: string[] }> {
+async function planOf({
+  sql,
+  parameters,
+  isPlannedAhead,
+}: Statement): Promise<{ indexes: string[]; readWhole: string[] }> {
   const [row] = await team.database.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-    `explain (format json) ${sql}`,
-    parameters,
+    `explain (format json, generic_plan ${isPlannedAhead}) ${sql}`,
+    isPlannedAhead ? [] : parameters,
   );
   if (row === undefined) throw new Error('the database explains nothing');
   const nodes = nodesOf(row['QUERY PLAN'][0].Plan);
@@ -109,7 +114,7 @@ async function sentBy(
   const noted =
     ({ query }: Sql): Sql['query'] =>
     (sql: string, parameters: unknown[] = []) => {
-      sent.push({ sql, parameters });
+      sent.push({ sql, parameters, isPlannedAhead: false });
       return query(sql, parameters);
     };
   await work({ ...db, query: noted(db), prepared: { ...db.prepared, query: noted(db.prepared) } });
