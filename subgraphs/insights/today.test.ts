@@ -26,10 +26,10 @@ const FIELDS: Readonly<Record<string, { selection: string; steps: number }>> = {
     selection: 'sleepDebt { state debtMin nudge { id kind } nudgesStopped bedtime { at usualWakeAt } }',
     steps: 3,
   },
-  // Sessions; what they were, what was decided of them and the days before; the view and flags that a suggestion rests on.
+  // Sessions; then what they were, what was decided of them, and what a suggestion rests on.
   plan: {
     selection: `plan${OF_TODAY} { id title startsAt suggestion { id state expiresAt rationale { score } } changes { version at } }`,
-    steps: 4,
+    steps: 3,
   },
   weeklySummary: { selection: 'weeklySummary { sentences { text } sleep { nights } training { load } }', steps: 2 },
 };

@@ -286,9 +286,9 @@ test('a team of 30 takes as many statements as one athlete: plans, suggestions a
     expect(data._entities.every(({ plan }) => plan?.[0]?.suggestion?.state === 'PENDING')).toBe(true);
     counts.push(statements.length);
   }
-  // Consent; plans; histories with the days before; views with what they say and the load; the load once more, since of
-  // nobody here its end is enough; and the record of what was read.
-  expect(counts).toEqual([6, 6]);
+  // Consent; plans; histories with all that a suggestion rests on; the load once more, since of nobody here its end is
+  // enough; and the record of what was read.
+  expect(counts).toEqual([5, 5]);
 });
 
 test('a roster shows the plan of today and the suggestion in the view of its team', async () => {
