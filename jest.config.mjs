@@ -58,6 +58,10 @@ export default {
     { ...withServers, displayName: 'integration', testMatch: filesOf('integration') },
     // The starter's own tests start servers and whole products: slower than a unit, so not part of `npm run check`.
     { ...withServers, displayName: 'embedded', testMatch: ['<rootDir>/embedded/**/*.test.ts'] },
-    { ...withServers, displayName: 'journey', testMatch: ['<rootDir>/tests/{journeys,chaos,browser}/**/*.test.ts'] },
+    {
+      ...withServers,
+      displayName: 'journey',
+      testMatch: ['<rootDir>/tests/{journeys,chaos,browser,support}/**/*.test.ts'],
+    },
   ],
 };

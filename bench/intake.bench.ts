@@ -4,7 +4,8 @@ import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { linkAthletes } from './people.ts';
 import type { LoadOrder, LoadResult } from './load.ts';
-import { cpuMs, createRig, freePort, goal, machine, median, table, type Rig } from './rig.ts';
+import { freePort } from '../embedded/ports.ts';
+import { cpuMs, createRig, goal, machine, median, table, type Rig } from './rig.ts';
 
 const ROUNDS = 3;
 const PEOPLE = 1_000;

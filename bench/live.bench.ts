@@ -6,7 +6,8 @@ import { createTeams, fillViews, type Team } from './live/teams.ts';
 import { startTrace, type Traced } from './live/trace.ts';
 import { dashboardOperation, readMessage, startWatching, type Told, type Watching } from './live/watching.ts';
 import type { Arrivals } from './live/watcher.ts';
-import { cpuMs, createRig, freePort, goal, machine, quantile, table, tell, type Rig } from './rig.ts';
+import { freePort } from '../embedded/ports.ts';
+import { cpuMs, createRig, goal, machine, quantile, table, tell, type Rig } from './rig.ts';
 
 const EVENTS_PER_S = 5;
 const TEAM = 30;

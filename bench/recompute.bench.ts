@@ -7,6 +7,7 @@ import { recompute as recomputeAthletes } from '../subgraphs/insights/readiness/
 import { computeView } from '../subgraphs/insights/readiness/view.ts';
 import { createTeams } from './live/teams.ts';
 import { cpuMs, createRig, machine, median, table, tell, type Rig } from './rig.ts';
+import { deriveNights } from '../tests/support/derive-nights.ts';
 
 const ATHLETES = 400;
 const ROUNDS = 3;
@@ -105,6 +106,7 @@ async function changeNights({ db }: Rig, options: { today: string; oldest: numbe
         set asleep_min = health_data.sleep_night.asleep_min + $3`,
     [options.oldest, options.today, options.by],
   );
+  await deriveNights(db);
   await db.query(
     `insert into health_data.touched_day as t (athlete_id, day, signal, revision, touched_at)
      select a.id, $2::date - n, 'SLEEP', 1, now() from connections.athlete a, generate_series(0, $1::int) n

@@ -1,7 +1,6 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { mkdtemp, open, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -9,8 +8,9 @@ import { ensureDatabase } from '../embedded/database.ts';
 import { environmentOf, type Place } from '../embedded/environment.ts';
 import { migrate } from '../embedded/migrate-database.ts';
 import { startNats } from '../embedded/nats.ts';
+import { freePorts } from '../embedded/ports.ts';
 import { startPostgres } from '../embedded/postgres.ts';
-import { PROGRAMS, loadSecrets, type Ports, type Program } from '../embedded/settings.ts';
+import { SCRIPTS, loadSecrets, type Program } from '../embedded/settings.ts';
 
 /** PostgreSQL with fsync, NATS and whichever programs a bench needs, in a folder of its own. */
 export interface Rig {
@@ -53,8 +53,7 @@ export async function createRig(): Promise<Rig> {
     natsPid: nats.pid,
     pids,
     async start(program, env = {}) {
-      const script = program === 'gateway' || program === 'simulator' ? program : `subgraphs/${program}`;
-      const child = spawn(process.execPath, [`dist/${script}/main.js`], {
+      const child = spawn(process.execPath, [SCRIPTS[program]], {
         stdio: ['ignore', log.fd, log.fd],
         env: { ...environmentOf(program, place), LOG_LEVEL: 'warn', EXIT_WITH_PARENT: '1', ...env },
       });
@@ -87,22 +86,6 @@ async function ready(port: number, child: ChildProcess): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
-
-async function freePorts(): Promise<Ports> {
-  const ports = await Promise.all(Array.from({ length: PROGRAMS.length * 2 }, freePort));
-  return Object.fromEntries(
-    PROGRAMS.map((name, at) => [name, { port: ports[2 * at], metricsPort: ports[2 * at + 1] }]),
-  ) as Ports;
-}
-
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 
 const TICK_MS = 10;
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { createTeams, fillViews, type Team } from './live/teams.ts';
 import { dashboardOperation } from './live/watching.ts';
 import type { LoadOrder, LoadResult } from './load.ts';
-import { cpuMs, createRig, freePort, goal, machine, median, table, tell, type Rig } from './rig.ts';
+import { freePort } from '../embedded/ports.ts';
+import { cpuMs, createRig, goal, machine, median, table, tell, type Rig } from './rig.ts';
 
 const SIZES = [
   { athletes: 30, requests: 600 },

@@ -1,6 +1,7 @@
 import { useQuery } from 'urql';
 import { BrandMark } from './brand.tsx';
 import { AlertsPage } from './alerts/alerts-page.tsx';
+import { endpointOf, unsubscribe } from './alerts/this-browser.ts';
 import { TodayPage } from './athlete/today-page.tsx';
 import { sentenceOf } from './client.ts';
 import { ConfirmLinkPage } from './connect/confirm-link-page.tsx';
@@ -98,10 +99,14 @@ function Room(parts: { viewer: Viewer; route: Route; teamId: string | null; onCh
 function TopBar({ viewer, route, teamId }: { viewer: Viewer; route: Route; teamId: string | null }) {
   const { session, auth } = useServices();
   const signOut = async () => {
-    const accessToken = await session.accessToken();
+    const [accessToken, endpoint] = [await session.accessToken(), await endpointOf(viewer.id)];
     session.end(null);
     goTo(addresses.home);
-    if (accessToken !== null) await auth.logout(accessToken);
+    // Each ends them alone: a browser that is subscribed no more cannot be reached, whether or not the server heard.
+    await Promise.all([
+      endpoint === null ? null : unsubscribe(),
+      accessToken === null ? null : auth.logout({ accessToken, endpoint }),
+    ]);
   };
   return (
     <header className="top-bar">

@@ -14,6 +14,7 @@ import './styles/shell.css';
 import './styles/readiness.css';
 import './styles/roster.css';
 import './styles/columns.css';
+import './styles/filters.css';
 import './styles/charts.css';
 import './styles/athlete.css';
 import './styles/sessions.css';

@@ -3,7 +3,8 @@ import { useSyncExternalStore } from 'react';
 /** Where the page is, read from the part of the address behind `#`, which never reaches a server or its log. */
 export type Route =
   | { readonly kind: 'home' }
-  | { readonly kind: 'team'; readonly teamId: string }
+  /** `query`: how the table is looked at (table/address.ts). */
+  | { readonly kind: 'team'; readonly teamId: string; readonly query: string }
   | { readonly kind: 'athlete'; readonly athleteId: string }
   | { readonly kind: 'consent' }
   | { readonly kind: 'plan' }
@@ -25,7 +26,7 @@ function routeOf(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#/, '').split('?');
   const [room, id] = path.split('/').filter(Boolean).map(decoded);
   const search = new URLSearchParams(query);
-  if (room === 'team' && id) return { kind: 'team', teamId: id };
+  if (room === 'team' && id) return { kind: 'team', teamId: id, query };
   if (room === 'athlete' && id) return { kind: 'athlete', athleteId: id };
   if (room === 'invitation' && id) return { kind: 'invitation', token: id };
   if (room === 'consent') return { kind: 'consent' };
@@ -46,7 +47,7 @@ function routeOf(hash: string): Route {
 
 export const addresses = {
   home: '#/',
-  team: (teamId: string) => `#/team/${encodeURIComponent(teamId)}`,
+  team: (teamId: string, query = '') => `#/team/${encodeURIComponent(teamId)}${query === '' ? '' : `?${query}`}`,
   athlete: (athleteId: string) => `#/athlete/${encodeURIComponent(athleteId)}`,
   consent: '#/consent',
   plan: '#/plan',

@@ -3,8 +3,8 @@ import type { Subgraph } from './settings.ts';
 /** The first word of an operator's verb, and the subgraphs whose program has verbs of that word, in the order they run. */
 export const PROGRAMS_OF_VERB: Readonly<Record<string, readonly Subgraph[]>> = {
   'api-keys': ['connections'],
-  // health-data last: it knows the ids of both.
-  'dead-letters': ['connections', 'health-data'],
+  // insights last: it knows the ids of all three.
+  'dead-letters': ['connections', 'health-data', 'insights'],
   keys: ['connections'],
   readiness: ['insights'],
   reconcile: ['connections'],

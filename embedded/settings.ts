@@ -103,6 +103,15 @@ function complete<T extends object>(made: T, stored: Partial<T>): T {
   return whole;
 }
 
+/** What starts each of them, once it is built. */
+export const SCRIPTS: Record<Program, string> = {
+  simulator: 'dist/simulator/main.js',
+  connections: 'dist/subgraphs/connections/main.js',
+  'health-data': 'dist/subgraphs/health-data/main.js',
+  insights: 'dist/subgraphs/insights/main.js',
+  gateway: 'dist/gateway/main.js',
+};
+
 /** Where each program listens. */
 export type Ports = Record<Program, { port: number; metricsPort: number }>;
 

@@ -9,10 +9,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { loadDemoOnce } from './demo-data.ts';
+import { freePorts } from './ports.ts';
 import { isAlive } from './server-process.ts';
 import { portVariable, PROGRAMS } from './settings.ts';
 import type { Status } from './status-file.ts';
@@ -116,17 +117,11 @@ beforeAll(async () => {
     catchUp: () => Promise.reject(new Error('nothing is to be caught up on the same day')),
   });
   symlinkSync(join(process.cwd(), '.cache'), join(folder, '.cache'));
-  const probes = await Promise.all(
-    PROGRAMS.flatMap((program) => [portVariable(program), portVariable(program, 'metricsPort')]).map(
-      async (variable) => {
-        const probe = createServer();
-        await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
-        ports[variable] = String((probe.address() as AddressInfo).port);
-        return probe;
-      },
-    ),
-  );
-  await Promise.all(probes.map((probe) => new Promise((done) => probe.close(done))));
+  const free = await freePorts();
+  for (const program of PROGRAMS) {
+    ports[portVariable(program)] = String(free[program].port);
+    ports[portVariable(program, 'metricsPort')] = String(free[program].metricsPort);
+  }
 });
 
 afterAll(() => {

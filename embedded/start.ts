@@ -13,7 +13,7 @@ import { startPostgres, type Postgres } from './postgres.ts';
 import { createSupervisor, startProgram, StartError, untilReady, watchParent, type Supervisor } from './processes.ts';
 import { createReport } from './report.ts';
 import { catchUpDemo, seedDemo } from './seed.ts';
-import { loadSecrets, portVariable, PROGRAMS, readPorts, type Ports, type Program, type Secrets } from './settings.ts';
+import { loadSecrets, portVariable, PROGRAMS, readPorts, SCRIPTS, type Ports, type Secrets } from './settings.ts';
 import { readStatus, removeStatus, statusPath, writeStatus, type Status } from './status-file.ts';
 
 const root = process.cwd();
@@ -215,14 +215,6 @@ async function bringUpToDate(options: { place: Place; isEmbedded: boolean }): Pr
   await migrate({ root, env, signal: stopped.signal });
   return 'up to date';
 }
-
-const SCRIPTS: Record<Program, string> = {
-  simulator: 'dist/simulator/main.js',
-  connections: 'dist/subgraphs/connections/main.js',
-  'health-data': 'dist/subgraphs/health-data/main.js',
-  insights: 'dist/subgraphs/insights/main.js',
-  gateway: 'dist/gateway/main.js',
-};
 
 async function startPrograms(place: Place): Promise<void> {
   const ready = PROGRAMS.map(async (name) => {

@@ -2,6 +2,7 @@ import { link, mkdir, open, readFile, readdir, rm, rmdir, stat } from 'node:fs/p
 import { dirname, join } from 'node:path';
 import { archivePlace, orUnavailable, requireKey, requirePrefix, type Archive } from '#platform/archive';
 import { newId } from '#platform/ids';
+import { syncFolder } from '#platform/sync-folder';
 
 const INCOMING = '.incoming';
 /** A write takes milliseconds: what has lain in `.incoming` for so long belongs to a process that died. */
@@ -72,15 +73,6 @@ async function writeOnce(part: { folder: string; path: string; body: Buffer }): 
     return 'stored';
   } finally {
     await rm(aside, { force: true });
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }
 

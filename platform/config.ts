@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { localDate } from '#platform/slots';
+import { isClockTime, isTimeZone } from '#platform/slots';
 
 /**
  * Every environment variable of every process, checked at start. A process takes the groups it needs;
@@ -109,10 +109,7 @@ export const connectionsConfig = {
   /** Repeats of a notification within this time make one more fetch, not one each. */
   FETCH_COALESCE_MS: z.coerce.number().int().min(0).default(1000),
   /** When the recent days of all connections are asked for again, every night. */
-  RECONCILE_AT: z
-    .string()
-    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day: 02:00')
-    .default('02:00'),
+  RECONCILE_AT: z.string().refine(isClockTime, 'must be a time of day: 02:00').default('02:00'),
   /** The zone that time is told in. */
   RECONCILE_ZONE: z.string().refine(isTimeZone, 'must be a time zone: Europe/Helsinki').default('UTC'),
   /** A connection that delivered nothing for this long is asked in between. */
@@ -193,15 +190,6 @@ export const migrateConfig = {
   HEALTH_DATA_DB_PASSWORD: z.string().min(8),
   INSIGHTS_DB_PASSWORD: z.string().min(8),
 };
-
-function isTimeZone(name: string): boolean {
-  try {
-    localDate(new Date(), name);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Thrown once with every mistake in it. */
 export class ConfigError extends Error {}

@@ -97,7 +97,7 @@ export function createAccessReader(options: { db: Sql; clock: Clock }): AccessRe
     const rows = await db.query<AccessRow[]>(
       `${GRANTS} (connections.membership_v1 m join connections.membership_v1 coach
           on coach.team_id = m.team_id and coach.role = 'COACH' and coach.account_id = $1)
-          on m.athlete_id = a.id and ($3::uuid is null or m.team_id = $3)
+          on m.athlete_id = a.id and m.athlete_id = any($2) and ($3::uuid is null or m.team_id = $3)
     left join connections.consent_v1 c
           on c.athlete_id = a.id and c.team_id = m.team_id and (c.until is null or c.until > $4)
        where a.id = any($2)`,
@@ -117,7 +117,7 @@ export function createAccessReader(options: { db: Sql; clock: Clock }): AccessRe
     athleteIds: readonly string[];
   }): Promise<Map<string, Access>> {
     const rows = await db.query<AccessRow[]>(
-      `${GRANTS} connections.membership_v1 m on m.athlete_id = a.id and m.team_id = any($2)
+      `${GRANTS} connections.membership_v1 m on m.athlete_id = a.id and m.athlete_id = any($1) and m.team_id = any($2)
     left join connections.consent_v1 c
           on c.athlete_id = a.id and c.team_id = m.team_id and (c.until is null or c.until > $3)
        where a.id = any($1)`,

@@ -39,7 +39,7 @@ export function createRequestContext(options: {
 }): RequestContext {
   const { viewer, requestId, db, clock } = options;
   const now = clock.now();
-  const together = readTogether(db.reader);
+  const together = readTogether(db.prepared.composed);
   const reader = createAccessReader({ db: together, clock });
   const access = new DataLoader<AccessKey, Access | undefined, string>(
     async (keys) => {

@@ -16,12 +16,13 @@ test('a prepared statement is planned once, and answers rows as the pool does', 
   expect(await db.prepared.query(text, ['two'])).toEqual(row('two'));
   expect(await db.prepared.query('select 1 as other')).toEqual([{ other: 1 }]);
   // One after another: all on the one connection of the pool that is open.
-  const statements = await db.query<{ statement: string; runs: number }[]>(
-    'select statement, generic_plans + custom_plans as runs from pg_prepared_statements order by prepare_time',
+  const statements = await db.prepared.query<{ statement: string; generic: number; custom: number }[]>(
+    `select statement, generic_plans as generic, custom_plans as custom from pg_prepared_statements
+      where statement !~ 'pg_prepared' order by prepare_time`,
   );
   expect(statements).toEqual([
-    { statement: text, runs: 2 },
-    { statement: 'select 1 as other', runs: 1 },
+    { statement: text, generic: 2, custom: 0 },
+    { statement: 'select 1 as other', generic: 1, custom: 0 },
   ]);
 });
 
@@ -50,7 +51,7 @@ describe('a transaction of prepared statements', () => {
     expect(await kept()).toEqual([{ word: 'a' }, { word: 'b' }]);
   });
 
-  test('plans a statement without its values, and leaves the pool as it was', async () => {
+  test('plans a statement without its values, and leaves other statements as they were', async () => {
     const text = 'select word from kept where word = any($1::text[])';
     const plans = await db.prepared.transaction(async (tx) => {
       for (const word of ['a', 'b']) await tx.query(text, [[word]]);
@@ -71,24 +72,17 @@ describe('a transaction of prepared statements', () => {
   });
 });
 
-describe('the reader', () => {
-  const plansOf = (text: string) =>
-    db.reader.query('select generic_plans, custom_plans from pg_prepared_statements where statement = $1', [text]);
-
-  test('plans each text once, without its values, and answers rows as the pool does', async () => {
-    const text = `select date '2026-11-21' as day, 7::int8 as count, n from unnest($1::int[]) n`;
-    for (const n of [1, 2]) expect(await db.reader.query(text, [[n]])).toEqual([{ day: '2026-11-21', count: 7, n }]);
-    // One after another: all on the one connection that is open.
-    expect(await plansOf(text)).toEqual([{ generic_plans: 2, custom_plans: 0 }]);
-  });
-
-  test('keeps no more than a hundred texts prepared, and answers the others all the same', async () => {
-    for (let n = 0; n < 120; n += 1) expect(await db.reader.query(`select ${n} as n`)).toEqual([{ n }]);
-    expect(await db.reader.query('select count(*) as kept from pg_prepared_statements')).toEqual([{ kept: 100 }]);
-  });
-
-  test('writes nothing', async () => {
-    const writing = db.reader.query('update account set display_name = display_name');
-    await expect(writing).rejects.toMatchObject({ code: '25006' });
-  });
+test('of composed texts a hundred stay prepared, and the others are answered all the same', async () => {
+  const { composed } = db.prepared;
+  const text = 'select n from unnest($1::int[]) n';
+  for (const n of [1, 2]) expect(await composed.query(text, [[n]])).toEqual([{ n }]);
+  const plans = await composed.query(
+    'select generic_plans, custom_plans from pg_prepared_statements where statement = $1',
+    [text],
+  );
+  expect(plans).toEqual([{ generic_plans: 2, custom_plans: 0 }]);
+  for (let n = 0; n < 120; n += 1) expect(await composed.query(`select ${n} as n`)).toEqual([{ n }]);
+  expect(await composed.query(`select count(*) as kept from pg_prepared_statements where name ~ '^composed'`)).toEqual([
+    { kept: 100 },
+  ]);
 });

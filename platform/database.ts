@@ -1,4 +1,4 @@
-import pg, { types as pgTypes, type Pool, type PoolClient } from 'pg';
+import { Pool, types as pgTypes, type PoolClient, type PoolConfig } from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import type { Logger } from '#platform/log';
 
@@ -7,22 +7,17 @@ export type Sql = Pick<EntityManager, 'query'>;
 
 export interface Database extends Sql {
   /**
-   * The pool, each text parsed and planned once per connection instead of each time: for a hot path with few, fixed
-   * statements. A large statement saves some half a millisecond of PostgreSQL. Rows only, of any command.
+   * A pool of its own for hot paths with few, fixed statements: each text is parsed and planned once per connection instead
+   * of each time, which saves half a millisecond to two of PostgreSQL. Plans are made without the values: a statement over
+   * arrays of keys always looks cheaper with the one key at hand, and would be planned anew each time. Rows only, of any
+   * command.
    */
   readonly prepared: Sql & {
-    /**
-     * The same for one transaction; an error rolls it back and is thrown on. Its plans are made without the values: a
-     * statement over arrays of keys always looks cheaper to PostgreSQL with the one key at hand, and would be planned anew
-     * each time.
-     */
+    /** The same for one transaction; an error rolls it back and is thrown on. */
     transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T>;
+    /** The same for texts that are composed of what somebody asks: only the first hundred of a process stay prepared. */
+    readonly composed: Sql;
   };
-  /**
-   * A second pool, of connections that only read, for what the graph is asked. Each text is parsed and planned once per
-   * connection, its plan made without the values: half of PostgreSQL's work for a day of one athlete was planning.
-   */
-  readonly reader: Sql;
   /** For entities: reads through repositories, never writes of many rows. */
   readonly source: DataSource;
   /** Runs `work` in one transaction; an error rolls it back and is thrown on. */
@@ -32,12 +27,10 @@ export interface Database extends Sql {
 
 const STATEMENT_TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 5_000;
-const POOL_SIZE = 10;
-/**
- * Texts that a reader keeps prepared. The pages and apps send some dozens; what strangers make up beyond that is parsed
- * and planned each time, so that it cannot fill PostgreSQL's memory.
- */
-const MOST_PREPARED = 100;
+/** A connection that goes takes its plans with it, and the next night would wait for new ones. */
+const PLANS_KEPT_MS = 600_000;
+/** The pages and apps send some dozens. What strangers make up beyond that must not fill PostgreSQL's memory with plans. */
+const MOST_COMPOSED = 100;
 
 /**
  * The pool of one process. `schema` is the subgraph's own and comes first in the search path.
@@ -51,67 +44,61 @@ export async function openDatabase(options: {
   poolSize?: number;
   log: Logger;
 }): Promise<Database> {
+  const poolSize = options.poolSize ?? 10;
+  const settings = `-c search_path=${options.schema} -c timezone=UTC`;
+  const onLost = (error: unknown): void => options.log.warn({ err: error }, 'a database connection was lost');
+  const limits: PoolConfig = {
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    types: { getTypeParser: dateAsText },
+  };
   const source = new DataSource({
     type: 'postgres',
     url: options.url,
     schema: options.schema,
     applicationName: options.name,
     entities: options.entities,
-    poolSize: options.poolSize ?? POOL_SIZE,
+    poolSize,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
-    poolErrorHandler: (error: unknown) => options.log.warn({ err: error }, 'a database connection was lost'),
+    poolErrorHandler: onLost,
     logging: false,
     synchronize: false,
-    extra: {
-      options: `-c search_path=${options.schema} -c timezone=UTC`,
-      statement_timeout: STATEMENT_TIMEOUT_MS,
-      idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
-      types: { getTypeParser: dateAsText },
-    },
+    extra: { ...limits, options: settings },
   });
   await source.initialize();
-  const readers = openReaders(options);
-  return {
-    source,
-    prepared: preparedOn((source.driver as unknown as { master: Pool }).master),
-    reader: queriesOn(readers, namesFor(MOST_PREPARED)),
-    query: (sql: string, parameters?: unknown[]) => source.query(sql, parameters),
-    transaction: (work) => source.transaction(work),
-    async close() {
-      await readers.end();
-      await source.destroy();
-    },
-  };
-}
-
-function openReaders(options: { url: string; schema: string; name: string; poolSize?: number; log: Logger }): Pool {
-  const readers = new pg.Pool({
+  const pool = new Pool({
+    ...limits,
     connectionString: options.url,
     application_name: options.name,
-    max: options.poolSize ?? POOL_SIZE,
+    max: poolSize,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    options: `-c search_path=${options.schema} -c timezone=UTC -c plan_cache_mode=force_generic_plan -c default_transaction_read_only=on`,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    types: { getTypeParser: dateAsText },
-  });
-  readers.on('error', (error) => options.log.warn({ err: error }, 'a database connection was lost'));
-  return readers;
+    idleTimeoutMillis: PLANS_KEPT_MS,
+    options: `${settings} -c plan_cache_mode=force_generic_plan`,
+  }).on('error', onLost);
+  return {
+    source,
+    prepared: preparedOn(pool),
+    query: (sql: string, parameters?: unknown[]) => source.query(sql, parameters),
+    transaction: (work) => source.transaction(work),
+    close: async () => void (await Promise.all([source.destroy(), pool.end()])),
+  };
 }
 
 type Names = (text: string) => string | undefined;
 
 /** A name for each text, as long as there are no more than `most`. */
-function namesFor(most: number): Names {
+function namesFor(kind: string, most: number): Names {
   const names = new Map<string, string>();
   return (text) => {
     const known = names.get(text);
     if (known !== undefined || names.size >= most) return known;
-    const name = `prepared_${names.size}`;
+    const name = `${kind}_${names.size}`;
     names.set(text, name);
     return name;
   };
 }
 
+/** A text without a name is parsed and planned each time. */
 const queriesOn = (client: Pool | PoolClient, nameOf: Names): Sql => ({
   async query<Rows>(text: string, values?: unknown[]): Promise<Rows> {
     const { rows } = await client.query({ name: nameOf(text), text, values: values ?? [] });
@@ -120,14 +107,15 @@ const queriesOn = (client: Pool | PoolClient, nameOf: Names): Sql => ({
 });
 
 function preparedOn(pool: Pool): Database['prepared'] {
-  const names = namesFor(Infinity);
-  const on = (client: Pool | PoolClient): Sql => queriesOn(client, names);
+  const fixed = namesFor('fixed', Infinity);
+  const on = (client: Pool | PoolClient): Sql => queriesOn(client, fixed);
   return {
     ...on(pool),
+    composed: queriesOn(pool, namesFor('composed', MOST_COMPOSED)),
     async transaction(work) {
       const client = await pool.connect();
       try {
-        await client.query('begin; set local plan_cache_mode = force_generic_plan');
+        await client.query('begin');
         const result = await work(on(client));
         await client.query('commit');
         client.release();

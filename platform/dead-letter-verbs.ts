@@ -44,7 +44,7 @@ export function deadLetterVerbs<Parts extends { terminal: Terminal }>(
 ): AddVerbs<Parts> {
   return (program, parts) => {
     const { terminal } = parts;
-    const noun = program.command('dead-letters').description('What could not be read, fetched or normalised');
+    const noun = program.command('dead-letters').description('What could not be read, fetched, normalised or computed');
     addList(noun, terminal, () => openDesk(parts));
     noun
       .command('show')
@@ -59,7 +59,7 @@ export function deadLetterVerbs<Parts extends { terminal: Terminal }>(
       .command('retry')
       .description('try letters again, by id or all open ones of a reason')
       .argument('[id...]', 'of letters', toIds)
-      .option('--stage <name>', 'intake, fetch or normalise')
+      .option('--stage <name>', 'intake, fetch, normalise or recompute')
       .option('--provider <name>', 'of this provider only: oura', toProvider)
       .option('--reason <word>', 'set aside for this reason')
       .option('--json', 'print the result for a program')
@@ -83,7 +83,7 @@ function addList(noun: Command, terminal: Terminal, openDesk: () => Promise<Lett
   noun
     .command('list')
     .description('letters, newest first; open ones unless --all')
-    .option('--stage <name>', 'intake, fetch or normalise')
+    .option('--stage <name>', 'intake, fetch, normalise or recompute')
     .option('--provider <name>', 'of this provider only: oura', toProvider)
     .option('--reason <word>', 'set aside for this reason')
     .option('--open', 'only those that nobody has resolved (this is the default)')
@@ -139,7 +139,13 @@ async function show(
   for (const [name, value] of factsOf(letter)) terminal.out(`${name.padEnd(11)}${value}`);
   if (body === undefined) return;
   terminal.out('');
-  terminal.out(body === null ? 'The body is no longer there, or its key was destroyed.' : body.toString());
+  if (letter.deliveryId === null) terminal.out('There is no body: this letter is of no delivery.');
+  else terminal.out(body === null ? 'The body is no longer there, or its key was destroyed.' : body.toString());
+}
+
+function bodyWords({ deliveryId, hasBody }: DeadLetter): string | null {
+  if (deliveryId === null) return null;
+  return hasBody ? 'in the database, sealed' : 'no longer in the database';
 }
 
 function factsOf(letter: DeadLetter): [string, string][] {
@@ -155,7 +161,7 @@ function factsOf(letter: DeadLetter): [string, string][] {
     ['athlete', letter.athleteId ?? 'nobody we know'],
     ['delivery', letter.deliveryId === null ? null : `${letter.deliveryId} of ${letter.receivedOn}`],
     ['record', letter.recordId],
-    ['body', letter.hasBody ? 'in the database, sealed' : 'no longer in the database'],
+    ['body', bodyWords(letter)],
     ['state', resolvedAt === null ? 'open' : `${resolution}, ${resolvedAt.toISOString()}`],
   ];
   return facts.filter((fact): fact is [string, string] => fact[1] !== null);

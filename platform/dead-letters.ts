@@ -7,7 +7,7 @@ import type { Provider } from '#platform/signals';
 /** What was set aside, and why. Never a value of the body. */
 export interface DeadLetter {
   id: string;
-  /** The step that could not go on: intake, fetch, normalise. */
+  /** The step that could not go on: intake, fetch, normalise, recompute. */
   stage: string;
   provider: Provider | null;
   deliveryId: string | null;
@@ -70,11 +70,11 @@ export async function findLetters(
 /** Closes open letters for good; answers those that were open. */
 export async function dropLetters(
   db: Database,
-  options: { tables: LetterTables; ids: readonly string[]; note: string; now: Date },
+  options: { letters: string; ids: readonly string[]; note: string; now: Date },
 ): Promise<string[]> {
   const rows = await db.query<{ id: string }[]>(
     `with closed as (
-       update ${options.tables.letters} set resolved_at = $2, resolution = 'dropped: ' || $3
+       update ${options.letters} set resolved_at = $2, resolution = 'dropped: ' || $3
         where id = any($1) and resolved_at is null returning id)
      select id from closed`,
     [options.ids, options.now, options.note],

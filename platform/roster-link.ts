@@ -1,5 +1,5 @@
-import { hmacSha256, sameBytes } from '#platform/crypto';
 import { AppError } from '#platform/errors';
+import { readSignedText, signText } from '#platform/signed-text';
 
 /** What a link to a roster's file says: nothing of any athlete. */
 export interface RosterLink {
@@ -22,18 +22,13 @@ export interface RosterLinks {
 }
 
 /** Apart from all else that is signed under the same key. */
-const signatureOf = (key: Buffer, payload: string): Buffer => hmacSha256(key, `roster-file ${payload}`);
+const PURPOSE = 'roster-file';
 
-export function signRosterLink(key: Buffer, link: RosterLink): string {
-  const payload = Buffer.from(JSON.stringify(link)).toString('base64url');
-  return `${payload}.${signatureOf(key, payload).toString('base64url')}`;
-}
+export const signRosterLink = (key: Buffer, link: RosterLink): string => signText({ key, purpose: PURPOSE }, link);
 
 /** Throws NOT_FOUND alike for a link that is forged, altered or expired. */
 export function readRosterLink(options: { key: Buffer; link: string; now: Date }): RosterLink {
-  const [payload = '', signature = '', ...rest] = options.link.split('.');
-  const isOurs = rest.length === 0 && sameBytes(signatureOf(options.key, payload), Buffer.from(signature, 'base64url'));
-  const link = isOurs ? (JSON.parse(Buffer.from(payload, 'base64url').toString()) as RosterLink) : null;
+  const link = readSignedText<RosterLink>({ key: options.key, purpose: PURPOSE }, options.link);
   if (link === null || link.expiresAt <= options.now.getTime())
     throw new AppError('NOT_FOUND', 'This link does not work, or not any more. Make a new one on the team’s page.');
   return link;

@@ -1,6 +1,17 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
-import { dateOf, dayNumber, lastSlot, localDate, localTimeInstant, nextSlot } from './slots.ts';
+import {
+  dateOf,
+  dayNumber,
+  daysFrom,
+  isClockTime,
+  isTimeZone,
+  laterOf,
+  lastSlot,
+  localDate,
+  localTimeInstant,
+  nextSlot,
+} from './slots.ts';
 
 const at = (iso: string) => new Date(iso);
 const ZONES = [
@@ -23,6 +34,17 @@ test('days count from 1970 and come back as dates', () => {
   expect(dateOf(dayNumber('2026-12-31') + 1)).toBe('2027-01-01');
 });
 
+test('a stretch of days holds both ends, over the end of a month, and none when it ends before it begins', () => {
+  expect(daysFrom('2024-02-28', '2024-03-01')).toEqual(['2024-02-28', '2024-02-29', '2024-03-01']);
+  expect(daysFrom('2026-01-05', '2026-01-05')).toEqual(['2026-01-05']);
+  expect(daysFrom('2026-01-06', '2026-01-05')).toEqual([]);
+});
+
+test('a bound moves a day forward only, and no bound moves nothing', () => {
+  const bounds = ['2026-01-04', '2026-01-06', null];
+  expect(bounds.map((bound) => laterOf('2026-01-05', bound))).toEqual(['2026-01-05', '2026-01-06', '2026-01-05']);
+});
+
 test.each(['2026-02-30', '2026-1-5', '', '20260105', '2026-01-05T00:00Z', 'yesterday'])(
   '"%s" is refused as a day',
   (text) => {
@@ -34,6 +56,20 @@ test('an unknown zone is refused, also the second time', () => {
   expect(() => localDate(at('2026-01-01T00:00Z'), 'Mars/Olympus')).toThrow(RangeError);
   expect(() => localDate(at('2026-01-01T00:00Z'), 'Mars/Olympus')).toThrow(RangeError);
 });
+
+test('zones have a name that the runtime knows', () => {
+  expect(['Europe/Helsinki', 'UTC', 'Mars/Olympus', ''].map(isTimeZone)).toEqual([true, true, false, false]);
+});
+
+test.each([
+  ['00:00', true],
+  ['23:59', true],
+  ['24:00', false],
+  ['12:60', false],
+  ['7:30', false],
+  ['07:30:00', false],
+  ['', false],
+])('"%s" is a time of the day: %p', (text, isOne) => expect(isClockTime(text)).toBe(isOne));
 
 test.each([
   ['2026-01-01T11:59:59.999Z', 'Pacific/Auckland', '2026-01-02'],

@@ -34,11 +34,35 @@ export function dateOf(day: number): LocalDate {
   return date;
 }
 
+/** The days from the first to the last, both included; none where the last is earlier. */
+export const daysFrom = (first: LocalDate, last: LocalDate): LocalDate[] =>
+  Array.from({ length: Math.max(0, dayNumber(last) - dayNumber(first) + 1) }, (_, at) => dateOf(dayNumber(first) + at));
+
+/** The later of two days; null is no bound at all. */
+export const laterOf = (day: LocalDate, bound: LocalDate | null): LocalDate =>
+  bound !== null && bound > day ? bound : day;
+
 /** The calendar date in the zone at this instant. Throws a RangeError for an unknown zone. */
 export function localDate(instant: Date, timeZone: string): LocalDate {
   const ms = instant.getTime();
   return dateOf(Math.floor((ms + spanAt(zoneNamed(timeZone), timeZone, ms).offsetMs) / DAY_MS));
 }
+
+/** Whether the runtime knows the zone by this name. */
+export function isTimeZone(name: string): boolean {
+  try {
+    zoneNamed(name);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+const CLOCK_TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
+
+/** Whether the text is a time of the day as `localTimeInstant` takes it, `HH:mm`. */
+export const isClockTime = (text: string): boolean => CLOCK_TIME.test(text);
 
 /** Minutes east of UTC that a clock of the zone is ahead at this instant. Throws a RangeError for an unknown zone. */
 export function zoneOffsetMin(instant: Date, timeZone: string): number {

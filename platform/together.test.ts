@@ -1,20 +1,20 @@
 import DataLoader from 'dataloader';
-import { countStatements, type Statement } from '../tests/support/count-statements.ts';
 import { createDatabase, type TestDatabase } from '../tests/support/database.ts';
+import { heardDatabase } from '../tests/support/heard-database.ts';
 import type { Sql } from './database.ts';
 import { instantOf, readTogether } from './together.ts';
 
 let database: TestDatabase;
 let together: Sql;
-let statements: Statement[];
+let statements: string[];
 beforeAll(async () => {
   database = await createDatabase();
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  const counted = countStatements(await database.open('connections'));
-  statements = counted.statements;
-  together = readTogether(counted.db.reader);
+  statements = [];
+  const heard = heardDatabase(await database.open('connections'), (sql) => void statements.push(sql));
+  together = readTogether(heard.prepared.composed);
 });
 
 const numbers = (from: number, to: number): Promise<{ n: number }[]> =>

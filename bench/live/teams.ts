@@ -7,6 +7,7 @@ import { createAccessTokens } from '../../subgraphs/connections/accounts/access-
 import { linkAthletes } from '../people.ts';
 import { tell, type Rig } from '../rig.ts';
 import { quietZone } from './quiet-zone.ts';
+import { deriveNights } from '../../tests/support/derive-nights.ts';
 
 /** Somebody signed in. */
 export interface Person {
@@ -126,6 +127,7 @@ async function fillHistory({ db }: Rig, today: string): Promise<void> {
       [today],
     );
   }
+  await deriveNights(db);
 }
 
 /** Signs in without a password: slow hashes are not what is measured. */

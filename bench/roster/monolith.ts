@@ -49,7 +49,15 @@ function noted(db: Database): Database {
       .flatMap((row) => Object.values(row) as unknown[])
       .filter(Array.isArray)
       .flat().length;
-  return { ...db, ...on(db, (rows) => rows.length), reader: on(db.reader, inLists) };
+  return {
+    ...db,
+    ...on(db, (rows) => rows.length),
+    prepared: {
+      ...db.prepared,
+      ...on(db.prepared, (rows) => rows.length),
+      composed: on(db.prepared.composed, inLists),
+    },
+  };
 }
 
 async function schemaOfAll(): Promise<GraphQLSchema> {

@@ -63,6 +63,14 @@ export async function subscribe(pushKey: string): Promise<Subscribed | null> {
 /** Call it once the server knows the browser as this account's. */
 export const noteOwner = (accountId: string): void => localStorage.setItem(OWNER_KEY, accountId);
 
+/** The address under which notifications for this account come to this browser; null where none do. */
+export async function endpointOf(accountId: string): Promise<string | null> {
+  if (localStorage.getItem(OWNER_KEY) !== accountId) return null;
+  const registration = await navigator.serviceWorker.getRegistration(WORKER);
+  const subscription = await registration?.pushManager.getSubscription();
+  return subscription?.endpoint ?? null;
+}
+
 export async function unsubscribe(): Promise<void> {
   localStorage.removeItem(OWNER_KEY);
   const registration = await navigator.serviceWorker.getRegistration(WORKER);

@@ -12,7 +12,6 @@ import { basisWords, capitalised, confidenceWords, signalWord } from '../readine
 import { DataCell } from '../roster/roster-cells.tsx';
 import { LiveBadge } from '../roster/live-badge.tsx';
 import type { Row } from '../roster/roster-row.ts';
-import { addresses } from '../route.ts';
 import { SessionsCard } from '../sessions/sessions-card.tsx';
 import { WeekCard } from '../weekly/week-card.tsx';
 import { AthleteCharts } from './athlete-charts.tsx';
@@ -21,7 +20,8 @@ import { useAthleteDays } from './use-athlete-days.ts';
 const SCORE_SIGNALS = ['HRV', 'RESTING_HEART_RATE', 'SLEEP'] as const;
 
 /** One athlete as the coach may see them. `row` is the team's live row; a change in it fetches the days anew. */
-export function AthletePage({ athleteId, row, live }: { athleteId: string; row: Row | undefined; live: LiveState }) {
+export function AthletePage(parts: { athleteId: string; row: Row | undefined; live: LiveState; back: string }) {
+  const { athleteId, row, live, back } = parts;
   const { athlete, error, fetching, refresh } = useAthleteDays(athleteId);
   const heading = useRef<HTMLHeadingElement>(null);
   useRefreshOnChange({ row, refresh });
@@ -33,7 +33,7 @@ export function AthletePage({ athleteId, row, live }: { athleteId: string; row: 
   if (!athlete) {
     return (
       <main className="page" id="main">
-        <BackLink />
+        <BackLink address={back} />
         {error ? <p className="notice notice-problem">{sentenceOf(error)}</p> : null}
         {!error && <p className="empty">{fetching ? 'Loading…' : 'There is no such athlete in your teams.'}</p>}
       </main>
@@ -42,7 +42,7 @@ export function AthletePage({ athleteId, row, live }: { athleteId: string; row: 
   const { readiness } = athlete;
   return (
     <main className="page" id="main">
-      <BackLink />
+      <BackLink address={back} />
       <header className="page-head">
         <div>
           <h1 ref={heading} tabIndex={-1}>
@@ -135,10 +135,10 @@ function CheckMark() {
   );
 }
 
-function BackLink() {
+function BackLink({ address }: { address: string }) {
   return (
     <p className="back">
-      <a href={addresses.home}>← Team</a>
+      <a href={address}>← Team</a>
     </p>
   );
 }

@@ -6,7 +6,7 @@ export type ColumnKey = (typeof CHOOSABLE)[number];
 export const USUAL: readonly ColumnKey[] = ['change', 'why', 'flags', 'sleep', 'today', 'data'];
 
 /** What rows are sorted by; a value that an athlete has not, or withholds, stands last. */
-export type ValueColumn = 'readiness' | 'change' | 'hrv' | 'resting' | 'sleep' | 'load';
+export type ValueColumn = 'readiness' | 'change' | 'hrv' | 'resting' | 'sleep' | 'load' | 'today';
 export type SortColumn = 'attention' | 'name' | ValueColumn;
 
 export interface Column {
@@ -27,7 +27,7 @@ export const COLUMNS: Readonly<Record<'athlete' | 'readiness' | ColumnKey, Colum
   resting: { label: 'Resting HR', detail: 'vs own mean', sort: 'resting', rem: 8.2 },
   sleep: { label: 'Sleep', detail: 'last night', sort: 'sleep', rem: 8.2 },
   load: { label: 'Load', detail: '7 days', sort: 'load', rem: 9.4 },
-  today: { label: 'Today', detail: 'planned', rem: 12 },
+  today: { label: 'Today', detail: 'planned', sort: 'today', rem: 12 },
   data: { label: 'Data', rem: 8.4 },
 };
 
@@ -50,6 +50,9 @@ export function widthsOf(keys: readonly (keyof typeof COLUMNS)[]): {
 
 /** As the table shows them: in its own order, whatever order they were chosen in. */
 export const inOrder = (chosen: ReadonlySet<ColumnKey>): ColumnKey[] => CHOOSABLE.filter((key) => chosen.has(key));
+
+export const toggledColumn = (chosen: ReadonlySet<ColumnKey>, key: ColumnKey): ReadonlySet<ColumnKey> =>
+  new Set(CHOOSABLE.filter((each) => (each === key ? !chosen.has(key) : chosen.has(each))));
 
 /** What was kept of a choice, as text. Null for none, and for what nobody chose here. */
 export function chosenOf(kept: string | null): ReadonlySet<ColumnKey> | null {

@@ -4,7 +4,7 @@ import { NotShared } from '../readiness/readiness-value.tsx';
 import { CalibratingWords, EstimatedTag } from './cell-words.tsx';
 
 /** SUPPRESSED and ELEVATED are of the week, LOW of last night. */
-const hrvWords: Record<HrvState, string> = {
+export const hrvWords: Record<HrvState, string> = {
   SUPPRESSED: 'below range',
   LOW: 'low last night',
   ELEVATED: 'above range',

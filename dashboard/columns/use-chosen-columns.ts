@@ -1,25 +1,25 @@
 import { useState } from 'react';
 import { type ColumnKey, chosenOf, USUAL } from './columns.ts';
 
+/** The columns of the table, and what changes them. */
 export interface ChosenColumns {
   readonly chosen: ReadonlySet<ColumnKey>;
-  readonly toggle: (key: ColumnKey) => void;
-  readonly reset: () => void;
+  readonly choose: (columns: ReadonlySet<ColumnKey>) => void;
 }
 
-/** A coach's columns, kept in this browser for the next time. Two coaches at one screen have two choices. */
-export function useChosenColumns(viewerId: string): ChosenColumns {
+/** A coach's last choice, kept in this browser for the next time. Two coaches at one screen have two choices. */
+export function useKeptColumns(viewerId: string): {
+  readonly chosen: ReadonlySet<ColumnKey>;
+  readonly keep: (columns: ReadonlySet<ColumnKey>) => void;
+} {
   const place = `roster-columns ${viewerId}`;
   const [chosen, setChosen] = useState<ReadonlySet<ColumnKey>>(() => chosenOf(kept(place)) ?? new Set(USUAL));
-  const choose = (next: ReadonlySet<ColumnKey>) => {
-    setChosen(next);
-    keep(place, [...next].join(' '));
-  };
   return {
     chosen,
-    toggle: (key) =>
-      choose(chosen.has(key) ? new Set([...chosen].filter((each) => each !== key)) : new Set([...chosen, key])),
-    reset: () => choose(new Set(USUAL)),
+    keep(columns) {
+      setChosen(columns);
+      keep(place, [...columns].join(' '));
+    },
   };
 }
 

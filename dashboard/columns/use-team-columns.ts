@@ -12,7 +12,7 @@ export type TeamColumns = ReadonlyMap<string, RowColumns>;
 /** A storm of nights is one question. */
 const ASK_AFTER_MS = 2_000;
 
-/** Asks for what the chosen columns need, and for nothing where they need nothing. `changed`, `now`: a new value asks anew. */
+/** Asks for what these columns need, and for nothing where they need nothing. `changed`, `now`: a new value asks anew. */
 export function useTeamColumns(parts: {
   teamId: string;
   chosen: ReadonlySet<ColumnKey>;

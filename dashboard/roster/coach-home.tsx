@@ -3,11 +3,11 @@ import { useMutation } from 'urql';
 import { AthletePage } from '../athlete/athlete-page.tsx';
 import { sentenceOf } from '../client.ts';
 import { CreateTeamDocument } from '../graphql/graphql.ts';
-import type { Route } from '../route.ts';
+import { addresses, type Route } from '../route.ts';
 import { RosterPage } from './roster-page.tsx';
 import { useTeamFeed } from './use-team-feed.ts';
 
-/** A coach's rooms. The team's live stream stays open while one athlete is looked at. */
+/** A coach's rooms. The team's live stream stays open while one athlete is looked at, and the way back leads to the table as it was left. */
 export function CoachHome({ viewerId, teamId, route }: { viewerId: string; teamId: string; route: Route }) {
   const feed = useTeamFeed(teamId);
   const visited = useRef<string | null>(null);
@@ -15,9 +15,16 @@ export function CoachHome({ viewerId, teamId, route }: { viewerId: string; teamI
   useEffect(() => {
     if (athleteId !== null) visited.current = athleteId;
   }, [athleteId]);
+  const query = route.kind === 'team' ? route.query : '';
+  const left = useRef(query);
+  useEffect(() => {
+    if (athleteId === null) left.current = query;
+  }, [athleteId, query]);
   if (athleteId === null)
-    return <RosterPage viewerId={viewerId} teamId={teamId} feed={feed} focusId={visited.current} />;
-  return <AthletePage key={athleteId} athleteId={athleteId} row={feed.rows.get(athleteId)} live={feed.live} />;
+    return <RosterPage viewerId={viewerId} teamId={teamId} query={query} feed={feed} focusId={visited.current} />;
+  const back = addresses.team(teamId, left.current);
+  const row = feed.rows.get(athleteId);
+  return <AthletePage key={athleteId} athleteId={athleteId} row={row} live={feed.live} back={back} />;
 }
 
 export function FirstTeam({ onCreated }: { onCreated: () => void }) {

@@ -1,8 +1,10 @@
 import { useRef, useState } from 'react';
 import { useMutation } from 'urql';
 import { sentenceOf } from '../client.ts';
-import { type Band, RosterCsvLinkDocument } from '../graphql/graphql.ts';
-import type { Group } from './roster-row.ts';
+import { RosterCsvLinkDocument } from '../graphql/graphql.ts';
+import type { Table } from '../table/address.ts';
+import { chosenIn, rosterFilterOf } from '../table/filters.ts';
+import { bandOf } from './roster-row.ts';
 import { groupWords } from './roster-summary.tsx';
 
 /** How far back a file may reach, in the athletes' own days. */
@@ -13,18 +15,15 @@ const STRETCHES = [
   { days: 90, words: '90 days' },
 ] as const;
 
-const BANDS: readonly string[] = ['HIGH', 'NORMAL', 'REDUCED', 'LOW'] satisfies Band[];
-const isBand = (group: Group | null): group is Group & Band => group !== null && BANDS.includes(group);
-
 /** Fetches the table as a file, with the filter of the screen, after saying what a file means for the athletes. */
-export function ExportRoster({ teamId, group, search }: { teamId: string; group: Group | null; search: string }) {
+export function ExportRoster({ teamId, table }: { teamId: string; table: Table }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [days, setDays] = useState<number>(1);
   const [{ data, error, fetching }, makeLink] = useMutation(RosterCsvLinkDocument);
-  const name = search.trim();
 
   async function download() {
-    const filter = { ...(isBand(group) ? { bands: [group] } : {}), ...(name === '' ? {} : { search: name }) };
+    const { filters, search } = table;
+    const filter = rosterFilterOf({ filters, search, band: bandOf(table.group) });
     const made = await makeLink({ teamId, filter, days });
     const url = made.data?.rosterCsvLink.url;
     // An attachment: the page stays as it is.
@@ -45,7 +44,7 @@ export function ExportRoster({ teamId, group, search }: { teamId: string; group:
           }}
         >
           <h2 id="export-title">Export as CSV</h2>
-          <p>{whoseLines({ group, name })} A line for each athlete and day, in what they share with this team.</p>
+          <p>{whoseLines(table)} A line for each athlete and day, in what they share with this team.</p>
           <fieldset className="choices">
             <legend>How far back</legend>
             {STRETCHES.map((stretch) => (
@@ -83,7 +82,13 @@ export function ExportRoster({ teamId, group, search }: { teamId: string; group:
   );
 }
 
-function whoseLines({ group, name }: { group: Group | null; name: string }): string {
-  const inGroup = isBand(group) ? `athletes in “${groupWords(group)}”` : 'all athletes of the team';
-  return name === '' ? `It holds ${inGroup}.` : `It holds ${inGroup} whose name has “${name}”.`;
+function whoseLines({ group, search, filters }: Table): string {
+  const band = bandOf(group);
+  const name = search.trim();
+  const narrowed = [
+    band === null ? '' : ` in “${groupWords(band)}”`,
+    name === '' ? '' : ` whose name has “${name}”`,
+    chosenIn(filters).length === 0 ? '' : ' who match the filters',
+  ].filter((words) => words !== '');
+  return narrowed.length === 0 ? 'It holds all athletes of the team.' : `It holds athletes${narrowed.join(' and')}.`;
 }

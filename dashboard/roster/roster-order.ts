@@ -2,6 +2,8 @@ import { flagUrgency } from '../readiness/words.ts';
 import type { SortColumn, ValueColumn } from '../columns/columns.ts';
 import { restingDifference } from '../columns/resting-cell.tsx';
 import type { TeamColumns } from '../columns/use-team-columns.ts';
+import type { Todays } from '../plan/team-today.tsx';
+import type { SuggestionState } from '../graphql/graphql.ts';
 import { type Group, groupOf, type Row, type Rows } from './roster-row.ts';
 
 export type Sort = { readonly column: SortColumn; readonly isDescending: boolean };
@@ -18,30 +20,44 @@ export const sortWords: Record<Exclude<SortColumn, 'attention'>, string> = {
   resting: 'resting HR against the own mean',
   sleep: 'sleep',
   load: 'change of load',
+  today: 'today’s suggestion',
 };
 
 export const ATTENTION_FIRST: Sort = { column: 'attention', isDescending: false };
 
 const ATTENTION: readonly Group[] = ['LOW', 'REDUCED', 'NORMAL', 'HIGH', 'NO_SCORE', 'NOT_SHARED'];
 
-export function ordered({ rows, columns, sort }: { rows: Rows; columns: TeamColumns; sort: Sort }): Order {
-  return [...rows.values()]
-    .toSorted((a, b) => compared({ a, b, columns, sort }))
-    .map((row) => ({ id: row.athlete.id, group: groupOf(row), key: keyOf(row, columns, sort) }));
+/** The rows, and what is told of them beside. */
+export interface Told {
+  readonly rows: Rows;
+  readonly columns: TeamColumns;
+  readonly todays: Todays;
+}
+
+/** Whether all is there that this order is made of. */
+export function isTold({ rows, columns, todays }: Told, { column }: Sort): boolean {
+  if (column === 'load') return columns.size > 0;
+  return (column === 'today' ? todays : rows).size > 0;
+}
+
+export function ordered({ sort, ...told }: Told & { sort: Sort }): Order {
+  return [...told.rows.values()]
+    .toSorted((a, b) => compared({ a, b, told, sort }))
+    .map((row) => ({ id: row.athlete.id, group: groupOf(row), key: keyOf(row, told, sort) }));
 }
 
 /** How many rows would stand elsewhere if the table were sorted now; 0 while the order still holds. */
-export function outOfPlace(parts: { order: Order; rows: Rows; columns: TeamColumns; sort: Sort }): number {
-  const { order, rows, columns, sort } = parts;
+export function outOfPlace({ order, sort, ...told }: Told & { order: Order; sort: Sort }): number {
+  const { rows } = told;
   const present = order.filter(({ id }) => rows.has(id));
-  const wanted = ordered({ rows, columns, sort });
+  const wanted = ordered({ ...told, sort });
   const isInOrder = present.length === wanted.length && present.every(({ id }, index) => wanted[index]?.id === id);
   if (isInOrder) return 0;
   const keys = new Map(present.map(({ id, key }) => [id, key]));
   return Math.max(1, wanted.filter(({ id, key }) => keys.get(id) !== key).length);
 }
 
-function compared({ a, b, columns, sort }: { a: Row; b: Row; columns: TeamColumns; sort: Sort }): number {
+function compared({ a, b, told, sort }: { a: Row; b: Row; told: Told; sort: Sort }): number {
   const byName = a.athlete.displayName.localeCompare(b.athlete.displayName) || a.athlete.id.localeCompare(b.athlete.id);
   const turn = sort.isDescending ? -1 : 1;
   if (sort.column === 'name') return turn * byName;
@@ -52,7 +68,7 @@ function compared({ a, b, columns, sort }: { a: Row; b: Row; columns: TeamColumn
     if (left !== right) return left - right;
     return rank(a) - rank(b) || byName;
   }
-  const [left, right] = [valueOf(a, columns, sort.column), valueOf(b, columns, sort.column)];
+  const [left, right] = [valueOf(a, told, sort.column), valueOf(b, told, sort.column)];
   // Without a value: last in both directions.
   if (left === null || right === null) return Number(left === null) - Number(right === null) || byName;
   return turn * (left - right) || byName;
@@ -65,7 +81,7 @@ function urgencyOf({ flags }: Row): number {
 }
 
 /** HRV by the week against the own mean and load by its change: milliseconds and AU of two athletes do not compare. */
-function valueOf(row: Row, columns: TeamColumns, column: ValueColumn): number | null {
+function valueOf(row: Row, { columns, todays }: Told, column: ValueColumn): number | null {
   const { readiness, changeFromWeek, athlete } = row;
   switch (column) {
     case 'readiness':
@@ -79,13 +95,19 @@ function valueOf(row: Row, columns: TeamColumns, column: ValueColumn): number | 
     case 'sleep':
       return readiness.signals.sleep?.asleepMin ?? null;
     case 'load':
+      return columns.get(athlete.id)?.load?.loadChange ?? null;
+    case 'today':
       break;
   }
-  return columns.get(athlete.id)?.load?.loadChange ?? null;
+  const state = todays.get(athlete.id)?.suggestion?.state;
+  return state === undefined ? null : SUGGESTION_ORDER.indexOf(state);
 }
 
-function keyOf(row: Row, columns: TeamColumns, sort: Sort): string {
+/** What is still open comes first. */
+const SUGGESTION_ORDER: readonly SuggestionState[] = ['PENDING', 'ACCEPTED', 'REVERTED', 'EXPIRED', 'SUPERSEDED'];
+
+function keyOf(row: Row, told: Told, sort: Sort): string {
   if (sort.column === 'name') return row.athlete.displayName;
   if (sort.column === 'attention') return `${urgencyOf(row)} ${groupOf(row)}`;
-  return String(valueOf(row, columns, sort.column));
+  return String(valueOf(row, told, sort.column));
 }

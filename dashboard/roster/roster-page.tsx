@@ -1,48 +1,53 @@
 import { useEffect, useMemo, useState } from 'react';
 import { sentenceOf } from '../client.ts';
+import type { RosterFilter } from '../graphql/graphql.ts';
 import { browserZone, inWords, localDate } from '../local-time.ts';
 import { bandWords } from '../readiness/words.ts';
 import { useTeamToday } from '../plan/team-today.tsx';
 import { ColumnChooser } from '../columns/column-chooser.tsx';
-import { useChosenColumns } from '../columns/use-chosen-columns.ts';
+import type { ColumnKey } from '../columns/columns.ts';
 import { useTeamColumns } from '../columns/use-team-columns.ts';
+import type { Table } from '../table/address.ts';
+import { FilterChips, FilterPanel } from '../table/filter-panel.tsx';
+import { rosterFilterOf } from '../table/filters.ts';
+import { type Matching, useMatching } from '../table/use-matching.ts';
+import { type TableInAddress, useTable } from '../table/use-table.ts';
 import { TeamWeekCard } from '../weekly/team-week.tsx';
 import { ExportRoster } from './export-roster.tsx';
 import { InviteAthlete } from './invite-athlete.tsx';
 import { LiveBadge } from './live-badge.tsx';
-import { ATTENTION_FIRST, sortWords, type Order, ordered, outOfPlace, type Sort } from './roster-order.ts';
-import { type Group, type Row, type Rows, rowLook } from './roster-row.ts';
+import { ATTENTION_FIRST, sortWords, type Order, outOfPlace, type Sort } from './roster-order.ts';
+import { bandOf, type Group, type Row, type Rows, rowLook } from './roster-row.ts';
 import { countsOf, groupWords, RosterSummary } from './roster-summary.tsx';
 import { RosterTable } from './roster-table.tsx';
 import { useAnnouncement } from './use-announcement.ts';
+import { useOrder } from './use-order.ts';
 import type { TeamFeed } from './use-team-feed.ts';
 
 const CLOCK_TICK_MS = 60_000;
 
-export function RosterPage(parts: { viewerId: string; teamId: string; feed: TeamFeed; focusId: string | null }) {
-  const { viewerId, teamId, feed, focusId } = parts;
+export function RosterPage(parts: {
+  viewerId: string;
+  teamId: string;
+  query: string;
+  feed: TeamFeed;
+  focusId: string | null;
+}) {
+  const { viewerId, teamId, query, feed, focusId } = parts;
   const { rows, live, asOf } = feed;
   const now = useNow();
+  const table = useTable({ viewerId, teamId, query });
+  const { sort, group, search, filters, choice, change } = table;
   const todays = useTeamToday({ teamId, changed: feed.lastChanged, now });
-  const choice = useChosenColumns(viewerId);
-  const columns = useTeamColumns({ teamId, chosen: choice.chosen, changed: feed.lastChanged, now });
-  const [sort, setSort] = useState<Sort>(ATTENTION_FIRST);
-  const [order, setOrder] = useState<Order>(() => ordered({ rows, columns, sort: ATTENTION_FIRST }));
-  const [filter, setFilter] = useState<Group | null>(null);
-  const [search, setSearch] = useState('');
+  const columns = useTeamColumns({ teamId, chosen: neededBy(table), changed: feed.lastChanged, now });
+  const told = useMemo(() => ({ rows, columns, todays }), [rows, columns, todays]);
+  const { order, resort } = useOrder({ told, sort, group });
+  const matching = useMatching({ teamId, filter: filterOf({ filters, group }), changed: feed.lastChanged, now });
   const announcement = useAnnouncement({ changed: feed.lastChanged, nameOf: (id) => rowWords(rows.get(id), now) });
 
-  const resort = (next: Sort) => {
-    setSort(next);
-    setOrder(ordered({ rows, columns, sort: next }));
-  };
-  // Before the first rows there is no order to keep.
-  if (order.length === 0 && rows.size > 0) setOrder(ordered({ rows, columns, sort }));
-
-  const moved = useMemo(() => outOfPlace({ order, rows, columns, sort }), [order, rows, columns, sort]);
-  const visible = useMemo(() => visibleRows({ order, rows, filter, search }), [order, rows, filter, search]);
+  const moved = useMemo(() => outOfPlace({ order, sort, ...told }), [order, sort, told]);
+  const visible = visibleRows({ order, rows, group, search, matching });
   const isGreyed = live.kind === 'offline' || (live.kind === 'refused' && rows.size > 0);
-  const withheld = countsOf(rows).get('NOT_SHARED') ?? 0;
 
   return (
     <main className="page" id="main">
@@ -56,62 +61,29 @@ export function RosterPage(parts: { viewerId: string; teamId: string; feed: Team
         </div>
         <div className="page-actions">
           <LiveBadge live={live} />
-          <ExportRoster teamId={teamId} group={filter} search={search} />
+          <ExportRoster teamId={teamId} table={table} />
           <InviteAthlete teamId={teamId} />
         </div>
       </header>
       {feed.error && rows.size === 0 ? <p className="notice notice-problem">{sentenceOf(feed.error)}</p> : null}
       {live.kind === 'refused' && <p className="notice notice-problem">{live.sentence}</p>}
-      <RosterSummary
-        rows={rows}
-        filter={filter}
-        onFilter={(next) => {
-          setFilter(next);
-          setOrder(ordered({ rows, columns, sort }));
-        }}
-      />
-      <div className="roster-tools">
-        <label className="search">
-          <span className="visually-hidden">Search by name</span>
-          <input
-            type="search"
-            placeholder="Search by name"
-            value={search}
-            onChange={(event) => setSearch(event.target.value)}
-          />
-        </label>
-        <ColumnChooser {...choice} />
-        {sort.column !== 'attention' && (
-          <button type="button" className="button button-quiet" onClick={() => resort(ATTENTION_FIRST)}>
-            Needs attention first
-          </button>
-        )}
-        {moved > 0 && (
-          <button type="button" className="button button-resort" onClick={() => resort(sort)}>
-            {moved} {moved === 1 ? 'row' : 'rows'} changed — re-sort
-          </button>
-        )}
-        {isGreyed && <span className="as-of">as of {inWords.clock(asOf)}</span>}
-      </div>
+      <RosterSummary rows={rows} filter={group} onFilter={(next) => change({ group: next })} />
+      <RosterTools table={table} moved={moved} onResort={resort} asOf={isGreyed ? asOf : null} />
+      {matching.error && <p className="notice notice-problem">{sentenceOf(matching.error)}</p>}
       <RosterTable
         rows={visible}
         todays={todays}
         columns={columns}
         chosen={choice.chosen}
-        caption={captionOf({ sort, filter, count: visible.length })}
+        caption={captionOf({ sort, group, count: visible.length })}
         sort={sort}
         now={now}
         isGreyed={isGreyed}
         focusId={focusId}
-        onSort={resort}
+        onSort={(next) => change({ sort: next })}
       />
-      <EmptyWords feed={feed} visible={visible.length} />
-      {filter !== null && filter !== 'NOT_SHARED' && withheld > 0 && (
-        <p className="foot-note">
-          Not shared ({withheld}): {withheld === 1 ? 'one athlete is' : `${withheld} athletes are`} in no band and in no
-          filter.
-        </p>
-      )}
+      <EmptyWords feed={feed} visible={visible.length} matching={matching} />
+      <WithheldWords rows={rows} group={group} matching={matching} />
       {rows.size > 0 && <TeamWeekCard teamId={teamId} />}
       <p className="visually-hidden" aria-live="polite" data-testid="announcement">
         {announcement}
@@ -120,26 +92,90 @@ export function RosterPage(parts: { viewerId: string; teamId: string; feed: Team
   );
 }
 
-function EmptyWords({ feed, visible }: { feed: TeamFeed; visible: number }) {
-  if (visible > 0) return null;
+/** The order is made of what a column tells, whether or not it is shown. */
+function neededBy({ choice, sort }: TableInAddress): ReadonlySet<ColumnKey> {
+  return sort.column === 'load' ? new Set([...choice.chosen, 'load']) : choice.chosen;
+}
+
+/** A tile alone is told from the rows themselves; beside other filters its band is asked about with them. */
+function filterOf({ filters, group }: Pick<Table, 'filters' | 'group'>): RosterFilter | null {
+  return rosterFilterOf({ filters }) && rosterFilterOf({ filters, band: bandOf(group) });
+}
+
+function RosterTools(parts: { table: TableInAddress; moved: number; onResort: () => void; asOf: Date | null }) {
+  const { table, moved, onResort, asOf } = parts;
+  const { sort, search, filters, change } = table;
+  return (
+    <>
+      <div className="roster-tools">
+        <label className="search">
+          <span className="visually-hidden">Search by name</span>
+          <input
+            type="search"
+            placeholder="Search by name"
+            value={search}
+            onChange={(event) => table.type(event.target.value)}
+          />
+        </label>
+        <FilterPanel filters={filters} onChange={(next) => change({ filters: next })} />
+        <ColumnChooser {...table.choice} />
+        {sort.column !== 'attention' && (
+          <button type="button" className="button button-quiet" onClick={() => change({ sort: ATTENTION_FIRST })}>
+            Needs attention first
+          </button>
+        )}
+        {moved > 0 && (
+          <button type="button" className="button button-resort" onClick={onResort}>
+            {moved} {moved === 1 ? 'row' : 'rows'} changed — re-sort
+          </button>
+        )}
+        {asOf && <span className="as-of">as of {inWords.clock(asOf)}</span>}
+      </div>
+      <FilterChips filters={filters} onChange={(next) => change({ filters: next })} />
+    </>
+  );
+}
+
+/** Who withholds what is asked about is in no row, and is said so. */
+function WithheldWords({ rows, group, matching }: { rows: Rows; group: Group | null; matching: Matching }) {
+  const isOfTile = group !== null && group !== 'NOT_SHARED';
+  const ofTile = isOfTile ? (countsOf(rows).get('NOT_SHARED') ?? 0) : 0;
+  const count = matching.ids === null ? ofTile : matching.notSharedCount;
+  if (count === 0) return null;
+  return (
+    <p className="foot-note" data-testid="not-shared">
+      Not shared ({count}): {count === 1 ? 'one athlete is' : `${count} athletes are`} in no band and in no filter.
+    </p>
+  );
+}
+
+function EmptyWords({ feed, visible, matching }: { feed: TeamFeed; visible: number; matching: Matching }) {
+  if (visible > 0 || matching.error) return null;
   if (feed.isLoading) return <p className="empty">Loading the team…</p>;
   if (feed.error) return null;
   if (feed.isMissing) return <p className="empty">There is no such team among yours.</p>;
   if (feed.rows.size === 0) {
     return <p className="empty">Nobody is in this team yet. Invite an athlete; each decides what to share.</p>;
   }
-  return <p className="empty">No athlete matches the search and filter.</p>;
+  return <p className="empty">{matching.isAsking ? 'Looking…' : 'No athlete matches the search and filters.'}</p>;
 }
 
-function visibleRows(parts: { order: Order; rows: Rows; filter: Group | null; search: string }): Row[] {
-  const { order, rows, filter, search } = parts;
+function visibleRows(parts: {
+  order: Order;
+  rows: Rows;
+  group: Group | null;
+  search: string;
+  matching: Matching;
+}): Row[] {
+  const { order, rows, group, search, matching } = parts;
   const wanted = search.trim().toLocaleLowerCase();
   const placed = new Set(order.map(({ id }) => id));
-  const inOrder = order.filter(({ group }) => filter === null || group === filter).map(({ id }) => rows.get(id));
-  // Who joined since the last sorting stands at the end, whatever the filter says, until the next one.
+  const inOrder = order.filter((each) => group === null || each.group === group).map(({ id }) => rows.get(id));
+  // Who joined since the last sorting stands at the end, whatever the tile says, until the next one.
   const joined = [...rows.values()].filter((row) => !placed.has(row.athlete.id));
   return [...inOrder, ...joined].filter((row): row is Row => {
-    return row !== undefined && row.athlete.displayName.toLocaleLowerCase().includes(wanted);
+    if (row === undefined || matching.ids?.has(row.athlete.id) === false) return false;
+    return row.athlete.displayName.toLocaleLowerCase().includes(wanted);
   });
 }
 
@@ -149,13 +185,13 @@ function scoreCount(rows: Rows): string {
   return `${scored.length} of ${sharing.length} have today’s score`;
 }
 
-function captionOf({ sort, filter, count }: { sort: Sort; filter: Group | null; count: number }): string {
+function captionOf({ sort, group, count }: { sort: Sort; group: Group | null; count: number }): string {
   const by =
     sort.column === 'attention'
       ? 'needs attention first'
       : `by ${sortWords[sort.column]}, ${sort.isDescending ? 'descending' : 'ascending'}`;
   const athletes = `${count} ${count === 1 ? 'athlete' : 'athletes'}`;
-  return filter === null ? `${athletes}, ${by}` : `${athletes} in “${groupWords(filter)}”, ${by}`;
+  return group === null ? `${athletes}, ${by}` : `${athletes} in “${groupWords(group)}”, ${by}`;
 }
 
 function rowWords(row: Row | undefined, now: Date): string | null {

@@ -1,6 +1,7 @@
 import type { Band, FlagCode, ReadinessStatus } from '../graphql/graphql.ts';
 import type { TeamColumns } from '../columns/use-team-columns.ts';
-import { ATTENTION_FIRST, ordered, outOfPlace } from './roster-order.ts';
+import type { Todays } from '../plan/team-today.tsx';
+import { ATTENTION_FIRST, isTold, ordered, outOfPlace } from './roster-order.ts';
 import { type LoadedRow, type Rows, rowsAfter, rowsOfRoster, type TeamEvent } from './roster-row.ts';
 
 type Change = TeamEvent['changes'][number];
@@ -108,7 +109,7 @@ test('needs attention first: low, reduced, normal, high, then no score and not s
     ],
     before: new Map(),
   });
-  expect(ordered({ columns: NOTHING, rows, sort: ATTENTION_FIRST }).map(({ id }) => id)).toEqual([
+  expect(ordered({ columns: NOTHING, todays: NOTHING, rows, sort: ATTENTION_FIRST }).map(({ id }) => id)).toEqual([
     'g',
     'f',
     'e',
@@ -125,7 +126,9 @@ test('no score stands last in both directions', () => {
     before: new Map(),
   });
   const ids = (isDescending: boolean) =>
-    ordered({ columns: NOTHING, rows, sort: { column: 'readiness', isDescending } }).map(({ id }) => id);
+    ordered({ columns: NOTHING, todays: NOTHING, rows, sort: { column: 'readiness', isDescending } }).map(
+      ({ id }) => id,
+    );
   expect([ids(false), ids(true)]).toEqual([
     ['c', 'b', 'a'],
     ['b', 'c', 'a'],
@@ -151,7 +154,7 @@ test('load is sorted by its change, HRV by the week, resting HR by the differenc
     ['b', { athlete: { id: 'b' }, load: { ...load, method: 'SESSION_RPE', weekLoad: 900, loadChange: 0.8 } }],
   ]);
   const ids = (column: 'load' | 'hrv' | 'resting', isDescending: boolean) =>
-    ordered({ columns, rows, sort: { column, isDescending } })
+    ordered({ columns, todays: NOTHING, rows, sort: { column, isDescending } })
       .map(({ id }) => id)
       .join('');
   expect([ids('load', false), ids('load', true)]).toEqual(['bac', 'abc']);
@@ -159,16 +162,37 @@ test('load is sorted by its change, HRV by the week, resting HR by the differenc
   expect([ids('resting', false), ids('resting', true)]).toEqual(['abc', 'bac']);
 });
 
+test('today is sorted by the state of the suggestion, an open one first, and only once it is told', () => {
+  const rows = rowsOfRoster({
+    loaded: [loadedRow('a', 'NORMAL'), loadedRow('b', 'LOW'), loadedRow('c', 'LOW')],
+    before: new Map(),
+  });
+  const suggestion = { id: 's', isAdviceOnly: false, to: { intensity: 'LOW', minutes: 45 } } as const;
+  const todays: Todays = new Map([
+    ['b', { athlete: { id: 'b' }, sessions: [], suggestion: { ...suggestion, state: 'ACCEPTED' } }],
+    ['c', { athlete: { id: 'c' }, sessions: [], suggestion: { ...suggestion, state: 'PENDING' } }],
+  ]);
+  const sort = (isDescending: boolean) => ({ column: 'today', isDescending }) as const;
+  const ids = (isDescending: boolean) =>
+    ordered({ columns: NOTHING, todays, rows, sort: sort(isDescending) }).map(({ id }) => id);
+  expect([ids(false), ids(true)]).toEqual([
+    ['c', 'b', 'a'],
+    ['b', 'c', 'a'],
+  ]);
+  expect(isTold({ columns: NOTHING, todays: NOTHING, rows }, sort(false))).toBe(false);
+  expect(isTold({ columns: NOTHING, todays, rows }, sort(false))).toBe(true);
+});
+
 test('the order stays while values change, and says how many rows it would move', () => {
-  const order = ordered({ columns: NOTHING, rows: before, sort: ATTENTION_FIRST });
+  const order = ordered({ columns: NOTHING, todays: NOTHING, rows: before, sort: ATTENTION_FIRST });
   const still = after([change(loadedRow('ada', 'REDUCED', { revision: 2 }))]).rows;
   const moved = after([
     change(loadedRow('cy', 'LOW', { revision: 2 })),
     change(loadedRow('ben', 'HIGH', { revision: 2 })),
   ]).rows;
-  expect(outOfPlace({ columns: NOTHING, order, rows: before, sort: ATTENTION_FIRST })).toBe(0);
-  expect(outOfPlace({ columns: NOTHING, order, rows: still, sort: ATTENTION_FIRST })).toBe(0);
-  expect(outOfPlace({ columns: NOTHING, order, rows: moved, sort: ATTENTION_FIRST })).toBe(2);
+  expect(outOfPlace({ columns: NOTHING, todays: NOTHING, order, rows: before, sort: ATTENTION_FIRST })).toBe(0);
+  expect(outOfPlace({ columns: NOTHING, todays: NOTHING, order, rows: still, sort: ATTENTION_FIRST })).toBe(0);
+  expect(outOfPlace({ columns: NOTHING, todays: NOTHING, order, rows: moved, sort: ATTENTION_FIRST })).toBe(2);
 });
 
 test('a flag puts its athlete before all who have none, the most urgent one first', () => {
@@ -183,5 +207,9 @@ test('a flag puts its athlete before all who have none, the most urgent one firs
     ],
     before: new Map(),
   });
-  expect(ordered({ columns: NOTHING, rows, sort: ATTENTION_FIRST }).map(({ id }) => id)).toEqual(['cy', 'ben', 'ada']);
+  expect(ordered({ columns: NOTHING, todays: NOTHING, rows, sort: ATTENTION_FIRST }).map(({ id }) => id)).toEqual([
+    'cy',
+    'ben',
+    'ada',
+  ]);
 });

@@ -1,4 +1,4 @@
-import type { TeamReadinessSubscription, TeamRosterQuery } from '../graphql/graphql.ts';
+import type { Band, TeamReadinessSubscription, TeamRosterQuery } from '../graphql/graphql.ts';
 import { type Look, lookOf, type Readiness } from '../readiness/look.ts';
 
 export type LoadedRow = NonNullable<NonNullable<TeamRosterQuery['team']>['roster']>['edges'][number]['node'];
@@ -21,6 +21,12 @@ export function groupOf({ readiness }: Row): Group {
   if (readiness.status === 'NOT_SHARED' || readiness.basis.length === 0) return 'NOT_SHARED';
   return readiness.band ?? 'NO_SCORE';
 }
+
+const BANDS: readonly string[] = ['HIGH', 'NORMAL', 'REDUCED', 'LOW'] satisfies Band[];
+
+/** Of a group that is a band; a score that is missing or withheld has none. */
+export const bandOf = (group: Group | null): Band | null =>
+  group !== null && BANDS.includes(group) ? (group as Band) : null;
 
 /**
  * The rows of a freshly fetched roster. A row that a live event has carried further while the answer was under way is

@@ -7,6 +7,7 @@ import {
   RegisterDocument,
   type RegisterInput,
   type SessionTokensFragment,
+  UnregisterBrowserDocument,
 } from '../graphql/graphql.ts';
 
 export type Tokens = SessionTokensFragment;
@@ -35,9 +36,13 @@ export function createAuthClient({ url }: { url: string }) {
       const { data, error } = await client.mutation(RefreshSessionDocument, { refreshToken });
       return answerOf({ tokens: data?.refreshSession, error });
     },
-    /** Tells the server; the page forgets its tokens whether or not anybody heard. */
-    async logout(accessToken: string): Promise<void> {
-      const fetchOptions = { headers: { authorization: `Bearer ${accessToken}` } };
+    /**
+     * Tells the server, even of a page that is being closed; the page forgets its tokens whether or not anybody heard.
+     * `endpoint`: where notifications came to this browser, which end with the session.
+     */
+    async logout({ accessToken, endpoint }: { accessToken: string; endpoint: string | null }): Promise<void> {
+      const fetchOptions = { headers: { authorization: `Bearer ${accessToken}` }, keepalive: true };
+      if (endpoint !== null) await client.mutation(UnregisterBrowserDocument, { endpoint }, { fetchOptions });
       await client.mutation(LogoutDocument, {}, { fetchOptions });
     },
   };

@@ -480,6 +480,14 @@ export type PlanFieldChange = {
   to: Maybe<Scalars['String']['output']>;
 };
 
+/** What stands in the plan of a day. REST: a planned rest, which is no session. SESSION: neither race nor test. */
+export type PlannedToday =
+  | 'NOTHING'
+  | 'RACE'
+  | 'REST'
+  | 'SESSION'
+  | 'TEST';
+
 export type Query = {
   /** What the signed-in person is told of: as a coach for one team, as an athlete about themselves. */
   alertPreferences: AlertPreferences;
@@ -622,11 +630,15 @@ export type RosterFilter = {
   hrvStates: InputMaybe<Array<HrvState>>;
   /** Whether all signals of the score are shared with this team. */
   isBasisComplete: InputMaybe<Scalars['Boolean']['input']>;
+  /** One of these stands in today's plan. */
+  planned: InputMaybe<Array<PlannedToday>>;
   /** A part of the name; case and accents do not matter. */
   search: InputMaybe<Scalars['String']['input']>;
+  /** Today's suggestion, the one that the row tells, is in one of these states. */
+  suggestions: InputMaybe<Array<SuggestionState>>;
 };
 
-/** ATTENTION: open flags by urgency, then the lowest band. HRV: the week against the athlete's own baseline, never milliseconds. RESTING_HEART_RATE: against the own mean. LOAD: the week against the three before it, never AU. */
+/** ATTENTION: open flags by urgency, then the lowest band. HRV: the week against the athlete's own baseline, never milliseconds. RESTING_HEART_RATE: against the own mean. LOAD: the week against the three before it, never AU. TODAY: by the state of the suggestion, an open one first. */
 export type RosterOrder =
   | 'ATTENTION'
   | 'CHANGE'
@@ -635,7 +647,8 @@ export type RosterOrder =
   | 'NAME'
   | 'READINESS'
   | 'RESTING_HEART_RATE'
-  | 'SLEEP';
+  | 'SLEEP'
+  | 'TODAY';
 
 /** One athlete in the coach's table, made of what this athlete shares with this team. */
 export type RosterRow = {
@@ -1220,6 +1233,7 @@ export type ResolversTypes = {
   PlanActor: PlanActor;
   PlanChange: ResolverTypeWrapper<PlanChange>;
   PlanFieldChange: ResolverTypeWrapper<PlanFieldChange>;
+  PlannedToday: PlannedToday;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RationaleDriver: ResolverTypeWrapper<RationaleDriver>;
   Readiness: ResolverTypeWrapper<Readiness>;

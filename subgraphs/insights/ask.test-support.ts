@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { graphql } from 'graphql';
 import type { Database } from '#platform/database';
 import type { Viewer } from '#platform/identity';
 import { createLogger } from '#platform/log';
-import { countStatements } from '../../tests/support/count-statements.ts';
 import type { TestDatabase } from '../../tests/support/database.ts';
+import { heardDatabase } from '../../tests/support/heard-database.ts';
 import type { PushKeys } from './alerts/push-keys.ts';
 import { createInsightsContext } from './context.ts';
 import { createViewing } from './readiness/ensure-views.ts';
@@ -19,7 +20,9 @@ const theSubgraph = (): ReturnType<typeof insightsSubgraph> => (built ??= insigh
 export async function createTeamOf(
   database: TestDatabase,
   size: number,
-): Promise<{ athleteIds: string[]; coach: Viewer; self: (athleteId: string) => Viewer }> {
+): Promise<{ teamId: string; athleteIds: string[]; coach: Viewer; self: (athleteId: string) => Viewer }> {
+  const teamId = randomUUID();
+  await database.query(`insert into connections.team (id, name, created_at) values ($1, 'x', now())`, [teamId]);
   await database.query(
     `insert into connections.account (id, email, password_hash, display_name, role, created_at)
      select gen_random_uuid(), 'a' || n, 'x', 'x', case when n = 0 then 'COACH' else 'ATHLETE' end, now() from generate_series(0, $1::int) n`,
@@ -28,7 +31,6 @@ export async function createTeamOf(
   await database.query(`
     insert into connections.athlete (id, account_id, display_name, time_zone)
     select gen_random_uuid(), id, 'x', 'Europe/Helsinki' from connections.account where role = 'ATHLETE'`);
-  await database.query(`insert into connections.team (id, name, created_at) values (gen_random_uuid(), 'x', now())`);
   await database.query(`
     insert into connections.team_coach (team_id, account_id, joined_at)
     select t.id, a.id, now() from connections.team t, connections.account a where a.role = 'COACH'`);
@@ -40,6 +42,7 @@ export async function createTeamOf(
   );
   const [account] = await database.query<{ id: string }>(`select id from connections.account where role = 'COACH'`);
   return {
+    teamId,
     athleteIds: athletes.map(({ id }) => id),
     coach: { kind: 'account', accountId: account?.id ?? '', sessionId: 's', role: 'COACH', athleteId: null },
     self: (athleteId) => ({
@@ -74,7 +77,8 @@ export async function ask<Data>(options: {
   source?: string;
   pushKeys?: PushKeys | null;
 }): Promise<{ data: Data; errors: readonly { message: string }[]; statements: string[]; text: string }> {
-  const { db, statements } = countStatements(options.db);
+  const statements: string[] = [];
+  const db = heardDatabase(options.db, (sql) => void statements.push(sql));
   const clock = { now: () => options.now };
   const context = createInsightsContext({
     db,
@@ -97,10 +101,5 @@ export async function ask<Data>(options: {
     contextValue: context,
   });
   await context.reads.flush();
-  return {
-    data: result.data as Data,
-    errors: result.errors ?? [],
-    statements: statements.map(({ sql }) => sql),
-    text: JSON.stringify(result.data),
-  };
+  return { data: result.data as Data, errors: result.errors ?? [], statements, text: JSON.stringify(result.data) };
 }

@@ -1,6 +1,6 @@
 import { createECDH } from 'node:crypto';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { openBrowser, signInOn, stickingOut } from '../support/browser.ts';
+import type { Browser, Page } from 'playwright-core';
+import { lookAt, openBrowser, openPage, signInAt } from '../support/browser.ts';
 import { createTeam, join, linkSimulated, register, share, type Person } from '../support/people.ts';
 import { until } from '../support/wait.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -9,7 +9,6 @@ const since = new Date(Date.now() - 40 * 86_400_000).toISOString().slice(0, 10);
 const PUSH_HOST = 'push.example.org';
 
 let browser: Browser;
-let context: BrowserContext;
 let page: Page;
 let world: World;
 let athlete: Person;
@@ -34,13 +33,8 @@ beforeAll(async () => {
     },
     90_000,
   );
-  context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-  await context.grantPermissions(['notifications'], { origin: new URL(world.urls.dashboard).origin });
-  page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  page = await openPage({ browser, complaints });
+  await page.context().grantPermissions(['notifications'], { origin: new URL(world.urls.dashboard).origin });
   const p256dh = createECDH('prime256v1').generateKeys('base64url');
   await page.addInitScript(playPushService, { host: PUSH_HOST, p256dh });
 }, 180_000);
@@ -71,10 +65,7 @@ function playPushService({ host, p256dh }: { host: string; p256dh: string }): vo
     localStorage.getItem(key) === null ? null : (subscription as unknown as PushSubscription);
 }
 
-async function signIn(person: Person): Promise<void> {
-  await page.goto(world.urls.dashboard);
-  await signInOn(page, person);
-}
+const signIn = (person: Person) => signInAt(world.urls.dashboard, { page, person });
 const browsers = async (): Promise<number> =>
   (await world.database.query('select 1 from insights.push_subscription')).length;
 
@@ -109,7 +100,7 @@ describe('an athlete', () => {
   });
 
   it('is shown what is pushed, and nothing else', async () => {
-    const client = await context.newCDPSession(page);
+    const client = await page.context().newCDPSession(page);
     const registrations: { registrationId: string }[] = [];
     client.on('ServiceWorker.workerRegistrationUpdated', (event) => registrations.push(...event.registrations));
     await client.send('ServiceWorker.enable');
@@ -147,26 +138,64 @@ describe('an athlete', () => {
   });
 
   it('finds nothing wider than a phone', async () => {
-    await page.setViewportSize({ width: 390, height: 844 });
-    await page.getByTestId('week-card').scrollIntoViewIfNeeded();
-    expect(await stickingOut(page)).toEqual([]);
+    await lookAt(page, 'week');
     await page.getByRole('link', { name: 'Alerts' }).click();
     await page.getByRole('switch').first().waitFor();
-    expect(await stickingOut(page)).toEqual([]);
-    await page.setViewportSize({ width: 1280, height: 900 });
+    await lookAt(page, 'alerts');
+  });
+});
+
+describe('who signs out', () => {
+  const isSubscribed = () => page.evaluate(() => localStorage.getItem('subscribed') !== null);
+  const signOut = async (): Promise<void> => {
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  };
+  const turnOn = async (): Promise<void> => {
+    await page.getByRole('link', { name: 'Alerts' }).click();
+    await page.getByText('Off in this browser.').waitFor();
+    await page.getByRole('button', { name: 'Turn on notifications in this browser' }).click();
+    await page.getByText('On in this browser.').waitFor();
+  };
+
+  it('is told nothing in this browser any more', async () => {
+    expect([await browsers(), await isSubscribed()]).toEqual([1, true]);
+    await signOut();
+    await until('the browser to be forgotten', async () => (await browsers()) === 0);
+    expect(await isSubscribed()).toBe(false);
+    await signIn(athlete);
+    await turnOn();
+    expect(await browsers()).toBe(1);
+  });
+
+  it('without a server to hear it neither', async () => {
+    await page.route('**/graphql', (route) => route.abort());
+    await signOut();
+    await page.waitForFunction(() => localStorage.getItem('subscribed') === null);
+    await page.unroute('**/graphql');
+    complaints.splice(0);
+    await signIn(athlete);
+    await turnOn();
+  });
+
+  it('takes nothing from somebody else who is told here and only left', async () => {
+    await page.evaluate(() => sessionStorage.clear());
+    await page.reload();
+    await signIn(coach);
+    await page.getByTestId('roster-row').waitFor();
+    await signOut();
+    await signIn(coach);
+    await page.getByTestId('roster-row').waitFor();
+    expect([await browsers(), await isSubscribed()]).toEqual([1, true]);
   });
 });
 
 describe('a coach', () => {
   it('sees the team’s week, and what is not shared as not shared', async () => {
-    await page.getByRole('button', { name: 'Sign out' }).click();
-    await signIn(coach);
     const week = page.getByTestId('team-week');
     await week.getByText('1 of 1 athlete').first().waitFor();
     await week.getByText('Athlete by athlete').click();
-    await page.setViewportSize({ width: 390, height: 844 });
-    expect(await stickingOut(page)).toEqual([]);
-    await page.setViewportSize({ width: 1280, height: 900 });
+    await lookAt(page, 'team-week');
     const cells = week.getByRole('row').nth(1).getByRole('cell');
     expect(await cells.last().textContent()).toContain('not shared');
     await page

@@ -1,12 +1,8 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { openBrowser, signInOn } from '../support/browser.ts';
+import type { Browser, Page } from 'playwright-core';
+import { lookAt, openBrowser, openPage, signInOn } from '../support/browser.ts';
 import { register, type Person } from '../support/people.ts';
 import { until } from '../support/wait.ts';
 import { createWorld, type World } from '../support/world.ts';
-
-const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
-/** Pictures of the page for whoever changes it: `SCREENSHOTS=folder`. */
-const PICTURES = process.env['SCREENSHOTS'];
 
 let browser: Browser;
 let world: World;
@@ -18,30 +14,12 @@ const complaints: string[] = [];
 beforeAll(async () => {
   [browser, world] = await Promise.all([openBrowser(), createWorld()]);
   [athlete, stranger] = await Promise.all([register(world, 'ATHLETE'), register(world, 'ATHLETE')]);
-  page = await newPage(await browser.newContext({ viewport: SIZES.desktop }));
+  page = await openPage({ browser, complaints });
 }, 180_000);
 afterAll(async () => {
   await browser?.close();
   await world?.stop();
 });
-
-async function newPage(context: BrowserContext): Promise<Page> {
-  const opened = await context.newPage();
-  opened.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  opened.on('pageerror', (error) => complaints.push(error.message));
-  return opened;
-}
-
-async function picture(of: Page, name: string): Promise<void> {
-  if (PICTURES === undefined) return;
-  for (const [size, viewport] of Object.entries(SIZES)) {
-    await of.setViewportSize(viewport);
-    await of.screenshot({ path: `${PICTURES}/${name}-${size}.png`, fullPage: true });
-  }
-  await of.setViewportSize(SIZES.desktop);
-}
 
 const oura = (on: Page) => on.getByTestId('provider-OURA');
 const connect = (on: Page) => oura(on).getByRole('button', { name: /connect oura/i });
@@ -74,14 +52,14 @@ describe('the connections of an athlete', () => {
     const phone = page.getByTestId('provider-APPLE_HEALTH');
     expect(await phone.textContent()).toMatch(/comes from the app on your iphone/i);
     expect(await phone.getByRole('button').count()).toBe(0);
-    await picture(page, 'connect-offered');
+    await lookAt(page, 'connect-offered');
   });
 
   it('say plainly that nothing is connected when access was refused at the provider', async () => {
     await connect(page).click();
     await answerAtOura(page, { key: 'aino', says: 'Deny' });
     await page.getByText(/you did not allow access at oura/i).waitFor();
-    await picture(page, 'connect-refused');
+    await lookAt(page, 'connect-refused');
     await page.getByRole('button', { name: /to my connections/i }).click();
     await connect(page).waitFor();
     expect(await linksOf(athlete)).toEqual([]);
@@ -104,17 +82,7 @@ describe('the connections of an athlete', () => {
       .waitFor({ timeout: 60_000 });
     await page.reload();
     await until('a last delivery', async () => !(await oura(page).textContent())?.includes('none yet'), 20_000);
-    await picture(page, 'connect-connected');
-  });
-
-  it('fit a phone without scrolling sideways', async () => {
-    await page.setViewportSize(SIZES.phone);
-    const { content, room } = await page.evaluate(() => ({
-      content: document.documentElement.scrollWidth,
-      room: document.documentElement.clientWidth,
-    }));
-    await page.setViewportSize(SIZES.desktop);
-    expect(content).toBeLessThanOrEqual(room);
+    await lookAt(page, 'connect-connected');
   });
 
   it('tell why a provider needs its person again, with the button that mends it', async () => {
@@ -125,7 +93,7 @@ describe('the connections of an athlete', () => {
     );
     await page.reload();
     await oura(page).getByText(reason).waitFor();
-    await picture(page, 'connect-needs-reconnect');
+    await lookAt(page, 'connect-needs-reconnect');
     await oura(page)
       .getByRole('button', { name: /connect oura again/i })
       .click();
@@ -151,16 +119,16 @@ describe('somebody else’s way back', () => {
     await lureTo(page, 'tane');
     await page.getByText(/begun by somebody else/i).waitFor();
     expect(await page.getByTestId('confirm-link').textContent()).toContain(athlete.email);
-    await picture(page, 'connect-not-yours');
+    await lookAt(page, 'connect-not-yours');
     expect(await linksOf(stranger)).toEqual([]);
     expect(await linksOf(athlete)).toEqual(['ACTIVE']);
   });
 
   it('asks for a sign-in where nobody is, warns, and is refused to whoever did not begin it', async () => {
-    const other = await newPage(await browser.newContext({ viewport: SIZES.desktop }));
+    const other = await openPage({ browser, complaints });
     await lureTo(other, 'tane');
     await other.getByText(/if somebody sent you the link, close this page/i).waitFor();
-    await picture(other, 'connect-sign-in');
+    await lookAt(other, 'connect-sign-in');
     expect(await linksOf(stranger)).toEqual([]);
     await signInOn(other, athlete);
     await other.getByText(/begun by somebody else/i).waitFor();
@@ -169,13 +137,13 @@ describe('somebody else’s way back', () => {
   });
 
   it('asks first where the one who began is signed in, but in another browser, and shows whose account is joined', async () => {
-    const other = await newPage(await browser.newContext({ viewport: SIZES.desktop }));
+    const other = await openPage({ browser, complaints });
     await lureTo(other, 'tane');
     await signInOn(other, stranger);
     await other.getByRole('heading', { name: 'Connect Oura?' }).waitFor();
     expect(await other.getByTestId('confirm-link').textContent()).toContain(stranger.email);
     expect(await linksOf(stranger)).toEqual([]);
-    await picture(other, 'connect-question');
+    await lookAt(other, 'connect-question');
     await other.getByRole('button', { name: 'Do not connect' }).click();
     await connect(other).waitFor();
     expect(await linksOf(stranger)).toEqual([]);

@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, signInOn } from '../support/browser.ts';
+import { openBrowser, openPage, signInAt } from '../support/browser.ts';
 import { createTeam, join, linkSimulated, register, share, withdraw, type Person } from '../support/people.ts';
 import { until } from '../support/wait.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -35,24 +35,17 @@ beforeAll(async () => {
     },
     90_000,
   );
-  page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  page = await openPage({ browser, complaints, context: { viewport: { width: 1440, height: 900 } } });
   page.on('request', (request) => {
     if (!request.url().startsWith(new URL(world.urls.dashboard).origin)) outside.push(request.url());
   });
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
 }, 180_000);
 afterAll(async () => {
   await browser?.close();
   await world?.stop();
 });
 
-async function signIn(person: Person): Promise<void> {
-  await page.goto(world.urls.dashboard);
-  await signInOn(page, person);
-}
+const signIn = (person: Person) => signInAt(world.urls.dashboard, { page, person });
 
 const row = () => page.locator('tbody tr').first();
 const score = async (): Promise<number | null> => {

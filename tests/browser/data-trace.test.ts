@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, signInOn } from '../support/browser.ts';
+import { lookAt, openBrowser, openPage, signInAt } from '../support/browser.ts';
 import {
   deliver,
   linkVendorUser,
@@ -18,7 +18,6 @@ const DAY_MS = 86_400_000;
 const USER = 'oura-user-1';
 const today = new Date().toISOString().slice(0, 10);
 const dayAgo = (days: number): string => new Date(Date.parse(today) - days * DAY_MS).toISOString().slice(0, 10);
-const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
 
 let browser: Browser;
 let page: Page;
@@ -53,13 +52,8 @@ beforeAll(async () => {
     return rows.length > 0;
   });
   vendor.failWith = null;
-  page = await browser.newPage({ viewport: SIZES.desktop });
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(world.urls.dashboard);
-  await signInOn(page, athlete);
+  page = await openPage({ browser, complaints });
+  await signInAt(world.urls.dashboard, { page, person: athlete });
 }, 180_000);
 afterAll(async () => {
   await browser?.close();
@@ -102,16 +96,7 @@ const hindrances = (): Promise<string[]> =>
     return found;
   });
 
-/** For a person to look at: SCREENSHOTS names a folder. */
-async function look(name: string): Promise<void> {
-  for (const [size, viewport] of Object.entries(SIZES)) {
-    await page.setViewportSize(viewport);
-    expect(await hindrances()).toEqual([]);
-    const folder = process.env['SCREENSHOTS'];
-    if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}-${size}.png`, fullPage: true });
-  }
-  await page.setViewportSize(SIZES.desktop);
-}
+const look = (name: string) => lookAt(page, name, { hindrances });
 
 const oura = () => page.getByTestId('trace-OURA');
 

@@ -1,11 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, signInOn, stickingOut } from '../support/browser.ts';
+import { lookAt, openBrowser, openPage, signInAt, signInOn, SIZES } from '../support/browser.ts';
 import { linkVendorUser, sleepDocument, startOuraVendor, vendorEnv, type OuraVendor } from '../support/oura-vendor.ts';
 import { createTeam, join, register, share, type Person } from '../support/people.ts';
 import { until } from '../support/wait.ts';
 import { createWorld, type World } from '../support/world.ts';
 
-const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 375, height: 812 } } as const;
 const today = new Date().toISOString().slice(0, 10);
 const dayAgo = (days: number): string => new Date(Date.parse(today) - days * 86_400_000).toISOString().slice(0, 10);
 
@@ -33,13 +32,8 @@ beforeAll(async () => {
     );
     return viewer.athlete.readiness.score !== null;
   });
-  page = await browser.newPage({ viewport: SIZES.desktop });
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(world.urls.dashboard);
-  await signInOn(page, athlete);
+  page = await openPage({ browser, complaints });
+  await signInAt(world.urls.dashboard, { page, person: athlete });
 }, 180_000);
 afterAll(async () => {
   await browser?.close();
@@ -53,16 +47,7 @@ const save = () => card().getByRole('button', { name: /^save/i });
 const stored = async (): Promise<object | undefined> =>
   (await world.database.query<object>('select id, soreness, stress, mood, feel from health_data.check_in'))[0];
 
-/** For a person to look at: SCREENSHOTS names a folder. */
-async function look(name: string): Promise<void> {
-  for (const [size, viewport] of Object.entries(SIZES)) {
-    await page.setViewportSize(viewport);
-    expect(await stickingOut(page)).toEqual([]);
-    const folder = process.env['SCREENSHOTS'];
-    if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}-${size}.png`, fullPage: true });
-  }
-  await page.setViewportSize(SIZES.desktop);
-}
+const look = (name: string) => lookAt(page, name);
 
 describe('an athlete on their own day', () => {
   it('is asked how they feel, with words for each answer and targets of 44 pixels', async () => {

@@ -1,9 +1,7 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { openBrowser, signInOn, stickingOut } from '../support/browser.ts';
+import type { Browser, Page } from 'playwright-core';
+import { lookAt, openBrowser, openPage, signInAt } from '../support/browser.ts';
 import { createLowMorning, type LowMorning } from '../support/low-morning.ts';
 import type { Person } from '../support/people.ts';
-
-const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
 
 let browser: Browser;
 let morning: LowMorning;
@@ -23,30 +21,11 @@ afterAll(async () => {
   await morning?.stop();
 });
 
+/** Two people at two machines: each with a session of their own. */
 async function signIn(person: Person): Promise<Page> {
-  // Two people at two machines: each with a session of their own.
-  const context: BrowserContext = await browser.newContext({ viewport: SIZES.desktop });
-  context.setDefaultTimeout(10_000);
-  const page = await context.newPage();
-  page.on('console', (message) => {
-    // A CONFLICT is an answer to read, and no failure of the page.
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(morning.world.urls.dashboard);
-  await signInOn(page, person);
+  const page = await openPage({ browser, complaints });
+  await signInAt(morning.world.urls.dashboard, { page, person });
   return page;
-}
-
-/** For a person to look at: SCREENSHOTS names a folder. And nothing is wider than the screen, at any size. */
-async function look(page: Page, name: string): Promise<void> {
-  for (const [size, viewport] of Object.entries(SIZES)) {
-    await page.setViewportSize(viewport);
-    const folder = process.env['SCREENSHOTS'];
-    if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}-${size}.png`, fullPage: true });
-    expect([size, await stickingOut(page)]).toEqual([size, []]);
-  }
-  await page.setViewportSize(SIZES.desktop);
 }
 
 const dayWords = (date: string): RegExp =>
@@ -76,12 +55,12 @@ describe('a plan in the browser', () => {
     await dialog.getByLabel('Minutes').fill('75');
     await dialog.getByLabel('Sport (optional)').fill('Running');
     await dialog.getByLabel(/Notes/).fill('6 × 3 min on the track, easy jog between.');
-    await look(coachs, 'plan-dialog');
+    await lookAt(coachs, 'plan-dialog');
     await dialog.getByRole('button', { name: 'Save' }).click();
     await dialog.waitFor({ state: 'detached' });
     await week.getByText('High, 75 min').waitFor();
     await week.getByText('suggested: low, 45 min').waitFor();
-    await look(coachs, 'plan-coach');
+    await lookAt(coachs, 'plan-coach');
   });
 
   it('the roster shows the session of today and what is suggested', async () => {
@@ -89,7 +68,7 @@ describe('a plan in the browser', () => {
     const row = coachs.getByTestId('roster-row');
     await row.getByText('High, 75 min').waitFor();
     await row.getByText('suggested: low, 45 min').waitFor();
-    await look(coachs, 'plan-roster');
+    await lookAt(coachs, 'plan-roster');
     await row.getByRole('link').first().click();
   });
 
@@ -105,16 +84,16 @@ describe('a plan in the browser', () => {
       ['Accept', 'Keep plan'].map((name) => box().getByRole('button', { name }).boundingBox()),
     );
     expect([accept?.width, accept?.height]).toEqual([keep?.width, keep?.height]);
-    await look(theirs, 'today-pending');
+    await lookAt(theirs, 'today-pending');
   });
 
   it('accepts, and undoes', async () => {
     await box().getByRole('button', { name: 'Accept' }).click();
     await box().getByText('Accepted.').waitFor();
-    await look(theirs, 'today-accepted');
+    await lookAt(theirs, 'today-accepted');
     await box().getByRole('button', { name: 'Undo' }).click();
     await box().getByText('You keep the plan.').waitFor();
-    await look(theirs, 'today-kept');
+    await lookAt(theirs, 'today-kept');
   });
 
   it('the coach sees that the athlete changed it, and the way there', async () => {
@@ -124,7 +103,7 @@ describe('a plan in the browser', () => {
     await week.getByRole('button', { name: /Intervals/ }).click();
     await coachs.getByRole('dialog').getByText('History').click();
     expect(await coachs.getByRole('dialog').innerText()).toMatch(/Changed by the athlete/);
-    await look(coachs, 'plan-history');
+    await lookAt(coachs, 'plan-history');
     await coachs.keyboard.press('Escape');
   });
 
@@ -144,14 +123,14 @@ describe('a plan in the browser', () => {
     expect(await theirs.getByRole('dialog').getByRole('alert').innerText()).toMatch(/changed meanwhile/);
     await theirs.keyboard.press('Escape');
     await week.getByText('High, 50 min').waitFor();
-    await look(theirs, 'plan-own');
+    await lookAt(theirs, 'plan-own');
   });
 
   it('a locked session shows advice and no buttons', async () => {
     await theirs.getByRole('link', { name: 'Today' }).click();
     await box().getByText('Advice only').waitFor();
     expect(await box().getByRole('button').count()).toBe(0);
-    await look(theirs, 'today-locked');
+    await lookAt(theirs, 'today-locked');
   });
 
   it('has nothing to complain of', () => expect(complaints).toEqual([]));

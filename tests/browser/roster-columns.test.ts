@@ -1,8 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, signInOn, stickingOut } from '../support/browser.ts';
+import { lookAt, openBrowser, openPage, signInAt } from '../support/browser.ts';
 import { createLowMorning, type LowMorning } from '../support/low-morning.ts';
 
-const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
 const ALL = ['Change', 'Why', 'Flags', 'HRV', 'Resting HR', 'Sleep', 'Load', 'Today', 'Data'];
 
 let browser: Browser;
@@ -15,15 +14,8 @@ beforeAll(async () => {
     openBrowser(),
     createLowMorning({ shares: ['HRV', 'RESTING_HEART_RATE', 'SLEEP'] }),
   ]);
-  const context = await browser.newContext({ viewport: SIZES.desktop });
-  context.setDefaultTimeout(10_000);
-  page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(morning.world.urls.dashboard);
-  await signInOn(page, morning.coach);
+  page = await openPage({ browser, complaints });
+  await signInAt(morning.world.urls.dashboard, { page, person: morning.coach });
   await page.getByTestId('roster-row').waitFor();
 }, 180_000);
 afterAll(async () => {
@@ -31,16 +23,7 @@ afterAll(async () => {
   await morning?.stop();
 });
 
-/** For a person to look at: SCREENSHOTS names a folder. And nothing is wider than the screen, at any size. */
-async function look(name: string): Promise<void> {
-  for (const [size, viewport] of Object.entries(SIZES)) {
-    await page.setViewportSize(viewport);
-    const folder = process.env['SCREENSHOTS'];
-    if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}-${size}.png`, fullPage: true });
-    expect([size, await stickingOut(page)]).toEqual([size, []]);
-  }
-  await page.setViewportSize(SIZES.desktop);
-}
+const look = (name: string) => lookAt(page, name);
 
 const headers = async (): Promise<string[]> =>
   (await page.getByRole('columnheader').allInnerTexts()).map((text) => text.split('\n')[0]?.trim() ?? '');

@@ -1,37 +1,24 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, signInOn, stickingOut } from '../support/browser.ts';
+import { lookAt, openBrowser, openPage, signInAt } from '../support/browser.ts';
 import { createLowMorning, type LowMorning } from '../support/low-morning.ts';
-
-const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
 
 let browser: Browser;
 let morning: LowMorning;
 let page: Page;
+const complaints: string[] = [];
 
 beforeAll(async () => {
   [browser, morning] = await Promise.all([openBrowser(), createLowMorning({ shares: ['HRV', 'SLEEP'] })]);
-  const context = await browser.newContext({ viewport: SIZES.desktop, acceptDownloads: true });
-  context.setDefaultTimeout(10_000);
-  page = await context.newPage();
-  await page.goto(morning.world.urls.dashboard);
-  await signInOn(page, morning.coach);
+  page = await openPage({ browser, complaints, context: { acceptDownloads: true } });
+  await signInAt(morning.world.urls.dashboard, { page, person: morning.coach });
 }, 180_000);
 afterAll(async () => {
   await browser?.close();
   await morning?.stop();
 });
 
-/** For a person to look at: SCREENSHOTS names a folder. And nothing is wider than the screen, at any size. */
-async function look(name: string): Promise<void> {
-  for (const [size, viewport] of Object.entries(SIZES)) {
-    await page.setViewportSize(viewport);
-    const folder = process.env['SCREENSHOTS'];
-    if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}-${size}.png` });
-    expect([size, await stickingOut(page)]).toEqual([size, []]);
-  }
-  await page.setViewportSize(SIZES.desktop);
-}
+const look = (name: string) => lookAt(page, name, { isWhole: false });
 
 test('a coach exports the roster, and is told before that a file cannot be called back', async () => {
   await page.getByTestId('roster').getByRole('row').nth(1).waitFor();
@@ -50,4 +37,5 @@ test('a coach exports the roster, and is told before that a file cannot be calle
   expect(text.trimEnd().split('\r\n')).toHaveLength(8);
   await dialog.getByRole('status').waitFor();
   await look('exported');
+  expect(complaints).toEqual([]);
 });

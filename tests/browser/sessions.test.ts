@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, signInOn, stickingOut } from '../support/browser.ts';
+import { lookAt, openBrowser, openPage, signInAt } from '../support/browser.ts';
 import { createTeam, join, register, share, type Person } from '../support/people.ts';
 import { until } from '../support/wait.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -94,29 +94,18 @@ beforeAll(async () => {
     );
     return viewer.athlete.workouts.totalCount === 4;
   });
-  page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  page = await openPage({ browser, complaints });
 }, 120_000);
 afterAll(async () => {
   await browser?.close();
   await world?.stop();
 });
 
-async function signIn(person: Person): Promise<void> {
-  await page.goto(world.urls.dashboard);
-  await signInOn(page, person);
-}
+const signIn = (person: Person) => signInAt(world.urls.dashboard, { page, person });
 
 const run = () => page.locator('.session').first();
 
 /** A picture for whoever looks at the page: only where a folder is named. */
-async function picture(name: string): Promise<void> {
-  const folder = process.env['PICTURES'];
-  if (folder) await page.locator('.sessions').screenshot({ path: `${folder}/${name}.png` });
-}
 
 describe('sessions', () => {
   it('are listed for the athlete, newest first, in the sport’s own words', async () => {
@@ -135,11 +124,7 @@ describe('sessions', () => {
     const rows = await run().locator('.splits tbody tr').allTextContents();
     expect(rows).toHaveLength(8);
     expect(rows[7]).toMatch(/^85:011\.00 km5:01 \/km1\d\d$/);
-    await picture('session-wide');
-    await page.setViewportSize({ width: 390, height: 900 });
-    await picture('session-phone');
-    expect(await stickingOut(page)).toEqual([]);
-    await page.setViewportSize({ width: 1440, height: 1000 });
+    await lookAt(page, 'session');
   });
 
   it('show a coach without the day’s heart rate the splits, and of the curve that it is not shared', async () => {
@@ -153,7 +138,7 @@ describe('sessions', () => {
     await run().locator('summary').click();
     await run().getByText('heart rate through the session: not shared').waitFor();
     expect(await run().locator('.splits tbody tr').count()).toBe(8);
-    await picture('session-coach');
+    await lookAt(page, 'session-coach');
     expect(complaints).toEqual([]);
   });
 });

@@ -2,14 +2,11 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { environmentOf } from '../../embedded/environment.ts';
-import { openBrowser, signInOn } from '../support/browser.ts';
+import { lookAt, openBrowser, openPage, signInOn } from '../support/browser.ts';
 import { register, type Person } from '../support/people.ts';
 import { until } from '../support/wait.ts';
 import { createWorld, type World } from '../support/world.ts';
 
-const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
-/** Pictures of the page for whoever changes it: `SCREENSHOTS=folder`. */
-const PICTURES = process.env['SCREENSHOTS'];
 const DAY_MS = 86_400_000;
 
 let browser: Browser;
@@ -27,11 +24,7 @@ beforeAll(async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [script, ...verb], { env, timeout: 30_000 });
   const { key } = JSON.parse(stdout) as { key: string };
   await Promise.all([measured(key, 'OURA', 21), measured(key, 'GARMIN', 6)]);
-  page = await (await browser.newContext({ viewport: SIZES.desktop })).newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  page = await openPage({ browser, complaints });
 }, 180_000);
 afterAll(async () => {
   await browser?.close();
@@ -68,14 +61,7 @@ const chosen = async (): Promise<(string | null)[]> => {
   return viewer.athlete.sources.map(({ signal, primary }) => `${signal} ${primary}`);
 };
 
-async function picture(name: string): Promise<void> {
-  if (PICTURES === undefined) return;
-  for (const [size, viewport] of Object.entries(SIZES)) {
-    await page.setViewportSize(viewport);
-    await page.screenshot({ path: `${PICTURES}/${name}-${size}.png`, fullPage: true });
-  }
-  await page.setViewportSize(SIZES.desktop);
-}
+const look = (name: string) => lookAt(page, name);
 
 const hrv = () => page.getByTestId('source-HRV');
 
@@ -108,7 +94,7 @@ describe('which source counts', () => {
         .getByRole('radio', { name: /garmin/i })
         .isChecked(),
     ).toBe(true);
-    await picture('sources-chosen');
+    await look('sources-chosen');
     await hrv()
       .getByRole('radio', { name: /automatic/i })
       .click();
@@ -118,15 +104,6 @@ describe('which source counts', () => {
         .getByRole('radio', { name: /automatic/i })
         .isChecked(),
     );
-  });
-
-  it('fits a phone without scrolling sideways', async () => {
-    await page.setViewportSize(SIZES.phone);
-    const { content, room } = await page.evaluate(() => ({
-      content: document.documentElement.scrollWidth,
-      room: document.documentElement.clientWidth,
-    }));
-    expect(content).toBeLessThanOrEqual(room);
   });
 
   it('complains of nothing', () => expect(complaints).toEqual([]));

@@ -1,4 +1,4 @@
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { resolveChromium } from '../../embedded/chromium.ts';
 import { PASSWORD, type Person } from './people.ts';
 
@@ -18,6 +18,29 @@ export async function openBrowser(): Promise<Browser> {
       '--disable-sync',
     ],
   });
+}
+
+/** What pages are looked at in: the narrowest of the usual phones, and a laptop. */
+export const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 375, height: 812 } };
+
+/** A page of somebody at a machine of their own. What it writes as an error, and what nobody catches, goes to `complaints`. */
+export async function openPage(options: {
+  browser: Browser;
+  complaints: string[];
+  context?: BrowserContextOptions;
+}): Promise<Page> {
+  const { browser, complaints, context } = options;
+  const page = await (await browser.newContext({ viewport: SIZES.desktop, ...context })).newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  return page;
+}
+
+export async function signInAt(url: string, { page, person }: { page: Page; person: Person }): Promise<void> {
+  await page.goto(url);
+  await signInOn(page, person);
 }
 
 /** Fills the sign-in form that the page shows. */
@@ -51,4 +74,22 @@ export async function stickingOut(page: Page): Promise<string[]> {
     if (found.length === 0 || Date.now() > endsAt) return found;
     await page.waitForTimeout(50);
   }
+}
+
+/**
+ * Holds a page to what hinders nobody at each size, and keeps a picture for a person to look at where SCREENSHOTS names a
+ * folder: of all of it, or of what is on the screen. Leaves it as a desktop.
+ */
+export async function lookAt(
+  page: Page,
+  name: string,
+  { hindrances = stickingOut, isWhole = true }: { hindrances?: typeof stickingOut; isWhole?: boolean } = {},
+): Promise<void> {
+  const folder = process.env['SCREENSHOTS'];
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    await page.setViewportSize(viewport);
+    if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}-${size}.png`, fullPage: isWhole });
+    expect([size, await hindrances(page)]).toEqual([size, []]);
+  }
+  await page.setViewportSize(SIZES.desktop);
 }

@@ -68,11 +68,9 @@ export async function createDatabase(): Promise<TestDatabase> {
   url.pathname = `/${name}`;
   const ownerUrl = roleUrl({ databaseUrl: url.href, role: TEMPLATE, password: cluster.ownerPassword });
   const pool = new pg.Pool({ connectionString: ownerUrl, max: 2 });
-  // The end of the pool does not wait for its sockets: the drop may end them first, which is no failure.
-  pool.on('error', () => undefined);
   const opened: Database[] = [];
   let isDropping = false;
-  // The server ends a connection that is still closing when its database is dropped. Any other loss is an error.
+  // The end of the pool does not wait for its sockets: the drop may end them first. Any other loss is an error.
   pool.on('error', (error) => {
     if (!isDropping) throw error;
   });

@@ -6,8 +6,8 @@ import { createLogger } from '#platform/log';
 import { createHealthDataContext } from '../../subgraphs/health-data/context.ts';
 import { refreshSummaries } from '../../subgraphs/health-data/sources/daily-summary.ts';
 import { healthDataSubgraph } from '../../subgraphs/health-data/schema.ts';
-import { countStatements, type Statement } from './count-statements.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
+import { heardDatabase } from './heard-database.ts';
 
 /** A coach's team in a database of its own, and a way to ask health-data's schema about its athletes. */
 export interface MeasuredTeam {
@@ -23,6 +23,12 @@ export interface MeasuredTeam {
     fields: string;
     now: Date;
   }): Promise<{ athletes: Fields[]; statements: Statement[] }>;
+}
+
+export interface Statement {
+  sql: string;
+  parameters: unknown[];
+  isPrepared: boolean;
 }
 
 const SIGNALS = ['HRV', 'RESTING_HEART_RATE', 'SLEEP', 'STEPS', 'VITALS', 'HEART_RATE', 'TRAINING', 'CHECK_IN'];
@@ -92,7 +98,11 @@ async function ask<Fields>(options: {
   now: Date;
 }): Promise<{ athletes: Fields[]; statements: Statement[] }> {
   const { schema, db, viewer, ids, fields, now } = options;
-  const { db: counting, statements } = countStatements(db);
+  const statements: Statement[] = [];
+  const counting = heardDatabase(
+    db,
+    (sql, parameters, isPrepared) => void statements.push({ sql, parameters, isPrepared }),
+  );
   const call = { viewer, requestId: 'r', purpose: 'query', opening: 'with-snapshot' } as const;
   const context = createHealthDataContext({
     db: counting,

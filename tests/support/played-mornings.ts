@@ -6,6 +6,7 @@ import { createMetrics } from '#platform/telemetry';
 import { enrol, runDue } from '../../subgraphs/insights/readiness/morning.ts';
 import { sweepOnce } from '../../subgraphs/insights/readiness/sweep.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
+import { deriveNights } from './derive-nights.ts';
 
 /** What a night measured; null: that signal is missing from it. */
 export interface NightValues {
@@ -61,9 +62,10 @@ export async function createPlayedMornings(): Promise<PlayedMornings> {
   // The loops look in vain most of the time; here they look when there is something.
   let [isNewcomer, isWritten] = [false, false];
 
-  const touch = (athleteId: string, nights: readonly { day: LocalDate; storedAt?: Date }[]) => {
+  const touch = async (athleteId: string, nights: readonly { day: LocalDate; storedAt?: Date }[]): Promise<void> => {
     isWritten = true;
-    return database.query(
+    await deriveNights(database, [athleteId]);
+    await database.query(
       `insert into health_data.touched_day as t (athlete_id, day, signal, revision, touched_at)
        select $1, v.day, s, 1, v.at from unnest($2::date[], $3::timestamptz[]) v(day, at), unnest($4::text[]) s
        on conflict (athlete_id, day, signal) do update set revision = t.revision + 1, touched_at = excluded.touched_at`,

@@ -18,8 +18,8 @@ import { healthDataSubgraph } from '../../subgraphs/health-data/schema.ts';
 import { createInsightsContext } from '../../subgraphs/insights/context.ts';
 import { createViewing } from '../../subgraphs/insights/readiness/ensure-views.ts';
 import { insightsSubgraph } from '../../subgraphs/insights/schema.ts';
-import { countStatements } from './count-statements.ts';
 import type { TestDatabase } from './database.ts';
+import { heardDatabase } from './heard-database.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });
 
@@ -85,14 +85,14 @@ export async function openWholeGraph(options: { database: TestDatabase; now: Dat
           const part = parts[name];
           if (part === undefined) throw new Error(`nobody answers for ${name}`);
           const { viewer, statements } = context as Asked;
-          const counted = countStatements(part.db);
-          const contextValue = part.contextOf(counted.db, viewer);
+          const sent = (statements[name] ??= []);
+          const heard = heardDatabase(part.db, (sql) => void sent.push(sql));
+          const contextValue = part.contextOf(heard, viewer);
           const result = await graphql({
             ...{ schema: part.subgraph.schema, contextValue, source: request.query ?? '' },
             variableValues: request.variables ?? {},
           });
           await contextValue.reads.flush();
-          (statements[name] ??= []).push(...counted.statements.map(({ sql }) => sql));
           return JSON.parse(JSON.stringify(result)) as object;
         },
       }),

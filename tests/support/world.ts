@@ -1,24 +1,15 @@
-import { randomInt } from 'node:crypto';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environmentOf, publicUrls, type Place } from '../../embedded/environment.ts';
 import { startNats, type Nats } from '../../embedded/nats.ts';
-import { PROGRAMS, loadSecrets, type Ports, type Program, type Secrets } from '../../embedded/settings.ts';
+import { freePort, freePorts } from '../../embedded/ports.ts';
+import { PROGRAMS, SCRIPTS, loadSecrets, type Ports, type Program, type Secrets } from '../../embedded/settings.ts';
 import { graphAt, liveClient, mustAsk, type Graph, type LiveClient } from './client.ts';
 import { createDatabase, theCluster, type TestDatabase } from './database.ts';
 import { until } from './wait.ts';
-
-const SCRIPTS: Record<Program, string> = {
-  simulator: 'dist/simulator/main.js',
-  connections: 'dist/subgraphs/connections/main.js',
-  'health-data': 'dist/subgraphs/health-data/main.js',
-  insights: 'dist/subgraphs/insights/main.js',
-  gateway: 'dist/gateway/main.js',
-};
 
 /** A program is up within two seconds; a machine that does much else at the same time may take far longer. */
 const READY_WITHIN_MS = 60_000;
@@ -59,13 +50,21 @@ export interface Replica {
   kill(): Promise<void>;
 }
 
+/** What was started is stopped when a part does not come up: the rejection leaves nothing behind. */
 export async function createWorld(
   options: { programs?: readonly Program[]; env?: Record<string, string> } = {},
 ): Promise<World> {
+  // Undone from the last to the first, each whatever becomes of the others.
+  await using started = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'athlete-ally-world-'));
-  const [database, secrets, ports] = await Promise.all([createDatabase(), loadSecrets(folder), freePorts()]);
+  started.defer(async () => {
+    if (process.env['KEEP_WORLD'] === undefined) await rm(folder, { recursive: true, force: true });
+  });
+  const [secrets, ports, database] = [await loadSecrets(folder), await freePorts(), await createDatabase()];
+  started.defer(() => database.drop());
   const broker = { cacheDir: '.cache', users: secrets.natsPasswords, isDurable: false };
   let nats = await startNats({ ...broker, dataDir: join(folder, 'nats') });
+  started.defer(() => nats.stop());
   const { passwords } = theCluster();
   secrets.databasePasswords = {
     connections: passwords.connections,
@@ -107,8 +106,7 @@ export async function createWorld(
     await until(
       `${name} to be ready`,
       async () => {
-        if (child.exitCode !== null)
-          throw new Error(`${name} ended at its start:\n${await readFile(logFile(name), 'utf8')}`);
+        if (hasEnded(child)) throw new Error(`${name} ended at its start:\n${await readFile(logFile(name), 'utf8')}`);
         const response = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => null);
         return response?.ok;
       },
@@ -118,7 +116,7 @@ export async function createWorld(
   }
 
   async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (hasEnded(child)) return;
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill(signal);
     await ended;
@@ -128,9 +126,14 @@ export async function createWorld(
     nats = await startNats({ ...broker, port: nats.port, dataDir: await mkdtemp(join(folder, 'nats-')) });
   };
 
+  started.defer(async () => {
+    await Promise.all(clients.map((client) => client.dispose()));
+    await Promise.all([...running.values(), ...replicas].map((child) => end(child, 'SIGTERM')));
+  });
   const programs = options.programs ?? PROGRAMS;
   await Promise.all(programs.map((name) => start(name)));
   const graph = graphAt(urls.graphql);
+  const world = started.move();
   return {
     database,
     get nats() {
@@ -173,44 +176,8 @@ export async function createWorld(
       if (child) await end(child, 'SIGKILL');
     },
     logOf: (name) => readFile(logFile(name), 'utf8'),
-    async stop() {
-      await Promise.all(clients.map((client) => client.dispose()));
-      await Promise.all([...running.values(), ...replicas].map((child) => end(child, 'SIGTERM')));
-      await nats.stop();
-      await database.drop();
-      if (process.env['KEEP_WORLD'] === undefined) await rm(folder, { recursive: true, force: true });
-    },
+    stop: () => world.disposeAsync(),
   };
 }
 
-async function freePorts(): Promise<Ports> {
-  const free = await Promise.all(Array.from({ length: PROGRAMS.length * 2 }, freePort));
-  return Object.fromEntries(
-    PROGRAMS.map((name, index) => [name, { port: free[index * 2], metricsPort: free[index * 2 + 1] }]),
-  ) as Ports;
-}
-
-/**
- * Below the ports that systems give to outgoing connections, one of which could be taken between asking and listening. Each
- * worker of a run has a stretch of its own and goes through it in turn.
- */
-const STRETCH = 1_000;
-const FIRST_PORT = 12_000 + STRETCH * (Number(process.env['JEST_WORKER_ID'] ?? 0) % 16);
-let turn = randomInt(STRETCH);
-
-async function freePort(): Promise<number> {
-  for (let tries = 0; tries < STRETCH; tries += 1) {
-    turn = (turn + 1) % STRETCH;
-    const port = FIRST_PORT + turn;
-    if (await isFree(port)) return port;
-  }
-  throw new Error(`no port from ${FIRST_PORT} to ${FIRST_PORT + STRETCH - 1} is free`);
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
-}
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { graphql, type ExecutionResult } from 'graphql';
 import { decodeJwt } from 'jose';
 import { createKeyRing } from '#platform/crypto';
-import { openDatabase, type Sql } from '#platform/database';
+import { openDatabase } from '#platform/database';
 import { publicError } from '#platform/errors';
 import { ANONYMOUS, type Viewer } from '#platform/identity';
 import { newId } from '#platform/ids';
@@ -209,12 +209,14 @@ export async function startPeople({ entities = [] }: { entities?: Function[] } =
 /** Every statement that `work` sends to the database. */
 export async function statementsOf(people: People, work: () => Promise<unknown>): Promise<string[]> {
   const statements: string[] = [];
-  const { source, reader } = people.db;
+  const { source, prepared } = people.db;
   const before = source.logger;
-  const counting: Sql = {
-    query: (sql: string, parameters?: unknown[]) => (statements.push(sql), reader.query(sql, parameters)),
-  };
-  Object.assign(people.db, { reader: counting });
+  const asked = [prepared, prepared.composed].map((sql) => ({ sql, query: sql.query }));
+  for (const { sql, query } of asked)
+    sql.query = (text: string, parameters?: unknown[]) => {
+      statements.push(text);
+      return query(text, parameters);
+    };
   const quiet = (): void => undefined;
   source.logger = {
     logQuery: (sql: string) => void statements.push(sql),
@@ -228,7 +230,7 @@ export async function statementsOf(people: People, work: () => Promise<unknown>)
     await work();
   } finally {
     source.logger = before;
-    Object.assign(people.db, { reader });
+    for (const { sql, query } of asked) sql.query = query;
   }
   return statements;
 }

@@ -1,4 +1,5 @@
 import { AppError } from '#platform/errors';
+import { isClockTime, isTimeZone } from '#platform/slots';
 
 const refuse = (sentence: string): never => {
   throw new AppError('BAD_USER_INPUT', sentence);
@@ -46,19 +47,10 @@ export function checkName(what: string, name: string): string {
 
 /** An IANA name. Offsets like +02:00 are refused: they know no summer time. */
 export function checkTimeZone(timeZone: string): string {
-  if (!/^[A-Za-z]/.test(timeZone) || !isZone(timeZone)) {
+  if (!/^[A-Za-z]/.test(timeZone) || !isTimeZone(timeZone)) {
     refuse('The time zone is not known. Give an IANA name such as Europe/Berlin or America/New_York.');
   }
   return timeZone;
-}
-
-function isZone(timeZone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone }).format(0) !== '';
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
 }
 
 /** A number an athlete tells of themselves, or null for "not told". */
@@ -71,10 +63,8 @@ export function checkRange(
   return refuse(`${what} is ${value}, and must lie between ${bounds.from} and ${bounds.to} ${bounds.unit}.`);
 }
 
-const CLOCK_TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
-
 export function checkClockTime(what: string, time: string): string {
-  if (!CLOCK_TIME.test(time)) refuse(`${what} is not a time of day. Write it as HH:MM, such as 22:00.`);
+  if (!isClockTime(time)) refuse(`${what} is not a time of day. Write it as HH:MM, such as 22:00.`);
   return time;
 }
 

@@ -58,8 +58,8 @@ export async function openDesk(parts: LetterParts): Promise<LetterDesk> {
         )),
       ];
     },
-    drop: (ids, note) => dropLetters(db, { tables: TABLES, ids, note, now: clock.now() }),
-    // What is not here may be health-data's, whose program knows the ids of both.
+    drop: (ids, note) => dropLetters(db, { letters: TABLES.letters, ids, note, now: clock.now() }),
+    // What is not here may be of another subgraph: insights' program knows the ids of all.
     unknown: async () => [],
   };
 }

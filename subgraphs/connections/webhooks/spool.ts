@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { keyObject, newDataKey, open, seal, type KeyRing } from '#platform/crypto';
 import { newId } from '#platform/ids';
 import type { Logger } from '#platform/log';
+import { syncFolder } from '#platform/sync-folder';
 import type { Metrics } from '#platform/telemetry';
 
 /**
@@ -196,14 +197,4 @@ const filesIn = async (folder: string): Promise<string[]> =>
 async function bytesIn(folder: string): Promise<number> {
   const sizes = await Promise.all((await filesIn(folder)).map(async (name) => (await stat(join(folder, name))).size));
   return sizes.reduce((sum, size) => sum + size, 0);
-}
-
-/** A new file's name is on disk only once its folder is. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await openFile(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

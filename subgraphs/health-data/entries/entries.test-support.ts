@@ -3,8 +3,8 @@ import type { Database } from '#platform/database';
 import type { Viewer } from '#platform/identity';
 import { newId } from '#platform/ids';
 import { createLogger } from '#platform/log';
-import { countStatements } from '../../../tests/support/count-statements.ts';
 import type { TestDatabase } from '../../../tests/support/database.ts';
+import { heardDatabase } from '../../../tests/support/heard-database.ts';
 import { createHealthDataContext } from '../context.ts';
 import { healthDataSubgraph } from '../schema.ts';
 
@@ -68,8 +68,9 @@ export async function ask<Data>(options: {
   now?: Date;
 }): Promise<Answer<Data>> {
   const { db, viewer, source, variables = {}, now = NOW } = options;
+  const statements: string[] = [];
   const touched: Answer<Data>['touched'] = [];
-  const { db: counting, statements } = countStatements(db);
+  const counting = heardDatabase(db, (sql) => void statements.push(sql));
   const context = createHealthDataContext({
     db: counting,
     clock: { now: () => now },
@@ -83,5 +84,5 @@ export async function ask<Data>(options: {
   const errors = (result.errors ?? []).map(({ message, originalError, extensions }) => {
     return { code: (originalError as { code?: unknown } | undefined)?.code ?? extensions['code'], message };
   });
-  return { data: result.data as Data, errors, statements: statements.map(({ sql }) => sql), touched };
+  return { data: result.data as Data, errors, statements, touched };
 }

@@ -5,6 +5,7 @@ import type { LocalDate, Signal } from '#platform/signals';
 import type { NormalizedDomain } from '#platform/streams';
 import { holdAthletes, isSummedUp, refreshSummaries } from '../sources/daily-summary.ts';
 import { markRepeats } from '../sources/mark-repeats.ts';
+import { isOfNights, refreshNights } from '../sources/stream-nights.ts';
 import { prepareMonths, writeBlocks } from './blocks.ts';
 import type { Measurement, RecordKind } from './measurement.ts';
 import { runsOf } from './runs.ts';
@@ -254,7 +255,7 @@ const keyOfRow = (row: InsertedRow): string =>
   [row.athlete_id, row.provider, row.record_id, row.sample_kind ?? ''].join(' ');
 
 /**
- * Brings what is derived of the touched days up to date (which sessions count, the day's summary) and raises the revision
+ * Brings what is derived of the touched days up to date (which sessions and nights count, the day's summary) and raises the revision
  * of each, which is what insights sweeps by. A session that counts no more, or again, touches its day too. Returns the new
  * revisions. Call it in the transaction that touched them, with the athletes held.
  */
@@ -277,6 +278,10 @@ export async function recordTouches(
   const unique = new Map(all.map((touch) => [`${touch.athleteId} ${touch.day} ${touch.signal}`, touch]));
   if (unique.size === 0) return [];
   const touches = [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, touch]) => touch);
+  await refreshNights(
+    db,
+    touches.filter(({ signal }) => isOfNights(signal)),
+  );
   await refreshSummaries(
     db,
     touches.filter(({ signal }) => isSummedUp(signal)),

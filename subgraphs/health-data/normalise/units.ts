@@ -88,6 +88,15 @@ export function localHour({ at, zoneOffsetMin }: ZonedInstant): number {
   return new Date(at.getTime() + zoneOffsetMin * MINUTE_MS).getUTCHours();
 }
 
+/** The local day of an instant; where the offset is unknown that of UTC, and flagged. */
+export function dayOf(
+  { at, zoneOffsetMin }: { at: Date; zoneOffsetMin: number | null },
+  flags: Set<MeasurementFlag>,
+): LocalDate {
+  if (zoneOffsetMin === null) flags.add('day_derived');
+  return localDay({ at, zoneOffsetMin: zoneOffsetMin ?? 0 });
+}
+
 export function dayAfter(day: LocalDate): LocalDate {
   return new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10);
 }

@@ -1,6 +1,5 @@
 import { deadLetterVerbs, type LetterDesk } from '#platform/dead-letter-verbs';
 import { dropLetters, findLetters, openLetterBody, type LetterTables } from '#platform/dead-letters';
-import type { Database } from '#platform/database';
 import { retryDeliveries } from '../normalise/retry.ts';
 import type { OpsParts } from './parts.ts';
 
@@ -22,17 +21,8 @@ export async function openDesk(parts: LetterParts): Promise<LetterDesk> {
     find: (filter) => findLetters(db, TABLES, filter),
     body: async (letter) => openLetterBody({ db, keys: await parts.payloadKeys(), clock }, TABLES, letter),
     retry: async (letters) => retryDeliveries(await parts.processing(), letters),
-    drop: (ids, note) => dropLetters(db, { tables: TABLES, ids, note, now: clock.now() }),
-    unknown: (ids) => unknownTo(db, ids),
+    drop: (ids, note) => dropLetters(db, { letters: TABLES.letters, ids, note, now: clock.now() }),
+    // What is not here may be of another subgraph: insights' program knows the ids of all.
+    unknown: async () => [],
   };
-}
-
-async function unknownTo(db: Database, ids: readonly string[]): Promise<string[]> {
-  const rows = await db.query<{ id: string }[]>(
-    `select id from unnest($1::uuid[]) as t (id)
-      where not exists (select from health_data.dead_letter l where l.id = t.id)
-        and not exists (select from connections.dead_letter_v1 l where l.id = t.id)`,
-    [ids],
-  );
-  return rows.map(({ id }) => id);
 }

@@ -48,11 +48,12 @@ interface Summary {
 const summaries = () =>
   db.query<Summary[]>('select * from health_data.daily_summary where athlete_id = $1 order by day', [athleteId]);
 
-/** What the summaries would be if they were made now; and the sessions that count, which both are made of. */
+/** All that is derived of the stored rows: the summaries, and the nights and sessions they are made of. */
 async function dump(): Promise<string> {
   const [row] = await database.query<{ text: string }>(
     `select concat(
        (select json_agg(s order by s.day)::text from health_data.daily_summary s where athlete_id = $1), ' | ',
+       (select json_agg(n order by n.day, n.signal, n.stream_id)::text from health_data.stream_night n where athlete_id = $1), ' | ',
        (select string_agg(provider || record_id, ',' order by provider, record_id) from health_data.workout
          where athlete_id = $1 and delete_rank = 0 and not is_repeat)) as text`,
     [athleteId],
@@ -205,7 +206,7 @@ describe('the summary of a day', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), async (done) => {
         await database.query(
-          'truncate health_data.sleep_night, health_data.hrv_night, health_data.steps_day, health_data.workout, health_data.daily_summary, health_data.source_preference',
+          'truncate health_data.sleep_night, health_data.hrv_night, health_data.steps_day, health_data.workout, health_data.daily_summary, health_data.stream_night, health_data.source_preference',
         );
         for (const each of done) {
           if (Array.isArray(each)) await store(db, athleteId, each);

@@ -9,6 +9,7 @@ import type { Table } from '../measurements/tables.ts';
 import { CHOOSABLE } from './choosable.ts';
 import { holdAthletes, refreshSummaries } from './daily-summary.ts';
 import { markRepeats, type AthleteDay } from './mark-repeats.ts';
+import { refreshNights } from './stream-nights.ts';
 
 /** Older nights change baselines to come, never a score that was given (readiness.md, section 8). */
 const RESCORED_DAYS = 7;
@@ -117,6 +118,7 @@ async function changedDays(
   );
   const days = measured.map(({ day }) => ({ athleteId, day }));
   if (table.signal === 'TRAINING') return markRepeats(tx, days);
+  if (table.signal === 'SLEEP') await refreshNights(tx, days);
   const changed = await refreshSummaries(tx, days);
   if (table.signal !== 'HRV' && table.signal !== 'RESTING_HEART_RATE') return changed;
   const from = dateOf(dayNumber(chooser.today) - RESCORED_DAYS);

@@ -5,8 +5,9 @@ import { TABLES } from '../measurements/tables.ts';
 import { CHOOSABLE } from './choosable.ts';
 import { holdAthletes, refreshSummaries } from './daily-summary.ts';
 import { markRepeats } from './mark-repeats.ts';
+import { refreshNights } from './stream-nights.ts';
 
-/** Days looked at, and those of which a summary or a counted session was not what it should be. */
+/** Days looked at, and those of which a summary, a counted session or night was not what it should be. */
 export interface Rebuilt {
   athletes: number;
   days: number;
@@ -14,7 +15,7 @@ export interface Rebuilt {
 }
 
 /**
- * Derives anew, athlete by athlete, what is derived of the stored rows: which sessions count, and the summary of each day.
+ * Derives anew, athlete by athlete, what is derived of the stored rows: which sessions and nights count, and the summary of each day.
  * It is kept current by every write, so a rebuild changes nothing unless somebody changed rows by hand.
  */
 export async function rebuildSummaries(
@@ -33,6 +34,7 @@ export async function rebuildSummaries(
 
 const DAYS = `
   select day from health_data.daily_summary where athlete_id = $1
+  union select day from health_data.stream_night where athlete_id = $1
   ${[...CHOOSABLE.values()]
     .map(
       ({ name }) =>
@@ -45,9 +47,10 @@ async function rebuildOne(tx: Sql, athleteId: string, now: Date): Promise<{ days
   const found = await tx.query<{ day: LocalDate }[]>(DAYS, [athleteId]);
   const days = found.map(({ day }) => ({ athleteId, day }));
   const recounted = await markRepeats(tx, days);
+  const nights = await refreshNights(tx, days);
   const changed = await refreshSummaries(tx, days);
   const { signal, domain } = TABLES.workout;
   // Insights finds them by its sweep.
   await recordTouches(tx, { touches: recounted.map((day) => ({ ...day, signal, domain })), now });
-  return { days: days.length, changed: new Set([...recounted, ...changed].map(({ day }) => day)).size };
+  return { days: days.length, changed: new Set([...recounted, ...nights, ...changed].map(({ day }) => day)).size };
 }

@@ -4,8 +4,8 @@ import type { Viewer } from '#platform/identity';
 import { newId } from '#platform/ids';
 import { createLogger } from '#platform/log';
 import type { Provider, Signal } from '#platform/signals';
-import { countStatements } from '../../../tests/support/count-statements.ts';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import { heardDatabase } from '../../../tests/support/heard-database.ts';
 import { createHealthDataContext } from '../context.ts';
 import type { RaisedTouch } from '../measurements/publish-touches.ts';
 import { healthDataSubgraph } from '../schema.ts';
@@ -80,7 +80,8 @@ interface Asked {
 
 async function run(viewer: Viewer, source: string, variableValues: Record<string, unknown>): Promise<Asked> {
   const published: RaisedTouch[] = [];
-  const { db: counting, statements } = countStatements(db);
+  let statements = 0;
+  const counting = heardDatabase(db, () => void (statements += 1));
   const contextValue = createHealthDataContext({
     db: counting,
     clock: { now: () => NOW },
@@ -96,13 +97,7 @@ async function run(viewer: Viewer, source: string, variableValues: Record<string
     (error?.extensions['code'] as string | undefined) ??
     (error?.originalError as { code?: string } | undefined)?.code ??
     null;
-  return {
-    data,
-    code: error ? (code ?? 'INTERNAL') : null,
-    message: error?.message ?? '',
-    published,
-    statements: statements.length,
-  };
+  return { data, code: error ? (code ?? 'INTERNAL') : null, message: error?.message ?? '', published, statements };
 }
 
 const ask = (viewer: Viewer, ids: readonly string[], fields: string): Promise<Asked> =>

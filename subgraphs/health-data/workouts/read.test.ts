@@ -4,8 +4,8 @@ import type { AppError } from '#platform/errors';
 import type { Viewer } from '#platform/identity';
 import { createLogger } from '#platform/log';
 import type { Origin } from '#platform/signals';
-import { countStatements } from '../../../tests/support/count-statements.ts';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import { heardDatabase } from '../../../tests/support/heard-database.ts';
 import { createHealthDataContext } from '../context.ts';
 import { healthDataSubgraph } from '../schema.ts';
 import type { Measurement, SampleBlock, SampleKind, Workout, WorkoutSplits } from '../measurements/measurement.ts';
@@ -144,7 +144,8 @@ interface Node {
 }
 
 async function ask(viewer: Viewer, ids: readonly string[], fields: string) {
-  const { db: counting, statements } = countStatements(db);
+  const statements: string[] = [];
+  const counting = heardDatabase(db, (sql) => void statements.push(sql));
   const call = { viewer, requestId: 'r', purpose: 'query', opening: 'with-snapshot' } as const;
   const context = createHealthDataContext({
     db: counting,
@@ -166,7 +167,7 @@ async function ask(viewer: Viewer, ids: readonly string[], fields: string) {
   return {
     nodes: entities.flatMap(({ workouts }) => workouts?.edges.map(({ node }) => node) ?? []),
     codes: (result.errors ?? []).map(({ originalError }) => (originalError as AppError | undefined)?.code),
-    statements: statements.map(({ sql }) => sql),
+    statements,
   };
 }
 

@@ -26,9 +26,8 @@ beforeAll(async () => {
   db = await database.open('insights');
   const team = await createTeamOf(database, 2);
   [athleteId = ''] = team.athleteIds;
-  ({ coach } = team);
+  ({ coach, teamId } = team);
   athlete = team.self(athleteId);
-  [{ id: teamId }] = (await database.query('select id from connections.team')) as [{ id: string }];
 });
 afterAll(() => database.drop());
 beforeEach(() => database.query('truncate insights.alert_choice, insights.alert_channel, insights.push_subscription'));

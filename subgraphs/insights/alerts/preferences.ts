@@ -2,12 +2,13 @@ import { ECDH } from 'node:crypto';
 import type { RequestContext } from '#platform/context';
 import { AppError } from '#platform/errors';
 import { requireAccount } from '#platform/identity';
+import { isClockTime, isTimeZone } from '#platform/slots';
 import { isCoachOf } from '../roster/members.ts';
 import { countBrowsers, forgetBrowser, keepBrowser } from './browsers.ts';
 import type { AlertPreferences, AlertPreferencesInput, BrowserInput } from './graph-types.ts';
 import { isAlertOn, kindsFor, sentenceOfKind, type AlertKind, type AlertRole } from './kinds.ts';
 import { isAllowedEndpoint, type PushKeys } from './push-keys.ts';
-import { isClockTime, isTimeZone, USUAL_QUIET_HOURS } from './quiet-hours.ts';
+import { USUAL_QUIET_HOURS } from './quiet-hours.ts';
 
 export interface AlertContext extends RequestContext {
   /** Null where this installation pushes nothing. */

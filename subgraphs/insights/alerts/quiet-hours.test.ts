@@ -1,4 +1,4 @@
-import { isTimeZone, quietUntil } from './quiet-hours.ts';
+import { quietUntil } from './quiet-hours.ts';
 
 const at = (text: string): Date => new Date(text);
 
@@ -24,9 +24,5 @@ describe('quiet hours', () => {
     expect(quietUntil({ from: '22:00', to: '07:00', timeZone: 'America/New_York' }, at(now))?.toISOString()).toBe(
       until,
     );
-  });
-
-  it('are told in zones that exist', () => {
-    expect(['Europe/Helsinki', 'UTC', 'Mars/Olympus', ''].map(isTimeZone)).toEqual([true, true, false, false]);
   });
 });

@@ -21,17 +21,3 @@ export function quietUntil({ from, to, timeZone }: QuietHours, now: Date): Date 
   }
   return null;
 }
-
-const CLOCK_TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
-
-export const isClockTime = (text: string): boolean => CLOCK_TIME.test(text);
-
-/** Whether the runtime knows the zone by this name. */
-export function isTimeZone(name: string): boolean {
-  try {
-    localDate(new Date(), name);
-    return true;
-  } catch {
-    return false;
-  }
-}

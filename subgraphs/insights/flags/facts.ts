@@ -34,14 +34,17 @@ export function factsOf(view: ReadinessView): Fact[] {
     ...hrvFacts(hrv),
     RHR_HIGH: isAtLeast(rhr?.z, 2),
     RHR_FAR_OVER_MEAN: isAtLeast(difference(rhr?.value, rhr?.mean), FAR_OVER_MEAN_BPM),
-    ILLNESS_PATTERN:
-      isMeasured(hrv) && isMeasured(rhr) && isAtLeast(rhr?.z, 2.5) && isAtLeast(difference(0, hrv?.z), 1.5),
+    ILLNESS_PATTERN: isIllnessPattern(view),
     SLEPT_SHORT: isMeasured(sleep) && isUnder(sleep?.asleepMin, SHORT_NIGHT_MIN),
     DEBT_HIGH: isAtLeast(sleep?.debtMin, HIGH_DEBT_MIN),
     NO_NIGHT: signals.length > 0 && !signals.some(isMeasured),
   };
   return FACTS.filter((fact) => facts[fact]);
 }
+
+/** Resting heart rate far up and HRV far down, both measured: a mean of earlier nights is no sign of today. */
+export const isIllnessPattern = ({ signals: { hrv, rhr } }: Pick<ReadinessView, 'signals'>): boolean =>
+  isMeasured(hrv) && isMeasured(rhr) && isAtLeast(rhr?.z, 2.5) && isAtLeast(difference(0, hrv?.z), 1.5);
 
 type HrvFact = Extract<Fact, `HRV_${string}`>;
 
@@ -66,7 +69,7 @@ const difference = (a: Maybe, b: Maybe): number | null =>
   a === null || a === undefined || b === null || b === undefined ? null : a - b;
 
 /** Measured last night, by whatever stream: no mean of earlier nights stands in. */
-const isMeasured = (signal: { source: string | null } | undefined): boolean =>
+export const isMeasured = (signal: { source: string | null } | undefined): boolean =>
   signal?.source === 'LAST_NIGHT' || signal?.source === 'ALTERNATE_STREAM';
 
 export const bitsOf = (facts: readonly Fact[]): number =>

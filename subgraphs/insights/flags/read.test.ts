@@ -21,9 +21,7 @@ let teamId: string;
 beforeAll(async () => {
   database = await createDatabase();
   db = await database.open('insights');
-  ({ athleteIds, coach, self } = await createTeamOf(database, Math.max(...SIZES)));
-  const [team] = await database.query<{ id: string }>('select id from connections.team');
-  teamId = team?.id ?? '';
+  ({ athleteIds, coach, self, teamId } = await createTeamOf(database, Math.max(...SIZES)));
 });
 afterAll(() => database.drop());
 beforeEach(() =>

@@ -3,7 +3,7 @@ import { signalsOf, type Basis } from '#platform/basis';
 import { decide, mayKnow, type Access } from '#platform/consent';
 import type { Sql } from '#platform/database';
 import type { LocalDate, Signal } from '#platform/signals';
-import { dateOf, dayNumber, localDate } from '#platform/slots';
+import { dateOf, dayNumber, laterOf, localDate } from '#platform/slots';
 import { sightOn } from '../readiness/bases.ts';
 import type { ReadContext } from '../readiness/read.ts';
 import type { ReadinessView } from '../readiness/view.ts';
@@ -106,9 +106,6 @@ async function readKnown(db: Sql, keys: readonly FlagKey[]): Promise<Known[]> {
     ],
   );
 }
-
-const laterOf = (date: LocalDate, since: LocalDate | null): LocalDate =>
-  since !== null && since > date ? since : date;
 
 /** A late night may move the beginning of a spell: it was seen if it was acknowledged on any day of it. */
 function present({ code, openedOn, lastOn }: OpenFlag, key: FlagKey, seen: readonly Acknowledgement[]): Flag {

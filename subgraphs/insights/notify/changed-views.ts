@@ -2,7 +2,12 @@ import type { Basis } from '#platform/basis';
 import type { Sql } from '#platform/database';
 import type { LocalDate } from '#platform/signals';
 
-/** A view that is new since somebody looked whom to tell of it. `changes` says how new. */
+/**
+ * Stands in the place of a basis for what was trained, of which no view is made: the load is computed when it is read.
+ */
+export const TRAINED: Basis = 0;
+
+/** A view that is new since somebody looked whom to tell of it, or the training. `changes` says how new. */
 export interface ChangedView {
   athleteId: string;
   basis: Basis;
@@ -34,6 +39,24 @@ export async function noteChanged(
      on conflict (athlete_id, basis) do update
         set changes = v.changes + 1, due_at = least(v.due_at, excluded.due_at)`,
     [rows.map(({ athleteId }) => athleteId), rows.map(({ basis }) => basis), rows.map(({ computedAt }) => computedAt)],
+  );
+}
+
+/**
+ * Notes that a new day has begun for what these athletes trained: flags of load are always of the week that ended the
+ * evening before, so the session of yesterday may open one this morning.
+ */
+export async function noteTrained(
+  tx: Sql,
+  { athleteIds, now }: { athleteIds: readonly string[]; now: Date },
+): Promise<void> {
+  if (athleteIds.length === 0) return;
+  await tx.query(
+    `insert into insights.changed_view as v (athlete_id, basis, due_at)
+     select id, ${TRAINED}, $2 from unnest($1::uuid[]) id order by id
+     on conflict (athlete_id, basis) do update
+        set changes = v.changes + 1, due_at = least(v.due_at, excluded.due_at)`,
+    [athleteIds, now],
   );
 }
 

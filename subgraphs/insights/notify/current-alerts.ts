@@ -7,7 +7,7 @@ import type { Alert } from './alert.ts';
 import { readOwnAlerts } from './own-alerts.ts';
 import type { Recipient } from './recipients.ts';
 
-/** What one recipient sees today. `basis` 0: nothing is shared, or they are not to know this athlete any more. */
+/** What one recipient sees today. `basis` 0: no signal of the score, at most TRAINING. */
 export interface Seen {
   basis: Basis;
   alerts: Alert[];
@@ -71,7 +71,5 @@ async function readAccesses(
 function keyOf(options: { recipient: OfAthlete; access: Access | undefined; now: Date }): FlagKey | null {
   const { recipient, access, now } = options;
   if (!access) return null;
-  const key = flagKeyAt(now, access, recipient.teamId);
-  // Of training alone there is no view that changes: the roster shows its flags, and nobody is woken for them.
-  return key === null || key.basis === 0 ? null : key;
+  return flagKeyAt(now, access, recipient.teamId);
 }

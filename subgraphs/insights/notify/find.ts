@@ -1,8 +1,10 @@
+import type { Basis } from '#platform/basis';
 import type { Database, Sql } from '#platform/database';
 import { dayNumber, localDate, localTimeInstant } from '#platform/slots';
 import type { AlertKind } from '../alerts/kinds.ts';
 import { quietUntil, type QuietHours } from '../alerts/quiet-hours.ts';
-import { claimChanged, settleChanged } from './changed-views.ts';
+import { mondayOf } from '../weekly/week.ts';
+import { claimChanged, settleChanged, TRAINED } from './changed-views.ts';
 import type { Alert } from './alert.ts';
 import { readCurrent, type OfAthlete } from './current-alerts.ts';
 import { writeNotices, type NewNotice } from './notices.ts';
@@ -13,9 +15,9 @@ export const VIEWS_AT_ONCE = 200;
 const NEWS_DAYS = 2;
 
 /**
- * Looks at a batch of changed views and writes down whom to tell of what. Only those who see just the view that changed
- * are asked about: what a change in a withheld signal sets off is nothing to anybody who does not see it. Answers how
- * many views there were.
+ * Looks at a batch of changed views and writes down whom to tell of what. Of a view only those are told who see just that
+ * view, and of what was trained those who see TRAINING, and then of what is told from it: what a change in a withheld
+ * signal sets off is nothing to anybody who does not see it. Answers how many views there were.
  */
 export async function findNews(db: Database, options: { needsBrowser: boolean; now: Date }): Promise<number> {
   const { needsBrowser, now } = options;
@@ -29,8 +31,10 @@ export async function findNews(db: Database, options: { needsBrowser: boolean; n
   const seen = await readCurrent(db, { recipients, now });
   const notices = recipients.flatMap((recipient, index) => {
     const { basis = 0, alerts = [] } = seen[index] ?? {};
-    if (!changed.has(`${recipient.athleteId} ${basis}`)) return [];
+    const isNew = (of: Basis): boolean => changed.has(`${recipient.athleteId} ${of}`);
+    const [isViewNew, isTrainingNew] = [basis !== TRAINED && isNew(basis), isNew(TRAINED)];
     return alerts
+      .filter(({ signals }) => isViewNew || (isTrainingNew && signals.includes('TRAINING')))
       .filter((alert) => wants(recipient, alert.kind) && isNews(alert))
       .map((alert) => noticeOf({ recipient, alert, now }));
   });
@@ -55,7 +59,6 @@ const openAt = (quiet: QuietHours, at: Date): Date => quietUntil(quiet, at) ?? a
 
 /** When the week before is told of: on Monday, with the views of the morning there. */
 const WEEKLY = { from: '08:00', to: '20:00' } as const;
-const MONDAY = 1;
 const RECONNECT_NEWS_MS = NEWS_DAYS * 86_400_000;
 
 /** What no view tells of: that a week is over, and that a connection was lost. Two statements and a list of zones. */
@@ -69,7 +72,7 @@ export async function findByClock(db: Sql, options: { needsBrowser: boolean; now
   const mondays = zones.flatMap(({ timeZone }) => {
     const today = localDate(now, timeZone);
     const isIn =
-      weekday(today) === MONDAY &&
+      mondayOf(today) === today &&
       localTimeInstant(today, WEEKLY.from, timeZone) <= now &&
       now < localTimeInstant(today, WEEKLY.to, timeZone);
     return isIn ? [{ timeZone, today }] : [];
@@ -88,9 +91,6 @@ export async function findByClock(db: Sql, options: { needsBrowser: boolean; now
     new Date(now.getTime() - RECONNECT_NEWS_MS),
   ]);
 }
-
-/** 1 is Monday. */
-const weekday = (date: string): number => new Date(dayNumber(date) * 86_400_000).getUTCDay();
 
 const WEEKS = `
   select a.account_id, a.id as audience_id, a.id as athlete_id, z.monday as on_day

@@ -6,6 +6,7 @@ import { createLogger, hashedId } from '#platform/log';
 import { dateOf, dayNumber } from '#platform/slots';
 import { createMetrics } from '#platform/telemetry';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import { heardDatabase } from '../../../tests/support/heard-database.ts';
 import { keepBrowser } from '../alerts/browsers.ts';
 import { createTeamOf, grant } from '../ask.test-support.ts';
 import { writeViews, type NewView } from '../readiness/snapshots.ts';
@@ -37,9 +38,8 @@ beforeAll(async () => {
   db = await database.open('insights');
   service = await startPushService();
   const team = await createTeamOf(database, ATHLETES);
-  ({ athleteIds, self } = team);
+  ({ athleteIds, self, teamId } = team);
   coach = team.coach as typeof coach;
-  [{ id: teamId }] = (await database.query('select id from connections.team')) as [{ id: string }];
 }, 30_000);
 afterAll(async () => {
   await service.close();
@@ -459,13 +459,7 @@ describe('several processes', () => {
       await browserOf(coach);
       for (const id of ids) await publish(id, { date: '2026-11-20', at: NOON, view: LOW });
       let count = 0;
-      const counting = {
-        ...db,
-        query: (sql: string, parameters?: unknown[]) => {
-          count += 1;
-          return db.query(sql, parameters);
-        },
-      } as Database;
+      const counting = heardDatabase(db, () => void (count += 1));
       service.received = [];
       await round(NOON, { db: counting });
       expect(bodies()).not.toEqual([]);

@@ -3,6 +3,7 @@ import type { Logger } from '#platform/log';
 import { startRounds, type Rounds } from '#platform/rounds';
 import { findByClock, findNews, VIEWS_AT_ONCE } from './find.ts';
 import { purgeNotices } from './notices.ts';
+import { TOUCHES_AT_ONCE, takeTrained } from './trained.ts';
 import { NOTICES_AT_ONCE, sendDue, type SendParts } from './send.ts';
 
 const EVERY_MS = 5_000;
@@ -38,7 +39,8 @@ export async function notifyOnce(
     await findByClock(db, asked);
     await purgeNotices(db, asked.now);
   }
+  const touches = await takeTrained(db, { isWhole: isByClock, now: asked.now });
   const views = await findNews(db, asked);
   const notices = await sendDue(parts, clock.now());
-  return views === VIEWS_AT_ONCE || notices === NOTICES_AT_ONCE;
+  return touches === TOUCHES_AT_ONCE || views === VIEWS_AT_ONCE || notices === NOTICES_AT_ONCE;
 }

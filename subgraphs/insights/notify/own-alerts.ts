@@ -85,7 +85,8 @@ function ofView(parts: {
   const { today, timeZone } = day;
   const alerts: Alert[] = [];
   if (row.view.score !== null) alerts.push({ ...ALONE, kind: 'READINESS_READY', onDay: today });
-  if (hasSuggestion(parts)) alerts.push({ ...ALONE, kind: 'SESSION_SUGGESTION', onDay: today });
+  // A plan belongs to TRAINING, and what was trained is asked for a suggestion.
+  if (hasSuggestion(parts)) alerts.push({ ...ALONE, kind: 'SESSION_SUGGESTION', onDay: today, signals: ['TRAINING'] });
   const nudge = nudgeDue({ row, today, shown: shown ?? [] });
   if (nudge !== null)
     alerts.push({

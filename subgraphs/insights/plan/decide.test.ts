@@ -1,19 +1,14 @@
 import fc from 'fast-check';
 import { forgetErasedSources } from '../readiness/erased-sources.ts';
 import {
-  ACCEPT,
   createPlanRig,
   INTERVALS,
   MORNING,
-  of,
-  PLAN,
   REMOVE,
   REVERT,
   SAVE,
-  TODAY,
   type Athlete,
   type PlanRig,
-  type Plans,
   type ShownSession,
   type ShownSuggestion,
 } from './plan.test-support.ts';
@@ -33,13 +28,6 @@ beforeEach(() => void (rig.now = MORNING));
 
 type Viewer = PlanRig['coach'];
 
-async function sessionOf(athlete: Athlete, viewer: Viewer = athlete.viewer): Promise<ShownSession> {
-  const { data } = await rig.ask<Plans>(viewer, PLAN, of(athlete));
-  return data._entities[0]?.plan?.find(({ date }) => date === TODAY) as ShownSession;
-}
-
-const accept = (viewer: Viewer, id: string | undefined) =>
-  rig.ask<{ acceptSuggestion: ShownSession }>(viewer, ACCEPT, { id });
 const revert = (viewer: Viewer, id: string | undefined) =>
   rig.ask<{ revertSuggestion: ShownSession }>(viewer, REVERT, { id });
 const edit = (viewer: Viewer, session: ShownSession, more: object) =>
@@ -65,7 +53,7 @@ async function lowMorning(more: object = {}, shares: readonly string[] = ALL): P
 describe('an athlete', () => {
   it('accepts, and the plan is the suggestion; takes it back, and the plan is as it was; both stand in the history', async () => {
     const athlete = await lowMorning();
-    const { suggestion } = await sessionOf(athlete);
+    const { suggestion } = await rig.sessionOf(athlete);
     expect(suggestion).toMatchObject({
       state: 'PENDING',
       rule: 'READINESS_LOW',
@@ -74,7 +62,7 @@ describe('an athlete', () => {
       expiresAt: STARTED.toISOString(),
     });
     for (let n = 0; n < 2; n += 1) {
-      const { data } = await accept(athlete.viewer, suggestion?.id);
+      const { data } = await rig.accept(athlete.viewer, suggestion?.id);
       expect(data.acceptSuggestion).toMatchObject({
         version: 2,
         intensity: 'LOW',
@@ -91,30 +79,30 @@ describe('an athlete', () => {
         suggestion: { state: 'REVERTED' },
       });
     }
-    const { changes } = await sessionOf(athlete);
+    const { changes } = await rig.sessionOf(athlete);
     expect(changes.map(({ action, by, at }) => [action, by, at])).toEqual([
       ['CREATED', 'COACH', MORNING.toISOString()],
       ['ACCEPTED', 'ATHLETE', MORNING.toISOString()],
       ['REVERTED', 'ATHLETE', MORNING.toISOString()],
     ]);
-    expect((await accept(athlete.viewer, suggestion?.id)).codes).toEqual(['CONFLICT']);
+    expect((await rig.accept(athlete.viewer, suggestion?.id)).codes).toEqual(['CONFLICT']);
   });
 
   it('keeps the plan: nothing is written into it, and a later score does not ask again', async () => {
     const athlete = await lowMorning();
-    const { suggestion } = await sessionOf(athlete);
+    const { suggestion } = await rig.sessionOf(athlete);
     const { data } = await revert(athlete.viewer, suggestion?.id);
     expect(data.revertSuggestion).toMatchObject({ version: 1, minutes: 75, suggestion: { state: 'REVERTED' } });
     await rig.setView(athlete, { revision: 2, view: reduced });
-    expect((await sessionOf(athlete)).suggestion).toMatchObject({ id: suggestion?.id, state: 'REVERTED' });
-    expect((await sessionOf(athlete)).changes).toHaveLength(1);
+    expect((await rig.sessionOf(athlete)).suggestion).toMatchObject({ id: suggestion?.id, state: 'REVERTED' });
+    expect((await rig.sessionOf(athlete)).changes).toHaveLength(1);
   });
 
   it('who kept the plan may still change their mind while it is the newest suggestion', async () => {
     const athlete = await lowMorning();
-    const { suggestion } = await sessionOf(athlete);
+    const { suggestion } = await rig.sessionOf(athlete);
     await revert(athlete.viewer, suggestion?.id);
-    expect((await accept(athlete.viewer, suggestion?.id)).data.acceptSuggestion).toMatchObject({
+    expect((await rig.accept(athlete.viewer, suggestion?.id)).data.acceptSuggestion).toMatchObject({
       version: 2,
       minutes: 45,
     });
@@ -122,12 +110,12 @@ describe('an athlete', () => {
 
   it('is told of a session that was changed since, and nothing is applied', async () => {
     const athlete = await lowMorning();
-    const session = await sessionOf(athlete);
+    const session = await rig.sessionOf(athlete);
     await edit(rig.coach, session, { minutes: 90 });
-    const { codes, messages } = await accept(athlete.viewer, session.suggestion?.id);
+    const { codes, messages } = await rig.accept(athlete.viewer, session.suggestion?.id);
     expect([codes, messages[0]]).toEqual([['CONFLICT'], expect.stringMatching(/at version 2.*for version 1/)]);
     expect((await lookBack(athlete, session.suggestion?.id ?? ''))?.state).toBe('SUPERSEDED');
-    expect(await sessionOf(athlete)).toMatchObject({
+    expect(await rig.sessionOf(athlete)).toMatchObject({
       version: 2,
       minutes: 90,
       suggestion: { state: 'PENDING', baseVersion: 2 },
@@ -136,11 +124,11 @@ describe('an athlete', () => {
 
   it('is told of readiness that was computed anew; the old suggestion is superseded, as it was', async () => {
     const athlete = await lowMorning();
-    const { suggestion } = await sessionOf(athlete);
+    const { suggestion } = await rig.sessionOf(athlete);
     await rig.setView(athlete, { revision: 2, view: reduced });
-    const { codes, messages } = await accept(athlete.viewer, suggestion?.id);
+    const { codes, messages } = await rig.accept(athlete.viewer, suggestion?.id);
     expect([codes, messages[0]]).toEqual([['CONFLICT'], expect.stringMatching(/Readiness was computed anew/)]);
-    expect(await sessionOf(athlete)).toMatchObject({
+    expect(await rig.sessionOf(athlete)).toMatchObject({
       version: 1,
       suggestion: { state: 'PENDING', rule: 'READINESS_REDUCED' },
     });
@@ -159,19 +147,19 @@ describe('an athlete', () => {
         rig.ask<{ saveScheduledSession: ShownSession }>(athlete.viewer, SAVE, { input: { ...INTERVALS, date } }),
       ),
     );
-    const { suggestion } = await sessionOf(athlete);
+    const { suggestion } = await rig.sessionOf(athlete);
     expect(suggestion?.rule).toBe('TWO_HIGH_IN_ROW');
     await rig.ask(athlete.viewer, REMOVE, { id: before[0]?.data.saveScheduledSession.id });
-    expect((await accept(athlete.viewer, suggestion?.id)).codes).toEqual(['CONFLICT']);
-    expect((await sessionOf(athlete)).suggestion).toBeNull();
+    expect((await rig.accept(athlete.viewer, suggestion?.id)).codes).toEqual(['CONFLICT']);
+    expect((await rig.sessionOf(athlete)).suggestion).toBeNull();
   });
 
   it('a later score never touches what was decided', async () => {
     const athlete = await lowMorning();
-    const { suggestion } = await sessionOf(athlete);
-    await accept(athlete.viewer, suggestion?.id);
+    const { suggestion } = await rig.sessionOf(athlete);
+    await rig.accept(athlete.viewer, suggestion?.id);
     await rig.setView(athlete, { revision: 2, view: { score: 90, band: 'HIGH' } });
-    expect(await sessionOf(athlete)).toMatchObject({
+    expect(await rig.sessionOf(athlete)).toMatchObject({
       version: 2,
       minutes: 45,
       suggestion: { state: 'ACCEPTED', revision: 1 },
@@ -181,74 +169,77 @@ describe('an athlete', () => {
 
   it('a change by hand ends what was decided, and undoing it then is a CONFLICT', async () => {
     const athlete = await lowMorning();
-    const { suggestion } = await sessionOf(athlete);
-    await accept(athlete.viewer, suggestion?.id);
-    await edit(rig.coach, await sessionOf(athlete), { intensity: 'MODERATE', minutes: 60 });
+    const { suggestion } = await rig.sessionOf(athlete);
+    await rig.accept(athlete.viewer, suggestion?.id);
+    await edit(rig.coach, await rig.sessionOf(athlete), { intensity: 'MODERATE', minutes: 60 });
     expect((await revert(athlete.viewer, suggestion?.id)).codes).toEqual(['CONFLICT']);
-    expect(await sessionOf(athlete)).toMatchObject({ minutes: 60, suggestion: { state: 'PENDING', baseVersion: 3 } });
+    expect(await rig.sessionOf(athlete)).toMatchObject({
+      minutes: 60,
+      suggestion: { state: 'PENDING', baseVersion: 3 },
+    });
   });
 
   it('after the start neither accepts nor takes back', async () => {
     const [open, accepted] = [await lowMorning(), await lowMorning()];
-    const [a, b] = [await sessionOf(open), await sessionOf(accepted)];
-    await accept(accepted.viewer, b.suggestion?.id);
+    const [a, b] = [await rig.sessionOf(open), await rig.sessionOf(accepted)];
+    await rig.accept(accepted.viewer, b.suggestion?.id);
     rig.now = STARTED;
     for (const answer of [
-      await accept(open.viewer, a.suggestion?.id),
+      await rig.accept(open.viewer, a.suggestion?.id),
       await revert(open.viewer, a.suggestion?.id),
       await revert(accepted.viewer, b.suggestion?.id),
     ])
       expect(answer.codes).toEqual(['CONFLICT']);
-    expect((await sessionOf(open)).suggestion?.state).toBe('EXPIRED');
-    expect((await sessionOf(accepted)).suggestion?.state).toBe('ACCEPTED');
+    expect((await rig.sessionOf(open)).suggestion?.state).toBe('EXPIRED');
+    expect((await rig.sessionOf(accepted)).suggestion?.state).toBe('ACCEPTED');
     expect((await lookBack(open, a.suggestion?.id ?? ''))?.state).toBe('EXPIRED');
   });
 
   it('a session without a time is open until the end of the athlete’s day, and one of yesterday gets none', async () => {
     const athlete = await lowMorning({ startTime: null });
-    expect((await sessionOf(athlete)).suggestion).toMatchObject({
+    expect((await rig.sessionOf(athlete)).suggestion).toMatchObject({
       state: 'PENDING',
       expiresAt: '2026-11-20T22:00:00.000Z',
     });
     rig.now = new Date('2026-11-20T22:00:00Z');
-    expect((await sessionOf(athlete)).suggestion).toBeNull();
+    expect((await rig.sessionOf(athlete)).suggestion).toBeNull();
   });
 
   it('reads advice on a locked session, and cannot accept it', async () => {
     const athlete = await lowMorning({ isLocked: true });
-    const { suggestion } = await sessionOf(athlete);
+    const { suggestion } = await rig.sessionOf(athlete);
     expect(suggestion).toMatchObject({ isAdviceOnly: true, to: { intensity: 'LOW', minutes: 45 } });
-    expect((await accept(athlete.viewer, suggestion?.id)).codes).toEqual(['CONFLICT']);
-    expect((await sessionOf(athlete)).version).toBe(1);
+    expect((await rig.accept(athlete.viewer, suggestion?.id)).codes).toEqual(['CONFLICT']);
+    expect((await rig.sessionOf(athlete)).version).toBe(1);
   });
 
   it('is offered more only where the coach switched that on', async () => {
     const high = { score: 90, band: 'HIGH' as const };
     const [allowed, other] = [await lowMorning({ allowsIncrease: true }), await lowMorning()];
     for (const athlete of [allowed, other]) await rig.setView(athlete, { revision: 2, view: high });
-    expect((await sessionOf(allowed)).suggestion).toMatchObject({ rule: 'READINESS_HIGH', to: { minutes: 85 } });
-    expect((await sessionOf(other)).suggestion).toBeNull();
+    expect((await rig.sessionOf(allowed)).suggestion).toMatchObject({ rule: 'READINESS_HIGH', to: { minutes: 85 } });
+    expect((await rig.sessionOf(other)).suggestion).toBeNull();
   });
 
   it('accepting twice at once writes one version', async () => {
     const athlete = await lowMorning();
-    const { suggestion } = await sessionOf(athlete);
-    const answers = await Promise.all(Array.from({ length: 6 }, () => accept(athlete.viewer, suggestion?.id)));
+    const { suggestion } = await rig.sessionOf(athlete);
+    const answers = await Promise.all(Array.from({ length: 6 }, () => rig.accept(athlete.viewer, suggestion?.id)));
     expect(answers.flatMap(({ codes }) => codes)).toEqual([]);
-    expect((await sessionOf(athlete)).version).toBe(2);
+    expect((await rig.sessionOf(athlete)).version).toBe(2);
   });
 
   it('decides about nobody else’s, and a coach decides about none', async () => {
     const [athlete, other] = [await lowMorning(), await lowMorning()];
-    const { suggestion } = await sessionOf(athlete);
-    const seenByCoach = (await sessionOf(athlete, rig.coach)).suggestion;
+    const { suggestion } = await rig.sessionOf(athlete);
+    const seenByCoach = (await rig.sessionOf(athlete, rig.coach)).suggestion;
     for (const id of [suggestion?.id, seenByCoach?.id, 'nonsense', '']) {
-      expect((await accept(other.viewer, id)).codes).toEqual(['NOT_FOUND']);
+      expect((await rig.accept(other.viewer, id)).codes).toEqual(['NOT_FOUND']);
       expect((await revert(other.viewer, id)).codes).toEqual(['NOT_FOUND']);
-      expect((await accept(rig.coach, id)).codes).toEqual(['FORBIDDEN']);
+      expect((await rig.accept(rig.coach, id)).codes).toEqual(['FORBIDDEN']);
     }
     expect(await lookBack(other, suggestion?.id ?? '')).toBeNull();
-    expect((await sessionOf(athlete)).version).toBe(1);
+    expect((await rig.sessionOf(athlete)).version).toBe(1);
   });
 });
 
@@ -256,7 +247,7 @@ test('with a source go the decisions that rest on it and their reasons; the plan
   const [gone, other] = [await lowMorning(), await lowMorning()];
   await rig.setView(gone, { revision: 2, view: low, streams: ['HRV oura:rmssd:average_of_night'] });
   await rig.setView(other, { revision: 2, view: low, streams: ['HRV whoop:rmssd:sleep'] });
-  for (const athlete of [gone, other]) await accept(athlete.viewer, (await sessionOf(athlete)).suggestion?.id);
+  for (const athlete of [gone, other]) await rig.accept(athlete.viewer, (await rig.sessionOf(athlete)).suggestion?.id);
   await rig.database.query(
     `insert into health_data.erased_source (order_id, athlete_id, provider, row_count, erased_at)
      select gen_random_uuid(), id, 'OURA', 1, now() from unnest($1::uuid[]) id`,
@@ -270,10 +261,10 @@ test('with a source go the decisions that rest on it and their reasons; the plan
     [[gone.id, other.id]],
   );
   expect(left).toEqual([{ id: other.id }]);
-  const session = await sessionOf(gone);
+  const session = await rig.sessionOf(gone);
   expect(session).toMatchObject({ version: 2, minutes: 45, suggestion: null });
   expect(JSON.stringify(session)).not.toMatch(/READINESS/);
-  expect((await sessionOf(other)).suggestion?.state).toBe('ACCEPTED');
+  expect((await rig.sessionOf(other)).suggestion?.state).toBe('ACCEPTED');
 });
 
 /** What the rules of readiness.md, section 12, say of one session on one day, as simply as it can be said. */
@@ -299,7 +290,7 @@ test(`any order of looking, accepting, taking back, editing, new scores and the 
       const seen: string[] = [];
       const model: Model = { version: 1, minutes: 75, revision: 1, suggested: null, decided: null, hasStarted: false };
       for (const step of order) await take({ step, athlete, model, seen });
-      const session = await sessionOf(athlete);
+      const session = await rig.sessionOf(athlete);
       expect(session).toMatchObject({ version: model.version, minutes: model.minutes });
       expect(session.changes.map(({ version }) => version)).toEqual(
         Array.from({ length: model.version }, (_, n) => n + 1),
@@ -318,7 +309,7 @@ async function take(parts: { step: string; athlete: Athlete; model: Model; seen:
     model.version += 1;
     // Between 76 and 200: each a new value, and each suggests something.
     model.minutes = 75 + model.version;
-    const session = await sessionOf(athlete);
+    const session = await rig.sessionOf(athlete);
     await edit(athlete.viewer, session, { intensity: 'HIGH', minutes: model.minutes });
   } else if (step === 'score') {
     model.revision += 1;
@@ -328,7 +319,7 @@ async function take(parts: { step: string; athlete: Athlete; model: Model; seen:
 }
 
 async function look({ athlete, model, seen }: { athlete: Athlete; model: Model; seen: string[] }): Promise<void> {
-  const { suggestion } = await sessionOf(athlete);
+  const { suggestion } = await rig.sessionOf(athlete);
   if (model.decided && model.decided.at === model.version) {
     expect(suggestion).toMatchObject({ id: model.decided.id, state: model.decided.state });
     return;
@@ -349,11 +340,11 @@ async function decideOnce(parts: {
 }): Promise<void> {
   const { step, athlete, model, id } = parts;
   if (id === undefined) return;
-  const before = await sessionOf(athlete);
+  const before = await rig.sessionOf(athlete);
   const shown = await lookBack(athlete, id);
   const isRevert = step === 'revert';
-  const { codes } = isRevert ? await revert(athlete.viewer, id) : await accept(athlete.viewer, id);
-  const after = await sessionOf(athlete);
+  const { codes } = isRevert ? await revert(athlete.viewer, id) : await rig.accept(athlete.viewer, id);
+  const after = await rig.sessionOf(athlete);
   const now = (await lookBack(athlete, id))?.state;
   if (codes.length > 0) {
     // A refusal says so and writes nothing; what it speaks of was not open, or was decided the other way for good.

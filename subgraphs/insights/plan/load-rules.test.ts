@@ -4,18 +4,13 @@ import { bitsOf } from '../flags/facts.ts';
 import { forgetErasedSources } from '../readiness/erased-sources.ts';
 import { linkWatch, SPIKE, train } from '../training/trained.test-support.ts';
 import {
-  ACCEPT,
   createPlanRig,
   INTERVALS,
   MORNING,
-  of,
-  PLAN,
   SAVE,
   TODAY,
   type Athlete,
   type PlanRig,
-  type Plans,
-  type ShownSession,
   type ShownSuggestion,
 } from './plan.test-support.ts';
 
@@ -51,11 +46,6 @@ async function elevate(athlete: Athlete, days: number, basis: Basis = FULL_BASIS
   );
 }
 
-async function sessionOf(athlete: Athlete, viewer = athlete.viewer): Promise<ShownSession> {
-  const { data } = await rig.ask<Plans>(viewer, PLAN, of(athlete));
-  return data._entities[0]?.plan?.find(({ date }) => date === TODAY) as ShownSession;
-}
-const accept = (athlete: Athlete, id: string | undefined) => rig.ask(athlete.viewer, ACCEPT, { id });
 const stateOf = async (athlete: Athlete, id: string | undefined) => {
   const { data } = await rig.ask<{ suggestion: ShownSuggestion | null }>(
     athlete.viewer,
@@ -69,47 +59,47 @@ const OVERLOAD = { rule: 'HRV_ELEVATED_OVERLOAD', to: { intensity: 'LOW', minute
 
 test('high HRV for three days behind a spike of load makes the hard session easy, and its acceptance stands', async () => {
   const athlete = await spiked(normal);
-  expect((await sessionOf(athlete)).suggestion).toBeNull();
+  expect((await rig.sessionOf(athlete)).suggestion).toBeNull();
   await elevate(athlete, 2);
-  expect((await sessionOf(athlete)).suggestion).toBeNull();
+  expect((await rig.sessionOf(athlete)).suggestion).toBeNull();
   await elevate(athlete, 3);
-  const { suggestion } = await sessionOf(athlete);
+  const { suggestion } = await rig.sessionOf(athlete);
   expect(suggestion).toMatchObject(OVERLOAD);
-  expect((await accept(athlete, suggestion?.id)).messages).toEqual([]);
-  expect((await sessionOf(athlete)).suggestion).toMatchObject({ id: suggestion?.id, state: 'ACCEPTED' });
+  expect((await rig.accept(athlete.viewer, suggestion?.id)).messages).toEqual([]);
+  expect((await rig.sessionOf(athlete)).suggestion).toMatchObject({ id: suggestion?.id, state: 'ACCEPTED' });
 });
 
 test('a high day grows a session only without a spike of load', async () => {
   const athlete = await spiked(high);
-  expect((await sessionOf(athlete)).suggestion).toBeNull();
+  expect((await rig.sessionOf(athlete)).suggestion).toBeNull();
   await rig.database.query('delete from health_data.workout where athlete_id = $1', [athlete.id]);
-  expect((await sessionOf(athlete)).suggestion).toMatchObject({ rule: 'READINESS_HIGH', to: { minutes: 85 } });
+  expect((await rig.sessionOf(athlete)).suggestion).toMatchObject({ rule: 'READINESS_HIGH', to: { minutes: 85 } });
 });
 
 test('training that becomes known later is a CONFLICT, and the old suggestion is superseded', async () => {
   const athlete = await spiked(high);
   await rig.database.query(`update health_data.workout set delete_rank = 1 where athlete_id = $1`, [athlete.id]);
-  const { suggestion } = await sessionOf(athlete);
+  const { suggestion } = await rig.sessionOf(athlete);
   expect(suggestion?.rule).toBe('READINESS_HIGH');
   expect(await stateOf(athlete, suggestion?.id)).toBe('PENDING');
   await rig.database.query(`update health_data.workout set delete_rank = 0 where athlete_id = $1`, [athlete.id]);
-  const { codes, messages } = await accept(athlete, suggestion?.id);
+  const { codes, messages } = await rig.accept(athlete.viewer, suggestion?.id);
   expect(codes).toEqual(['CONFLICT']);
   expect(messages[0]).toContain('training before');
   expect(await stateOf(athlete, suggestion?.id)).toBe('SUPERSEDED');
-  expect((await sessionOf(athlete)).version).toBe(1);
+  expect((await rig.sessionOf(athlete)).version).toBe(1);
 });
 
 test('the same holds where the days before lose their high HRV', async () => {
   const athlete = await spiked(normal);
   await elevate(athlete, 3);
-  const { suggestion } = await sessionOf(athlete);
+  const { suggestion } = await rig.sessionOf(athlete);
   const before = dateOf(dayNumber(TODAY) - 2);
   await rig.database.query('update insights.readiness_day set facts = 0 where athlete_id = $1 and date = $2', [
     athlete.id,
     before,
   ]);
-  expect((await accept(athlete, suggestion?.id)).codes).toEqual(['CONFLICT']);
+  expect((await rig.accept(athlete.viewer, suggestion?.id)).codes).toEqual(['CONFLICT']);
   expect(await stateOf(athlete, suggestion?.id)).toBe('SUPERSEDED');
 });
 
@@ -118,7 +108,7 @@ test('a coach gets these rules with HRV and a week of training that is open to t
   await rig.setView(athlete, { basis: 1, revision: 1, view: normal });
   await elevate(athlete, 3);
   await elevate(athlete, 3, 1);
-  const seen = async (): Promise<string | undefined> => (await sessionOf(athlete, rig.coach)).suggestion?.rule;
+  const seen = async (): Promise<string | undefined> => (await rig.sessionOf(athlete, rig.coach)).suggestion?.rule;
   const setSince = (signal: string, since: string) =>
     rig.database.query('update connections.consent set since = $3 where athlete_id = $1 and signal = $2', [
       athlete.id,
@@ -138,7 +128,7 @@ test('with any source go the decisions that rest on the load', async () => {
   const [gone, other] = [await spiked(normal), await spiked(normal)];
   for (const athlete of [gone, other]) {
     await elevate(athlete, 3);
-    expect((await accept(athlete, (await sessionOf(athlete)).suggestion?.id)).messages).toEqual([]);
+    expect((await rig.accept(athlete.viewer, (await rig.sessionOf(athlete)).suggestion?.id)).messages).toEqual([]);
   }
   await rig.database.query(
     `insert into health_data.erased_source (order_id, athlete_id, provider, row_count, erased_at)
@@ -148,6 +138,6 @@ test('with any source go the decisions that rest on the load', async () => {
   const db = await rig.database.open('insights');
   const athletes = [gone, other].map(({ id }) => ({ athleteId: id, rescoredFrom: TODAY }));
   await db.transaction((tx) => forgetErasedSources(tx, { athletes, now: MORNING }));
-  expect(JSON.stringify(await sessionOf(gone))).not.toMatch(/OVERLOAD/);
-  expect((await sessionOf(other)).suggestion).toMatchObject({ ...OVERLOAD, state: 'ACCEPTED' });
+  expect(JSON.stringify(await rig.sessionOf(gone))).not.toMatch(/OVERLOAD/);
+  expect((await rig.sessionOf(other)).suggestion).toMatchObject({ ...OVERLOAD, state: 'ACCEPTED' });
 });

@@ -5,8 +5,8 @@ import type { Database } from '#platform/database';
 import type { Viewer } from '#platform/identity';
 import { createLogger } from '#platform/log';
 import type { LocalDate } from '#platform/signals';
-import { countStatements } from '../../../tests/support/count-statements.ts';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import { heardDatabase } from '../../../tests/support/heard-database.ts';
 import { createInsightsContext, type InsightsContext } from '../context.ts';
 import { createViewing } from '../readiness/ensure-views.ts';
 import { writeViews } from '../readiness/snapshots.ts';
@@ -45,6 +45,9 @@ export interface PlanRig {
     parts: { basis?: Basis; revision: number; view: Partial<ReadinessView>; weekScores?: number[]; streams?: string[] },
   ): Promise<void>;
   ask<Data>(viewer: Viewer, query: string, variables?: object): Promise<Answer<Data>>;
+  /** The session of today, as the athlete sees it or this viewer. */
+  sessionOf(athlete: Athlete, viewer?: Viewer): Promise<ShownSession>;
+  accept(viewer: Viewer, suggestionId: string | undefined): Promise<Answer<{ acceptSuggestion: ShownSession }>>;
   close(): Promise<void>;
 }
 
@@ -96,6 +99,11 @@ export async function createPlanRig(): Promise<PlanRig> {
       ]);
     },
     ask: (viewer, query, variables = {}) => ask({ db, schema, rig, viewer, query, variables }),
+    async sessionOf(athlete, viewer = athlete.viewer) {
+      const { data } = await rig.ask<Plans>(viewer, PLAN, of(athlete));
+      return data._entities[0]?.plan?.find(({ date }) => date === TODAY) as ShownSession;
+    },
+    accept: (viewer, id) => rig.ask(viewer, ACCEPT, { id }),
     close: () => database.drop(),
   };
   return rig;
@@ -154,7 +162,8 @@ async function ask<Data>(parts: {
   variables: object;
 }): Promise<Answer<Data>> {
   const { db, schema, rig, viewer, query, variables } = parts;
-  const { db: counting, statements } = countStatements(db);
+  const statements: string[] = [];
+  const counting = heardDatabase(db, (sql) => void statements.push(sql));
   const clock = { now: () => rig.now };
   const log = createLogger({ name: 'test', level: 'silent' });
   const context = createInsightsContext({
@@ -172,7 +181,7 @@ async function ask<Data>(parts: {
     data: JSON.parse(JSON.stringify(result.data ?? null)) as Data,
     codes: errors.map(({ originalError }) => (originalError as { code?: string } | undefined)?.code ?? 'INTERNAL'),
     messages: errors.map(({ message }) => message),
-    statements: statements.map(({ sql }) => sql),
+    statements,
   };
 }
 

@@ -15,6 +15,7 @@ import {
   type Plans,
   type ShownSession,
 } from './plan.test-support.ts';
+import { deriveNights } from '../../../tests/support/derive-nights.ts';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
 const NIGHTS = 40;
@@ -55,6 +56,7 @@ async function addNights(
             '2026-11-20T04:00:00Z'::timestamptz - (n - 1) * interval '1 day', value + 20, value ${rows}`,
     [athlete.id, asleepMin],
   );
+  await deriveNights(rig.database, [athlete.id]);
 }
 
 /** Everything of plans and suggestions that this coach may fetch of the athlete, with the ids of people and sessions alike. */

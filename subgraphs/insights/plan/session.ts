@@ -1,6 +1,6 @@
 import { AppError } from '#platform/errors';
 import type { LocalDate } from '#platform/signals';
-import { dateOf, dayNumber, localDate, localTimeInstant } from '#platform/slots';
+import { dateOf, dayNumber, isClockTime, localDate, localTimeInstant } from '#platform/slots';
 import type { Intensity } from '../training/adjust.ts';
 
 export type SessionKind = 'NORMAL' | 'RACE' | 'TEST';
@@ -71,7 +71,6 @@ const NOTES_LENGTH = 500;
 const DAY_MIN = 1440;
 /** As far from today as a plan may reach; a season and what is left of the one before. */
 const FURTHEST_DAYS = 400;
-const START_TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
 
 /** The content as it is stored: trimmed, empty texts as null. Throws BAD_USER_INPUT that names the field. */
 export function checkContent(
@@ -85,7 +84,7 @@ export function checkContent(
   refuseIf((content.sport?.length ?? 0) > SPORT_LENGTH, `"sport" has at most ${SPORT_LENGTH} characters.`);
   refuseIf((content.notes?.length ?? 0) > NOTES_LENGTH, `"notes" has at most ${NOTES_LENGTH} characters.`);
   refuseIf(
-    content.startTime !== null && !START_TIME.test(content.startTime),
+    content.startTime !== null && !isClockTime(content.startTime),
     '"startTime" is a time of the day like 07:30.',
   );
   refuseIf(away > FURTHEST_DAYS, `"date" is at most ${FURTHEST_DAYS} days from today.`);

@@ -2,6 +2,7 @@ import type { Basis } from '#platform/basis';
 import { isId } from '#platform/ids';
 import type { LocalDate } from '#platform/signals';
 import { dayNumber } from '#platform/slots';
+import { isIllnessPattern } from '../flags/facts.ts';
 import type { FlagCode, OpenFlag } from '../flags/flags.ts';
 import type { WeekScores } from '../readiness/score-days.ts';
 import type { ReadinessView } from '../readiness/view.ts';
@@ -113,12 +114,6 @@ function lowDaysOf({ view, weekScores, since }: SuggestionFacts): number {
   const before = weekScores.slice(0, open);
   const end = before.findIndex((score) => score === null || score >= LOW_BELOW);
   return 1 + (end < 0 ? before.length : end);
-}
-
-/** Section 11: resting heart rate far up and HRV far down, neither from a moving average. */
-function isIllnessPattern({ signals: { hrv, rhr } }: ReadinessView): boolean {
-  const isMeasured = [hrv, rhr].every((signal) => signal?.source && signal.source !== 'MOVING_AVERAGE');
-  return isMeasured && (rhr?.z ?? 0) >= 2.5 && (hrv?.z ?? 0) <= -1.5;
 }
 
 const HIGH_DAYS_THAT_COUNT = 2;

@@ -1,3 +1,4 @@
+import { meanOf } from '#platform/mean';
 import { dateOf } from '#platform/slots';
 import { type SleepDebt, sleepDebt } from '../sleep/debt.ts';
 import {
@@ -265,10 +266,6 @@ function fieldsOf({
 function meanOfThree(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length >= WEEK_NIGHTS_NEEDED ? meanOf(known) : null;
-}
-
-function meanOf(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function squaresAround(values: readonly number[], mean: number): number {

@@ -59,7 +59,7 @@ export async function loadGrants(
     `select c.athlete_id as "athleteId", c.team_id as "teamId", c.signal, c.since
        from connections.consent_v1 c
        join connections.membership_v1 m on m.team_id = c.team_id and m.athlete_id = c.athlete_id
-      where c.athlete_id = any($1) and c.signal = any($2) and (c.until is null or c.until > $3)`,
+      where c.athlete_id = any($1) and m.athlete_id = any($1) and c.signal = any($2) and (c.until is null or c.until > $3)`,
     [options.athleteIds, SCORE_SIGNALS, options.now],
   );
   return Map.groupBy(rows, (row) => row.athleteId);

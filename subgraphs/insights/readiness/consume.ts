@@ -1,11 +1,11 @@
 import type { MessageVerifier } from '#platform/crypto';
 import { touchedDays, type ConsentChange } from '#platform/events';
 import { gather } from '#platform/gather';
-import { newId } from '#platform/ids';
 import type { Logger } from '#platform/log';
 import { consume, listen, type Bus } from '#platform/messages';
 import { subjects, type NormalizedDomain } from '#platform/streams';
 import type { Metrics } from '#platform/telemetry';
+import { storeLetters } from '../letters/letters.ts';
 import type { Viewing } from './ensure-views.ts';
 import { recompute, type RecomputeParts } from './recompute.ts';
 
@@ -40,29 +40,9 @@ export function startRecompute(
     },
     async giveUp(envelope, error) {
       const athleteIds = envelope.body.touched.map(({ athleteId }) => athleteId);
-      await storeDeadLetters(parts, { athleteIds, error });
+      await storeLetters(parts, { athleteIds, error });
     },
   });
-}
-
-/** One open letter per athlete, however often it fails; the nights stay pending, so the sweep tries on. */
-export async function storeDeadLetters(
-  parts: RecomputeParts & { metrics: Metrics },
-  failed: { athleteIds: readonly string[]; error: unknown },
-): Promise<void> {
-  const name = failed.error instanceof Error ? failed.error.name : 'an unknown error';
-  await parts.db.query(
-    `insert into insights.dead_letter (id, stage, athlete_id, reason, detail, created_at)
-     select id, 'recompute', athlete_id, 'gave_up', $1, $2 from unnest($3::uuid[], $4::uuid[]) as t(id, athlete_id)
-     on conflict do nothing`,
-    [
-      `a recompute failed repeatedly, the last time with ${name}`,
-      parts.clock.now(),
-      failed.athleteIds.map(() => newId()),
-      failed.athleteIds,
-    ],
-  );
-  parts.metrics.deadLetters.inc({ stage: 'recompute', reason: 'gave_up' }, failed.athleteIds.length);
 }
 
 /** Computes the views that a changed consent brings into use, so that the first reader does not wait for them. */

@@ -49,7 +49,7 @@ export function createViewing(parts: RecomputeParts): Viewing {
   }
 
   return {
-    async read(keys, db = parts.db) {
+    async read(keys, db = parts.db.prepared) {
       const found = await readViews(db, keys);
       const missing = keys.filter((key) => !found.has(viewKey(key)));
       for (const row of await compute(missing)) found.set(viewKey(row), row);

@@ -1,7 +1,8 @@
 import 'reflect-metadata';
-import type { Database, Sql } from '#platform/database';
+import type { Database } from '#platform/database';
 import { createLogger } from '#platform/log';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import { heardDatabase } from '../../../tests/support/heard-database.ts';
 import { createTeamOf, grant } from '../ask.test-support.ts';
 import { createInsightsContext, type InsightsContext } from '../context.ts';
 import { flagsOf } from '../flags/read.ts';
@@ -21,19 +22,13 @@ const readings: string[] = [];
 
 beforeAll(async () => {
   database = await createDatabase();
-  const { athleteIds } = await createTeamOf(database, 1);
-  athleteId = athleteIds[0] ?? '';
-  await grant(database, { athleteIds, signal: 'SLEEP', since: '2026-11-01' });
-  const [team] = await database.query<{ id: string }>('select id from connections.team');
-  teamId = team?.id ?? '';
-  const real = await database.open('insights');
-  const watched = (sql: Sql): Sql => ({
-    query: (text: string, parameters?: unknown[]) => {
-      if (text.includes('connections.consent_v1') && text.includes('account_id')) readings.push(text);
-      return sql.query(text, parameters);
-    },
+  const team = await createTeamOf(database, 1);
+  ({ teamId } = team);
+  [athleteId = ''] = team.athleteIds;
+  await grant(database, { athleteIds: team.athleteIds, signal: 'SLEEP', since: '2026-11-01' });
+  db = heardDatabase(await database.open('insights'), (sql) => {
+    if (sql.includes('connections.consent_v1') && sql.includes('account_id')) readings.push(sql);
   });
-  db = { ...real, ...watched(real), reader: watched(real.reader) };
 });
 afterAll(() => database.drop());
 

@@ -46,7 +46,7 @@ export function createLive(options: {
   log: Logger;
 }): Live {
   const { db, clock, bus, metrics, log } = options;
-  const reader = createLiveReader(options);
+  const reader = createLiveReader({ ...options, db: db.prepared });
   const streams = new Map<LiveStream, EventIterator<ReadinessEvent>>();
 
   function start(

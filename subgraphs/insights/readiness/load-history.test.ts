@@ -12,7 +12,7 @@ const night = (part: Partial<Night>): Night => ({
   wasoMin: null,
   awakenings: null,
   napMin: null,
-  storedAt: new Date('2026-05-01T05:00:00Z'),
+  storedAt: '2026-05-01T05:00:00Z',
   ...part,
 });
 const SLEEP = { signal: 'SLEEP', metric: null, streamId: 'oura:sleep', value: 450, inBedMin: 500, napMin: 20 } as const;
@@ -77,7 +77,7 @@ test('a slot knows what was stored at that instant, and nothing of a millisecond
 test('the input of a score has the hash of its content: value, need and choice of stream count, the time of storing does not', () => {
   const hash = (nights: Night[], needMin = 480) => inputOf({ nights, needMin }).hash.toString('hex');
   const plain = hash([night({})]);
-  expect(hash([night({ storedAt: new Date() })])).toBe(plain);
+  expect(hash([night({ storedAt: new Date().toISOString() })])).toBe(plain);
   expect(
     new Set([plain, hash([night({ value: 61 })]), hash([night({ isPrimary: true })]), hash([night({})], 500)]).size,
   ).toBe(4);

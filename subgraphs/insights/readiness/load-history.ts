@@ -17,40 +17,64 @@ export interface Night {
   wasoMin: number | null;
   awakenings: number | null;
   napMin: number | null;
-  storedAt: Date;
+  /** An instant as ISO text: only views without SLEEP ask, and reading dates is dear. */
+  storedAt: string;
 }
 
 /** Nights a score looks back on: sixty of the baseline, and as many more as the oldest stand-in needs. */
 export const HISTORY_NIGHTS = 75;
 
+interface StreamRow extends Pick<Night, 'signal' | 'streamId' | 'metric' | 'isPrimary'> {
+  place: number;
+  days: LocalDate[];
+  values: number[];
+  storedAt: string[];
+  /** Of SLEEP alone: in bed, latency, WASO, awakenings, naps. */
+  more: [number | null, number | null, number | null, number | null, number | null][] | null;
+}
+
 /**
- * The nights of many athletes, each over a stretch of its own, by one query. `offset 0` keeps the view inside the
- * lateral: then the athlete is a constant there, and each branch of the view is a walk along one index.
+ * The nights of many athletes, each over a stretch of its own, by one query: one row a stream, since two hundred rows an
+ * athlete cost the reader more than all that is computed of them.
  */
 export async function loadNights(
   db: Sql,
   asked: readonly { athleteId: string; from: LocalDate; to: LocalDate }[],
 ): Promise<Map<string, Night[]>> {
-  const rows = await db.query<(Night & { place: number })[]>(
-    `select a.place - 1 as place, n.day, n.signal, n.stream_id as "streamId", n.metric, n.value, n.is_primary as "isPrimary",
-            n.in_bed_min as "inBedMin", n.latency_min as "latencyMin", n.waso_min as "wasoMin", n.awakenings,
-            n.nap_min as "napMin", n.stored_at as "storedAt"
+  const rows = await db.query<StreamRow[]>(
+    `select a.place - 1 as place, s.*
        from unnest($1::uuid[], $2::date[], $3::date[]) with ordinality as a(athlete_id, from_day, to_day, place)
       cross join lateral (
-            select * from health_data.night_v1 v
-             where v.athlete_id = a.athlete_id and v.day between a.from_day and a.to_day offset 0) n
-      where n.value is not null
-      order by a.place, n.signal, n.stream_id, n.day`,
+            select n.signal, n.stream_id as "streamId", min(n.metric) as metric, bool_or(n.is_primary) as "isPrimary",
+                   array_to_json(array_agg(n.day order by n.day)) as days,
+                   array_to_json(array_agg(n.value order by n.day)) as values,
+                   array_to_json(array_agg(n.stored_at order by n.day)) as "storedAt",
+                   case when n.signal = 'SLEEP' then json_agg(
+                     json_build_array(n.in_bed_min, n.latency_min, n.waso_min, n.awakenings, n.nap_min) order by n.day) end as more
+              from health_data.night_v1 n
+             where n.athlete_id = a.athlete_id and n.day between a.from_day and a.to_day and n.value is not null
+             group by n.signal, n.stream_id) s
+      order by a.place, s.signal, s."streamId"`,
     [asked.map(({ athleteId }) => athleteId), asked.map(({ from }) => from), asked.map(({ to }) => to)],
   );
   const nights = new Map<string, Night[]>(asked.map(({ athleteId }) => [athleteId, []]));
-  for (const row of rows) nights.get(asked[row.place]?.athleteId ?? '')?.push(row);
+  for (const row of rows) nights.get(asked[row.place]?.athleteId ?? '')?.push(...nightsOf(row));
   return nights;
+}
+
+function nightsOf({ signal, streamId, metric, isPrimary, days, values, storedAt, more }: StreamRow): Night[] {
+  return days.map((day, at) => {
+    const [inBedMin = null, latencyMin = null, wasoMin = null, awakenings = null, napMin = null] = more?.[at] ?? [];
+    return {
+      ...{ day, signal, streamId, metric, isPrimary, value: values[at] as number, storedAt: storedAt[at] as string },
+      ...{ inBedMin, latencyMin, wasoMin, awakenings, napMin },
+    };
+  });
 }
 
 /** The nights that were stored by an instant; all of them for null. A view without SLEEP knows nothing newer than its slot. */
 export const storedBy = (nights: readonly Night[], until: Date | null): readonly Night[] =>
-  until === null ? nights : nights.filter(({ storedAt }) => storedAt <= until);
+  until === null ? nights : nights.filter(({ storedAt }) => Date.parse(storedAt) <= until.getTime());
 
 export function historyOf(options: { nights: readonly Night[]; needMin: number }): AthleteHistory {
   const sleep = new Map<LocalDate, SleepNight>();

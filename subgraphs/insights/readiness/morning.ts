@@ -4,6 +4,7 @@ import type { Logger } from '#platform/log';
 import { startRounds, type Rounds } from '#platform/rounds';
 import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber, lastSlot, localDate, localTimeInstant, nextSlot } from '#platform/slots';
+import { noteTrained } from '../notify/changed-views.ts';
 import { announcementsOf } from './announcements.ts';
 import { SCORE_SIGNALS, basesBetween, basesOn, loadGrants, type TeamGrant } from './bases.ts';
 import {
@@ -94,6 +95,8 @@ interface Work {
   facts: AthleteFacts;
   today: LocalDate;
   now: Date;
+  /** The morning of this day has come, and was not done. */
+  isMorning: boolean;
   /** Bases with SLEEP of which today's view is missing. */
   morning: Basis[];
   /** The slot whose views without SLEEP are due; null when they are done, or when nobody sees such a view. */
@@ -126,6 +129,8 @@ async function doDue(tx: Sql, due: readonly Due[], now: Date): Promise<NewView[]
     now,
   );
   await writeViews(tx, views);
+  const begun = works.filter(({ isMorning }) => isMorning).map(({ facts: { athleteId } }) => athleteId);
+  await noteTrained(tx, { athleteIds: begun, now });
   await setDone(tx, works);
   return views;
 }
@@ -149,6 +154,7 @@ function workOf(options: {
     facts,
     today,
     now,
+    isMorning,
     morning: isMorning ? [...kept].filter((basis) => has(basis, 'SLEEP') && !options.stored?.includes(basis)) : [],
     slot: isSlotSeen && !isSlotDone ? slot : null,
     slotDoneAt: due.slotDoneAt,

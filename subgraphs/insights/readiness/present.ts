@@ -49,7 +49,8 @@ export function present(row: ViewRow, since: Sight['since']): Presented {
   };
 }
 
-const SIGNAL_OF: Record<DriverId, ScoreSignal> = {
+/** Whose points a driver's are: where the signal is withheld there is no such driver. */
+export const DRIVER_SIGNALS: Readonly<Record<DriverId, ScoreSignal>> = {
   hrv_day: 'HRV',
   hrv_trend: 'HRV',
   rhr: 'RESTING_HEART_RATE',
@@ -69,7 +70,7 @@ function readinessOf({ view, revision, basis, computedAt }: ViewRow): Readiness 
     computedAt: revision > 0 && has(basis, 'SLEEP') ? computedAt : null,
     score: view.score,
     band: view.band,
-    drivers: view.drivers.map((driver): Driver => ({ ...driver, signal: SIGNAL_OF[driver.id] })),
+    drivers: view.drivers.map((driver): Driver => ({ ...driver, signal: DRIVER_SIGNALS[driver.id] })),
     confidence: view.confidence,
     confidenceLevel: view.confidenceLevel,
     basis: signalsOf(basis),

@@ -30,7 +30,7 @@ function night(signal: ScoreSignal, back: number, part: Partial<Night> = {}): Ni
     wasoMin: null,
     awakenings: null,
     napMin: null,
-    storedAt: new Date(NOW.getTime() - 8 * 3_600_000 - back * 86_400_000),
+    storedAt: new Date(NOW.getTime() - 8 * 3_600_000 - back * 86_400_000).toISOString(),
     ...part,
   };
 }
@@ -133,7 +133,8 @@ const today = [{ date: TODAY, reason: 'COMPUTED' } as const];
 const slot = lastSlot(NOW, 'Europe/Berlin');
 
 test('a view without sleep is computed from what was stored by the slot, and carries the slot', () => {
-  const late = (at: Date) => allNights().map((each) => (each.day === TODAY ? { ...each, storedAt: at } : each));
+  const late = (at: Date) =>
+    allNights().map((each) => (each.day === TODAY ? { ...each, storedAt: at.toISOString() } : each));
   const sourceOf = (nights: Night[], basis: number) => {
     const [computed] = computeViews(material({ nights }), [{ basis, days: today }]);
     return [computed?.view.signals.hrv?.source, computed?.computedAt];

@@ -3,7 +3,7 @@ import { runOps } from '#platform/ops';
 import { dateOf, dayNumber } from '#platform/slots';
 import { randomOf, seed } from '../../../tests/support/chaos.ts';
 import { createPlayedMornings, type NightValues, type PlayedMornings } from '../../../tests/support/played-mornings.ts';
-import { verbs } from '../ops/verbs.ts';
+import { addReadinessVerbs } from '../ops/readiness.ts';
 import { readRevisions, replay } from './replay.ts';
 
 const TODAY = '2026-11-20';
@@ -99,7 +99,7 @@ describe('readiness explain', () => {
     const parts = { terminal, db: async () => db, clock: async () => ({ now: () => rig.now }), close: async () => {} };
     const code = await runOps({
       subgraph: 'insights',
-      verbs,
+      verbs: [addReadinessVerbs],
       parts,
       args: ['readiness', 'explain', ...args],
       terminal,

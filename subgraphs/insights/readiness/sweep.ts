@@ -1,8 +1,8 @@
 import type { Logger } from '#platform/log';
 import { startRounds, type Rounds } from '#platform/rounds';
 import type { Metrics } from '#platform/telemetry';
+import { settleLetters, storeLetters } from '../letters/letters.ts';
 import { SCORE_SIGNALS } from './bases.ts';
-import { storeDeadLetters } from './consume.ts';
 import { recompute, type RecomputeParts } from './recompute.ts';
 
 const EVERY_MS = 5_000;
@@ -31,6 +31,7 @@ export function startSweep(parts: SweepParts): Rounds {
     round: async (number) => {
       const isWhole = number % WHOLE_WINDOW_EVERY === 0;
       while ((await sweepOnce({ ...parts, isWhole }, failedUntil)) === BATCH);
+      if (isWhole) await settleLetters(parts);
       return 'done';
     },
   });
@@ -75,6 +76,6 @@ async function recomputeAlone(parts: SweepParts, athleteId: string, failedUntil:
   } catch (error) {
     failedUntil.set(athleteId, parts.clock.now().getTime() + SKIP_FAILED_MS);
     parts.log.error({ err: error }, 'an athlete could not be recomputed and is left aside for a while');
-    await storeDeadLetters(parts, { athleteIds: [athleteId], error });
+    await storeLetters(parts, { athleteIds: [athleteId], error });
   }
 }

@@ -1,6 +1,6 @@
 import type { Signal } from '#platform/signals';
 import type { DriverId } from '../readiness/score.ts';
-import type { Presented } from '../readiness/present.ts';
+import { DRIVER_SIGNALS, type Presented } from '../readiness/present.ts';
 
 /** What a coach is told of one athlete and day, in the view that the athlete gives the team. */
 export interface Told {
@@ -18,15 +18,6 @@ export interface Told {
 
 const WITHHELD = 'not_shared';
 const CALIBRATING = 'calibrating';
-
-const POINTS: Readonly<Record<DriverId, Signal>> = {
-  hrv_day: 'HRV',
-  hrv_trend: 'HRV',
-  rhr: 'RESTING_HEART_RATE',
-  sleep_duration: 'SLEEP',
-  sleep_debt: 'SLEEP',
-  sleep_quality: 'SLEEP',
-};
 
 type Cell = (told: Told) => string | number | boolean | null;
 
@@ -54,7 +45,7 @@ const ofTraining =
     told.load === null ? WITHHELD : read(told);
 
 const points = (id: DriverId): Cell =>
-  of(POINTS[id], ({ shown }) => shown.readiness.drivers.find((driver) => driver.id === id)?.points ?? null);
+  of(DRIVER_SIGNALS[id], ({ shown }) => shown.readiness.drivers.find((driver) => driver.id === id)?.points ?? null);
 
 const signalsIn = ({ shown }: Told) => shown.readiness.signals;
 
@@ -71,7 +62,7 @@ const CELLS: Readonly<Record<string, Cell>> = {
   confidence: ofScore(({ shown }) => shown.readiness.confidence),
   stale: ofScore(({ shown }) => shown.readiness.stale),
   basis: ({ shown }) => shown.readiness.basis.join(' ').toLowerCase() || WITHHELD,
-  ...Object.fromEntries((Object.keys(POINTS) as DriverId[]).map((id) => [`points_${id}`, points(id)])),
+  ...Object.fromEntries((Object.keys(DRIVER_SIGNALS) as DriverId[]).map((id) => [`points_${id}`, points(id)])),
   hrv_state: of('HRV', (told) => signalsIn(told).hrv?.state?.toLowerCase() ?? null),
   hrv_z: of('HRV', (told) => rounded(signalsIn(told).hrv?.z, 2)),
   hrv_ms: of('HRV', (told) => rounded(inMs(signalsIn(told).hrv?.value), 1)),

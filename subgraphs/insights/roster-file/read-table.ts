@@ -1,15 +1,15 @@
 import { decide, mayKnow, type Access } from '#platform/consent';
 import { AppError } from '#platform/errors';
 import type { LocalDate } from '#platform/signals';
-import { dateOf, dayNumber, localDate } from '#platform/slots';
+import { dateOf, dayNumber, daysFrom, localDate } from '#platform/slots';
 import type { InsightsContext } from '../context.ts';
 import { flagKeyOf } from '../flags/read.ts';
-import { readSuggestion, readToday } from '../plan/read.ts';
 import { present, presentNothing } from '../readiness/present.ts';
 import { filterRows, sortRows } from '../roster/arrange.ts';
 import type { RosterFilter } from '../roster/graph-types.ts';
 import { afterOf, cursorOf, type Member } from '../roster/members.ts';
-import { readRows, withFlags } from '../roster/roster.ts';
+import { readRows, withAsked } from '../roster/roster.ts';
+import { readRowToday } from '../roster/today.ts';
 import { cellsOf, COLUMNS, type Told } from './cells.ts';
 import type { RosterTable } from './graph-types.ts';
 
@@ -43,8 +43,9 @@ export async function readTable(
   context.reads.setPurpose('export');
   const rows = await readRows(context, teamId);
   if (rows === null) return null;
-  const known = asked.filter.flags ? await withFlags(context, teamId, rows) : rows;
-  const members = sortRows(filterRows(known, asked.filter).matching, { by: 'NAME', isDescending: false });
+  const sort = { by: 'NAME', isDescending: false } as const;
+  const known = await withAsked(context, teamId, rows, { filter: asked.filter, sort });
+  const members = sortRows(filterRows(known, asked.filter).matching, sort);
   const start = after === null ? 0 : members.findIndex(({ athleteId }) => athleteId === after) + 1;
   if (after !== null && start === 0)
     throw new AppError('CONFLICT', 'The team changed since the part before. Begin the file again.');
@@ -71,15 +72,14 @@ async function readDays(context: InsightsContext, { teamId, member, days }: Line
   const today = localDate(context.now, access.timeZone);
   const from = dateOf(dayNumber(today) - days + 1);
   const loads = await readLoads(context, { teamId, access, from, to: today });
-  const suggestion = await readSuggestionState(context, { athleteId: member.athleteId, teamId });
+  const { suggestion } = await readRowToday(context, { athleteId: member.athleteId, teamId });
   return await Promise.all(
-    Array.from({ length: days }, async (_, at) => {
-      const date = dateOf(dayNumber(from) + at);
+    daysFrom(from, today).map(async (date) => {
       return {
         ...{ athleteId: member.athleteId, displayName: member.displayName, timeZone: access.timeZone },
         ...(await readView(context, { teamId, access, date })),
         load: loads?.(date) ?? null,
-        suggestion: date === today ? suggestion : null,
+        suggestion: date === today ? (suggestion?.state ?? null) : null,
         generatedAt: context.now,
       };
     }),
@@ -115,14 +115,4 @@ async function readLoads(
     const { load = null, method = null } = byDate.get(date) ?? {};
     return { load, method };
   };
-}
-
-async function readSuggestionState(
-  context: InsightsContext,
-  asked: { athleteId: string; teamId: string },
-): Promise<string | null> {
-  const sessions = (await readToday(context, asked)) ?? [];
-  const suggestions = await Promise.all(sessions.map((session) => readSuggestion(context, session)));
-  const states = suggestions.flatMap((suggestion) => suggestion?.state ?? []);
-  return states.find((state) => state === 'PENDING') ?? states[0] ?? null;
 }

@@ -83,6 +83,8 @@ const row = (displayName: string, values: Values, flags: FlagCode[] = [], isTrai
   signals: isTrainingShared ? [...signalsOf(values.basis), 'TRAINING'] : signalsOf(values.basis),
   loadChange: null,
   flags,
+  planned: [],
+  suggestion: null,
 });
 const names = (rows: readonly Row[]): string[] => rows.map(({ displayName }) => displayName);
 
@@ -206,6 +208,35 @@ test.each<[FlagCode[], string[], number]>([
   expect(notSharedCount).toBe(notShared);
 });
 
+const PLANNED: Row[] = [
+  { ...row('Aino', { basis: HRV }, [], true), planned: ['SESSION', 'RACE'], suggestion: 'PENDING' },
+  { ...row('Bo', { basis: SLEEP, score: 61 }, [], true), planned: ['REST'], suggestion: null },
+  { ...row('Cy', { basis: 0 }, [], true), planned: ['SESSION'], suggestion: null },
+  { ...row('Dag', { basis: HRV + SLEEP, score: 30 }), planned: [], suggestion: null },
+  { ...row('Eli', { basis: HRV }, [], true), planned: ['NOTHING'], suggestion: null },
+  { ...row('Finn', { basis: HRV }, [], true), planned: ['SESSION'], suggestion: 'ACCEPTED' },
+];
+
+test.each<[RosterFilter, string[], number]>([
+  [{ planned: ['SESSION'] }, ['Aino', 'Cy', 'Finn'], 1],
+  [{ planned: ['RACE', 'REST'] }, ['Aino', 'Bo'], 1],
+  [{ planned: ['NOTHING'] }, ['Eli'], 1],
+  [{ planned: [] }, [], 1],
+  [{ suggestions: ['PENDING'] }, ['Aino'], 2],
+  [{ suggestions: ['ACCEPTED', 'REVERTED'] }, ['Finn'], 2],
+  [{ planned: ['SESSION'], suggestions: ['PENDING', 'ACCEPTED'] }, ['Aino', 'Finn'], 2],
+])('of today %j: a plan asks for TRAINING, a suggestion for a score as well', (filter, expected, notShared) => {
+  const { matching, notSharedCount } = filterRows(PLANNED, filter);
+  expect(names(matching)).toEqual(expected);
+  expect(notSharedCount).toBe(notShared);
+});
+
+test('by today: open suggestions first, rows without one last in both directions', () => {
+  const order = (isDescending: boolean) => names(sortRows(PLANNED, { by: 'TODAY', isDescending }));
+  expect(order(false)).toEqual(['Aino', 'Finn', 'Bo', 'Cy', 'Dag', 'Eli']);
+  expect(order(true)).toEqual(['Finn', 'Aino', 'Bo', 'Cy', 'Dag', 'Eli']);
+});
+
 const anyValues = fc.record({
   score: fc.option(fc.integer({ min: 0, max: 100 })),
   change: fc.option(fc.integer({ min: -50, max: 50 })),
@@ -218,6 +249,8 @@ const anyFilter: fc.Arbitrary<RosterFilter> = fc.record(
   {
     bands: fc.subarray(['HIGH', 'NORMAL', 'REDUCED', 'LOW'] as const).map((list) => [...list]),
     hrvStates: fc.subarray(['SUPPRESSED', 'LOW', 'ELEVATED', 'NORMAL'] as const).map((list) => [...list]),
+    planned: fc.subarray(['NOTHING', 'REST', 'SESSION', 'RACE', 'TEST'] as const).map((list) => [...list]),
+    suggestions: fc.subarray(['PENDING', 'ACCEPTED', 'REVERTED', 'EXPIRED'] as const).map((list) => [...list]),
     freshness: fc.constant([{ signal: 'SLEEP' as const, states: ['LAST_NIGHT' as const] }]),
   },
   { requiredKeys: [] },
@@ -228,7 +261,7 @@ test(`one who shares nothing is in no filter, whatever the filter (SEED=${seed})
     fc.property(fc.array(anyValues, { maxLength: 8 }), anyFilter, (others, filter) => {
       fc.pre(Object.keys(filter).length > 0);
       const team = [
-        ...others.map((values, at) => row(`N${at}`, { basis: 7, ...values })),
+        ...others.map((values, at) => row(`N${at}`, { basis: 7, ...values }, [], true)),
         row('Withheld', { basis: 0 }),
       ];
       const { matching, notSharedCount } = filterRows(team, filter);

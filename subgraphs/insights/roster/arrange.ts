@@ -3,8 +3,10 @@ import type { Signal } from '#platform/signals';
 import { FLAG_CODES, RULES, type FlagCode } from '../flags/flags.ts';
 import { SCORE_SIGNALS } from '../readiness/bases.ts';
 import type { Presented } from '../readiness/present.ts';
+import type { Suggestion } from '../plan/graph-types.ts';
 import type { RosterFilter, RosterSort } from './graph-types.ts';
 import type { Member } from './members.ts';
+import type { Planned } from './today.ts';
 
 /** One athlete in the view that this team gets of them: nothing here knows of what is withheld. */
 export interface Row extends Member {
@@ -15,6 +17,10 @@ export interface Row extends Member {
   loadChange: number | null;
   /** Open today, most urgent first; empty where nobody asked about flags. */
   flags: readonly FlagCode[];
+  /** What stands in today's plan; empty where nobody asked about today. */
+  planned: readonly Planned[];
+  /** The state of today's suggestion; null where there is none, or nobody asked about today. */
+  suggestion: Suggestion['state'] | null;
 }
 
 /** The rows that match, and the number of athletes of whom nobody can say whether they match: what is asked about is withheld. */
@@ -33,7 +39,7 @@ export function filterRows(rows: readonly Row[], filter: RosterFilter): Filtered
   const conditions = conditionsOf(filter);
   const told = named.filter((row) => conditions.every(({ isTold }) => isTold(row)));
   return {
-    matching: told.filter((row) => conditions.every(({ holds }) => holds(row.shown, row.flags))),
+    matching: told.filter((row) => conditions.every(({ holds }) => holds(row))),
     notSharedCount: named.length - told.length,
   };
 }
@@ -48,7 +54,7 @@ const foldName = (name: string): string =>
 interface Condition {
   /** Whether the viewer is told what the condition asks about. */
   isTold: (row: Row) => boolean;
-  holds: (shown: Presented, flags: readonly FlagCode[]) => boolean;
+  holds: (row: Row) => boolean;
 }
 
 const has =
@@ -64,17 +70,18 @@ const isFlagTold = (code: FlagCode, row: Row): boolean => {
 };
 const NO_FRESHNESS = `Freshness is known of ${SCORE_SIGNALS.join(', ')}. Ask for one of these.`;
 
-function conditionsOf({ bands, hrvStates, freshness, flags, isBasisComplete }: RosterFilter): Condition[] {
-  const conditions: Condition[] = [];
+function conditionsOf(filter: RosterFilter): Condition[] {
+  const { bands, hrvStates, freshness, isBasisComplete } = filter;
+  const conditions: Condition[] = [...ofFlags(filter), ...ofToday(filter)];
   if (bands)
     conditions.push({
       isTold: isScoreShared,
-      holds: ({ readiness }) => readiness.band !== null && bands.includes(readiness.band),
+      holds: ({ shown: { readiness } }) => readiness.band !== null && bands.includes(readiness.band),
     });
   if (hrvStates)
     conditions.push({
       isTold: has('HRV'),
-      holds: ({ readiness }) => {
+      holds: ({ shown: { readiness } }) => {
         const state = readiness.signals.hrv?.state ?? null;
         return state !== null && hrvStates.includes(state);
       },
@@ -83,19 +90,41 @@ function conditionsOf({ bands, hrvStates, freshness, flags, isBasisComplete }: R
     if (!isScoreSignal(signal)) throw new AppError('BAD_USER_INPUT', NO_FRESHNESS);
     conditions.push({
       isTold: has(signal),
-      holds: (shown) => shown.freshness.some((each) => each.signal === signal && states.includes(each.state)),
+      holds: ({ shown }) => shown.freshness.some((each) => each.signal === signal && states.includes(each.state)),
     });
   }
-  if (flags)
-    conditions.push({
-      isTold: (row) => flags.every((code) => isFlagTold(code, row)),
-      holds: (_shown, open) => open.some((code) => flags.includes(code)),
-    });
   // Whether a signal is shared is no secret: the coach sees the lock in its place.
   if (isBasisComplete !== null && isBasisComplete !== undefined)
     conditions.push({
       isTold: () => true,
-      holds: ({ readiness }) => SCORE_SIGNALS.every((signal) => readiness.basis.includes(signal)) === isBasisComplete,
+      holds: ({ shown: { readiness } }) =>
+        SCORE_SIGNALS.every((signal) => readiness.basis.includes(signal)) === isBasisComplete,
+    });
+  return conditions;
+}
+
+function ofFlags({ flags }: RosterFilter): Condition[] {
+  if (!flags) return [];
+  return [
+    {
+      isTold: (row) => flags.every((code) => isFlagTold(code, row)),
+      holds: (row) => row.flags.some((code) => flags.includes(code)),
+    },
+  ];
+}
+
+/** A plan belongs to TRAINING; a suggestion is told from it and from the score. */
+function ofToday({ planned, suggestions }: RosterFilter): Condition[] {
+  const conditions: Condition[] = [];
+  if (planned)
+    conditions.push({
+      isTold: has('TRAINING'),
+      holds: (row) => row.planned.some((each) => planned.includes(each)),
+    });
+  if (suggestions)
+    conditions.push({
+      isTold: (row) => has('TRAINING')(row) && isScoreShared(row),
+      holds: ({ suggestion }) => suggestion !== null && suggestions.includes(suggestion),
     });
   return conditions;
 }
@@ -113,7 +142,10 @@ const VALUES: Record<Exclude<RosterSort['by'], 'ATTENTION' | 'NAME'>, (row: Row)
   SLEEP: ({ shown }) => shown.readiness.signals.sleep?.asleepMin ?? null,
   // Never by AU: those of two methods do not compare.
   LOAD: ({ loadChange }) => loadChange,
+  TODAY: ({ suggestion }) => (suggestion === null ? null : SUGGESTION_ORDER.indexOf(suggestion)),
 };
+
+const SUGGESTION_ORDER: readonly Suggestion['state'][] = ['PENDING', 'ACCEPTED', 'REVERTED', 'EXPIRED', 'SUPERSEDED'];
 
 const BANDS = ['LOW', 'REDUCED', 'NORMAL', 'HIGH'] as const;
 

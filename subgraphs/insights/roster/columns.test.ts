@@ -3,6 +3,7 @@ import type { Database } from '#platform/database';
 import type { Viewer } from '#platform/identity';
 import { dateOf, dayNumber } from '#platform/slots';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import { deriveNights } from '../../../tests/support/derive-nights.ts';
 import { ask, createTeamOf, grant } from '../ask.test-support.ts';
 import { linkWatch, monthOf, SPIKE, train } from '../training/trained.test-support.ts';
 
@@ -21,15 +22,13 @@ let teamId: string;
 beforeAll(async () => {
   database = await createDatabase();
   db = await database.open('insights');
-  ({ athleteIds, coach } = await createTeamOf(database, ATHLETES));
-  const [team] = await database.query<{ id: string }>('select id from connections.team');
-  teamId = team?.id ?? '';
+  ({ athleteIds, coach, teamId } = await createTeamOf(database, ATHLETES));
   await linkWatch(database, athleteIds);
 });
 afterAll(() => database.drop());
 beforeEach(() =>
   database.query(
-    `truncate insights.readiness_day, health_data.workout, health_data.sleep_night, health_data.hrv_night, connections.consent,
+    `truncate insights.readiness_day, health_data.workout, health_data.sleep_night, health_data.hrv_night, health_data.stream_night, connections.consent,
               connections.consent_history, audit.entry`,
   ),
 );
@@ -65,6 +64,7 @@ async function sleeps(id: string, asleepMin: readonly number[]): Promise<void> {
             'night_candidate', v + 20, v, now() from unnest($3::float8[]) with ordinality as a(v, n)`,
     [id, TODAY, asleepMin],
   );
+  await deriveNights(database, [id]);
 }
 const NIGHTS = Array.from({ length: 21 }, (_, back) => (back < 7 ? 360 : 480));
 

@@ -3,6 +3,7 @@ import { PageInfo, SignalEnum, enumOf } from '#platform/graphql-types';
 import type { Signal } from '#platform/signals';
 import { FlagCodeEnum } from '../flags/graph-types.ts';
 import type { FlagCode } from '../flags/flags.ts';
+import { SuggestionStateEnum } from '../plan/graph-types.ts';
 import {
   Athlete,
   BandEnum,
@@ -11,6 +12,7 @@ import {
   Readiness,
   SignalFreshness,
 } from '../readiness/graph-types.ts';
+import { PLANNED, type Planned } from './today.ts';
 
 @Directive('@key(fields: "id")')
 @ObjectType()
@@ -58,6 +60,13 @@ export class FreshnessFilter {
   states!: (keyof typeof FreshnessStateEnum)[];
 }
 
+const PlannedEnum = enumOf(PLANNED);
+registerEnumType(PlannedEnum, {
+  name: 'PlannedToday',
+  description:
+    'What stands in the plan of a day. REST: a planned rest, which is no session. SESSION: neither race nor test.',
+});
+
 @InputType({
   description:
     'What is given must hold, each of it. Whoever withholds what is asked about matches no filter and is counted in `notSharedCount`.',
@@ -78,6 +87,15 @@ export class RosterFilter {
   @Field(() => [FlagCodeEnum], { nullable: true, description: 'One of these is open.' })
   flags?: FlagCode[] | null;
 
+  @Field(() => [PlannedEnum], { nullable: true, description: "One of these stands in today's plan." })
+  planned?: Planned[] | null;
+
+  @Field(() => [SuggestionStateEnum], {
+    nullable: true,
+    description: "Today's suggestion, the one that the row tells, is in one of these states.",
+  })
+  suggestions?: (keyof typeof SuggestionStateEnum)[] | null;
+
   @Field(() => Boolean, { nullable: true, description: 'Whether all signals of the score are shared with this team.' })
   isBasisComplete?: boolean | null;
 }
@@ -91,11 +109,12 @@ export const RosterOrderEnum = enumOf([
   'RESTING_HEART_RATE',
   'SLEEP',
   'LOAD',
+  'TODAY',
 ]);
 registerEnumType(RosterOrderEnum, {
   name: 'RosterOrder',
   description:
-    "ATTENTION: open flags by urgency, then the lowest band. HRV: the week against the athlete's own baseline, never milliseconds. RESTING_HEART_RATE: against the own mean. LOAD: the week against the three before it, never AU.",
+    "ATTENTION: open flags by urgency, then the lowest band. HRV: the week against the athlete's own baseline, never milliseconds. RESTING_HEART_RATE: against the own mean. LOAD: the week against the three before it, never AU. TODAY: by the state of the suggestion, an open one first.",
 });
 
 @InputType({ description: 'Rows without the value come last in both directions, withheld or missing alike.' })

@@ -1,6 +1,7 @@
 import { has, type Basis } from '#platform/basis';
 import type { LocalDate } from '#platform/signals';
-import { dateOf, dayNumber, localDate } from '#platform/slots';
+import { dateOf, dayNumber, daysFrom, localDate } from '#platform/slots';
+import { isMeasured } from '../flags/facts.ts';
 import { sightOn } from '../readiness/bases.ts';
 import type { ReadContext } from '../readiness/read.ts';
 
@@ -19,14 +20,13 @@ export async function readHrvDays(
   const basisOn = (date: LocalDate): Basis => sightOn({ access, date, at: context.now })?.basis ?? 0;
   if (!has(basisOn(today), 'HRV')) return null;
   context.reads.note(athleteId, 'HRV');
-  const dates = Array.from({ length: SPARK_DAYS }, (_, at) => dateOf(dayNumber(today) - SPARK_DAYS + 1 + at));
+  const first = dateOf(dayNumber(today) - SPARK_DAYS + 1);
   return await Promise.all(
-    dates.map(async (date) => {
+    daysFrom(first, today).map(async (date) => {
       const basis = basisOn(date);
       if (!has(basis, 'HRV')) return null;
       const { hrv } = (await context.views.load({ athleteId, basis, date })).view.signals;
-      const isMeasured = hrv?.source === 'LAST_NIGHT' || hrv?.source === 'ALTERNATE_STREAM';
-      return isMeasured ? hrv.z : null;
+      return hrv && isMeasured(hrv) ? hrv.z : null;
     }),
   );
 }

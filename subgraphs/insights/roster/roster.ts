@@ -3,7 +3,8 @@ import { decide, type Access } from '#platform/consent';
 import { AppError } from '#platform/errors';
 import type { Signal } from '#platform/signals';
 import { localDate } from '#platform/slots';
-import { flagsOf, type FlagContext } from '../flags/read.ts';
+import { flagsOf } from '../flags/read.ts';
+import type { PlanContext } from '../plan/read.ts';
 import { sightOn } from '../readiness/bases.ts';
 import { present, presentNothing, type Presented } from '../readiness/present.ts';
 import type { ReadContext } from '../readiness/read.ts';
@@ -11,11 +12,12 @@ import { readWeekLoad, type WeekLoadContext } from '../training/week-load.ts';
 import { countRows, filterRows, sortRows, type Row } from './arrange.ts';
 import type { RosterConnection, RosterFilter, RosterSort } from './graph-types.ts';
 import { afterOf, cursorOf, readMembers } from './members.ts';
+import { plannedOf, readRowToday } from './today.ts';
 
 const PAGE = 100;
 const MAX_PAGE = 500;
 
-export type RosterContext = FlagContext & WeekLoadContext;
+export type RosterContext = PlanContext & WeekLoadContext;
 
 /** As the graph is asked. */
 export interface RosterArgs {
@@ -40,8 +42,7 @@ export async function readRoster(
   const after = asked.after === null ? null : afterOf(asked.after);
   const known = await readRows(context, teamId);
   if (known === null) return null;
-  const flagged = asksAboutFlags(asked) ? await withFlags(context, teamId, known) : known;
-  const rows = asked.sort.by === 'LOAD' ? await withLoads(context, teamId, flagged) : flagged;
+  const rows = await withAsked(context, teamId, known, asked);
   const { matching, notSharedCount } = filterRows(rows, asked.filter);
   const sorted = sortRows(matching, asked.sort);
   const start = startOf(sorted, after);
@@ -72,27 +73,41 @@ function startOf(sorted: readonly Row[], after: string | null): number {
   throw new AppError('CONFLICT', 'The list changed since the page before. Begin again without "after".');
 }
 
-/** Flags are read for all rows where the answer's rows or their order rest on them; else only where they are asked for. */
-const asksAboutFlags = ({ filter, sort }: RosterArgs): boolean =>
-  (filter.flags ?? null) !== null || sort.by === 'ATTENTION';
-
-export async function withFlags(context: FlagContext, teamId: string, rows: readonly Row[]): Promise<Row[]> {
+/**
+ * The rows with what this filter and this order rest on. Flags, load and today's plan are read for all rows where they
+ * decide which rows there are, or where they stand; else only for the rows of the page, where they are asked for.
+ */
+export async function withAsked(
+  context: RosterContext,
+  teamId: string,
+  rows: readonly Row[],
+  { filter, sort }: Pick<RosterArgs, 'filter' | 'sort'>,
+): Promise<Row[]> {
+  const [byFlags, byLoad, byToday] = [
+    isGiven(filter.flags) || sort.by === 'ATTENTION',
+    sort.by === 'LOAD',
+    isGiven(filter.planned) || isGiven(filter.suggestions) || sort.by === 'TODAY',
+  ];
   return await Promise.all(
     rows.map(async (row) => {
-      const flags = await flagsOf(context, { athleteId: row.athleteId, teamId });
-      return { ...row, flags: (flags ?? []).map(({ code }) => code) };
+      const asked = { athleteId: row.athleteId, teamId };
+      const [flags, load, today] = await Promise.all([
+        byFlags ? flagsOf(context, asked) : null,
+        byLoad ? readWeekLoad(context, asked) : null,
+        byToday ? readRowToday(context, asked) : null,
+      ]);
+      return {
+        ...row,
+        flags: (flags ?? []).map(({ code }) => code),
+        loadChange: load?.loadChange ?? null,
+        planned: today?.sessions ? plannedOf(today.sessions) : [],
+        suggestion: today?.suggestion?.state ?? null,
+      };
     }),
   );
 }
 
-async function withLoads(context: RosterContext, teamId: string, rows: readonly Row[]): Promise<Row[]> {
-  return await Promise.all(
-    rows.map(async (row) => {
-      const load = await readWeekLoad(context, { athleteId: row.athleteId, teamId });
-      return { ...row, loadChange: load?.loadChange ?? null };
-    }),
-  );
-}
+const isGiven = (part: unknown): boolean => part !== null && part !== undefined;
 
 /** All athletes of the team, for a coach of it; null for others. */
 export async function readRows(context: ReadContext, teamId: string): Promise<Row[] | null> {
@@ -104,7 +119,8 @@ export async function readRows(context: ReadContext, teamId: string): Promise<Ro
       const access = accesses[index];
       if (access instanceof Error) throw access;
       const shown = await presentToday(context, member.athleteId, access);
-      return { ...member, shown, signals: signalsSeen(context, access, shown), loadChange: null, flags: [] };
+      const unasked = { loadChange: null, flags: [], planned: [], suggestion: null };
+      return { ...member, shown, signals: signalsSeen(context, access, shown), ...unasked };
     }),
   );
 }

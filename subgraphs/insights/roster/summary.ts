@@ -1,3 +1,4 @@
+import { meanOf } from '#platform/mean';
 import type { ReadContext } from '../readiness/read.ts';
 import { countRows, type Row } from './arrange.ts';
 import type { ReadinessSummary } from './graph-types.ts';
@@ -20,7 +21,7 @@ export function summarise(rows: readonly Row[]): ReadinessSummary {
     athletes: rows.length,
     sharing: rows.length - counts.notShared,
     scored: scores.length,
-    meanScore: scores.length === 0 ? null : scores.reduce((sum, score) => sum + score, 0) / scores.length,
+    meanScore: meanOf(scores),
     provisional: rows.filter(({ shown: { readiness } }) => readiness.score !== null && readiness.state !== 'FINAL')
       .length,
     counts,

@@ -1,8 +1,9 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { InsightsContext } from '../context.ts';
 import { ScheduledSession, Suggestion } from '../plan/graph-types.ts';
-import { readSuggestion, readToday } from '../plan/read.ts';
+import { readToday } from '../plan/read.ts';
 import { RosterRow } from './graph-types.ts';
+import { readRowToday } from './today.ts';
 
 /** What a row tells of the athlete's plan of today, by what is shared with the team of the roster. */
 @Resolver(() => RosterRow)
@@ -26,9 +27,6 @@ export class RosterTodayResolver {
     @Root() { athlete, teamId }: RosterRow,
     @Ctx() context: InsightsContext,
   ): Promise<Suggestion | null> {
-    const sessions = (await readToday(context, { athleteId: athlete.id, teamId })) ?? [];
-    const suggestions = await Promise.all(sessions.map((session) => readSuggestion(context, session)));
-    const found = suggestions.filter((suggestion) => suggestion !== null);
-    return found.find(({ state }) => state === 'PENDING') ?? found[0] ?? null;
+    return (await readRowToday(context, { athleteId: athlete.id, teamId })).suggestion;
   }
 }

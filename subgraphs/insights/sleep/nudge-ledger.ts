@@ -33,8 +33,8 @@ export async function readNudge(context: RequestContext, debt: SleepDebt): Promi
   if (!isOwn(context, debt.athleteId)) return null;
   const facts = await circumstances(context, debt);
   const today = localDate(context.now, facts.timeZone);
-  const quiet = { from: facts.quietFrom, to: facts.quietTo };
-  if (isQuiet({ now: context.now, today, timeZone: facts.timeZone, quiet })) return null;
+  const quiet = { from: facts.quietFrom, to: facts.quietTo, timeZone: facts.timeZone };
+  if (isQuiet({ now: context.now, quiet })) return null;
   const already = facts.shown.find(({ date }) => date === today);
   if (already) return nudgeOf(already);
   const kind = nudgeKind(debt.debtMin);

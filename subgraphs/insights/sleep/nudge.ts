@@ -1,5 +1,5 @@
 import type { LocalDate } from '#platform/signals';
-import { localTimeInstant } from '#platform/slots';
+import { quietUntil, type QuietHours } from '../alerts/quiet-hours.ts';
 
 export const NUDGE_KINDS = ['FIFTEEN_MINUTES', 'HALF_HOUR', 'THREE_QUARTERS'] as const;
 export type NudgeKind = (typeof NUDGE_KINDS)[number];
@@ -12,11 +12,8 @@ const STEPS: readonly (readonly [number, NudgeKind])[] = [
 ];
 
 /** Nobody is nudged at night, whatever their own quiet hours are. */
-const NIGHT: QuietHours = { from: '22:00', to: '07:00' };
+const NIGHT = { from: '22:00', to: '07:00' } as const;
 const IGNORED_IN_A_ROW = 2;
-
-/** Wall-clock times `HH:mm`; from 22:00 to 07:00 spans midnight, two equal times are no stretch at all. */
-export type QuietHours = { readonly from: string; readonly to: string };
 
 /** A nudge that was shown on a day, and whether the athlete said anything to it. */
 export type ShownNudge = { readonly date: LocalDate; readonly isAnswered: boolean };
@@ -33,15 +30,6 @@ export function areStopped({ shown, today }: { shown: readonly ShownNudge[]; tod
   return last.length === IGNORED_IN_A_ROW && last.every(({ isAnswered }) => !isAnswered);
 }
 
-/** Whether this instant lies in the night or in the athlete's quiet hours. The first minute is in, the last is out. */
-export function isQuiet(options: { now: Date; today: LocalDate; timeZone: string; quiet: QuietHours }): boolean {
-  return [NIGHT, options.quiet].some((hours) => isWithin({ ...options, hours }));
-}
-
-function isWithin(options: { now: Date; today: LocalDate; timeZone: string; hours: QuietHours }): boolean {
-  const { now, today, timeZone, hours } = options;
-  const from = localTimeInstant(today, hours.from, timeZone);
-  const to = localTimeInstant(today, hours.to, timeZone);
-  if (hours.from === hours.to) return false;
-  return hours.from < hours.to ? now >= from && now < to : now >= from || now < to;
-}
+/** Whether this instant lies in the night or in the athlete's quiet hours. */
+export const isQuiet = ({ now, quiet }: { now: Date; quiet: QuietHours }): boolean =>
+  [{ ...NIGHT, timeZone: quiet.timeZone }, quiet].some((hours) => quietUntil(hours, now) !== null);

@@ -2,6 +2,7 @@ import type { Database } from '#platform/database';
 import type { Viewer } from '#platform/identity';
 import { dateOf, dayNumber } from '#platform/slots';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import { deriveNights } from '../../../tests/support/derive-nights.ts';
 import { ask, createTeamOf, grant } from '../ask.test-support.ts';
 import { forgetErasedSources } from '../readiness/erased-sources.ts';
 
@@ -65,6 +66,7 @@ async function sleeps(athleteId: string, first: number, last: number, asleepMin:
        from generate_series($2::int, $3::int) n`,
     [athleteId, first, last, asleepMin],
   );
+  await deriveNights(database, [athleteId]);
 }
 
 const answer = (athleteId: string, id: string, word: string, now = NOON) =>

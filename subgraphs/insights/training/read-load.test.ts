@@ -2,6 +2,7 @@ import type { Database } from '#platform/database';
 import type { Viewer } from '#platform/identity';
 import { dateOf, dayNumber } from '#platform/slots';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import { deriveNights } from '../../../tests/support/derive-nights.ts';
 import { ask, createTeamOf, grant } from '../ask.test-support.ts';
 
 const NOW = new Date('2026-11-20T10:00:00Z');
@@ -314,6 +315,7 @@ describe('a coach', () => {
        select ${values}, 'night_candidate', 480, 450, now() from generate_series(0, 40) n`,
       [b],
     );
+    await deriveNights(database, [b]);
     await profile(b, 'sleep_need_min = 540');
     const of = async (athleteId: string) => (await loadOf(athleteId, { viewer: coach })).text;
     expect(await of(b)).toBe(await of(a));

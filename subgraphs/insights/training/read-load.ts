@@ -4,7 +4,7 @@ import type { RequestContext } from '#platform/context';
 import { AppError } from '#platform/errors';
 import type { SignalState } from '#platform/graphql-types';
 import type { LocalDate } from '#platform/signals';
-import { dateOf, dayNumber, localDate } from '#platform/slots';
+import { dateOf, dayNumber, laterOf, localDate } from '#platform/slots';
 import { loadSeries, type LoadDay, type LoadHistory } from './load-series.ts';
 import type { LoadSeries } from './load-types.ts';
 import { WEEK_DAYS } from './load-week.ts';
@@ -98,7 +98,7 @@ async function readLoads(loader: HistoryLoader, asked: readonly Asked[]): Promis
 function present(asked: Asked, history: LoadHistory): LoadSeries {
   const { from, to, since, today } = asked;
   const { days, weekEnding } = loadSeries(history);
-  const first = since !== null && since > from ? since : from;
+  const first = laterOf(from, since);
   const shown = days.filter(({ date }) => date >= first && date <= to);
   const yesterday = dateOf(dayNumber(today) - 1);
   const weekEnd = to < yesterday ? to : yesterday;

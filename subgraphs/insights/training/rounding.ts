@@ -1,4 +1,4 @@
-/** As numbers of the load are shown; comparisons are made before. */
+/** As loads and means are shown; comparisons are made before. */
 export const tenths = (value: number | null | undefined): number | null =>
   value === null || value === undefined ? null : Math.round(value * 10) / 10;
 

@@ -1,14 +1,16 @@
 import type { SignalState } from '#platform/graphql-types';
+import { meanOf } from '#platform/mean';
 import type { LocalDate } from '#platform/signals';
-import { dayNumber } from '#platform/slots';
+import { dayNumber, daysFrom, laterOf } from '#platform/slots';
 import type { StoredSession } from '../plan/store.ts';
 import { validNeedMin, validNight } from '../readiness/history.ts';
 import type { Band } from '../readiness/score.ts';
 import { sleepDebt } from '../sleep/debt.ts';
 import type { SleepRecord } from '../sleep/read-debt.ts';
 import type { LoadDay, LoadSeries } from '../training/load-types.ts';
+import { tenths } from '../training/rounding.ts';
 import type { WeekPlan, WeekReadiness, WeekSleep, WeekTraining } from './graph-types.ts';
-import { daysFrom, laterOf, meanOf, weekBefore, type Week } from './week.ts';
+import { weekBefore, type Week } from './week.ts';
 
 /** The four parts of a week, each out of what one viewer may see. `since`: the first day of it; null: all. */
 
@@ -160,5 +162,3 @@ function stateOf({ isKnown, isCalibrating }: { isKnown: boolean; isCalibrating: 
 /** Where a grant begins within the week; null where the whole of it is open. */
 const cutBy = ({ monday }: Week, since: LocalDate | null): LocalDate | null =>
   since !== null && since > monday ? since : null;
-
-const tenths = (value: number | null): number | null => (value === null ? null : Math.round(value * 10) / 10);

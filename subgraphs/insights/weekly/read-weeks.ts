@@ -4,7 +4,7 @@ import { decide, mayKnow, type Access } from '#platform/consent';
 import type { RequestContext } from '#platform/context';
 import { AppError } from '#platform/errors';
 import type { LocalDate, Signal } from '#platform/signals';
-import { dateOf, dayNumber, localDate } from '#platform/slots';
+import { dateOf, dayNumber, daysFrom, laterOf, localDate } from '#platform/slots';
 import type { PlanContext } from '../plan/read.ts';
 import { sightOn } from '../readiness/bases.ts';
 import { readSleepRecords, type SleepRecord } from '../sleep/read-debt.ts';
@@ -12,7 +12,7 @@ import type { LoadLoader } from '../training/read-load.ts';
 import type { WeeklySummary, WeekPlan, WeekReadiness, WeekSleep, WeekTraining } from './graph-types.ts';
 import { planWeek, readinessWeek, sleepWeek, trainingWeek } from './parts.ts';
 import { sentencesOf } from './sentences.ts';
-import { daysFrom, laterOf, lastMonday, weekBefore, weekOf, type Week } from './week.ts';
+import { lastMonday, weekBefore, weekOf, type Week } from './week.ts';
 
 /** Nights of one athlete over a stretch of days. */
 interface RecordKey {

@@ -1,9 +1,11 @@
+import { meanOf } from '#platform/mean';
 import type { LocalDate } from '#platform/signals';
 import { localDate } from '#platform/slots';
 import { readMembers } from '../roster/members.ts';
+import { tenths } from '../training/rounding.ts';
 import type { TeamWeekRow, TeamWeeklySummary, WeekSentence } from './graph-types.ts';
 import { readWeek, type WeekContext } from './read-weeks.ts';
-import { lastMonday, meanOf, weekOf } from './week.ts';
+import { lastMonday, weekOf } from './week.ts';
 
 /**
  * One week of a team, for a coach of it; null for others. `day`: any day of it; null: the last week that is over for
@@ -46,7 +48,6 @@ export function summed(rows: readonly TeamWeekRow[]): Omit<TeamWeeklySummary, 'f
   const sum = (read: (week: (typeof weeks)[number]) => number | null): number =>
     known(read).reduce((all, value) => all + value, 0);
   const whole = (value: number | null): number | null => (value === null ? null : Math.round(value));
-  const tenths = (value: number | null): number | null => (value === null ? null : Math.round(value * 10) / 10);
   const numbers = {
     scored: known(({ readiness }) => readiness.meanScore).length,
     meanScore: tenths(meanOf(known(({ readiness }) => readiness.meanScore))),

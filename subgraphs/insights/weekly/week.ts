@@ -31,14 +31,3 @@ export function mondayOf(day: LocalDate): LocalDate {
   const number = dayNumber(day);
   return dateOf(number - ((number + THURSDAY) % DAYS));
 }
-
-/** The days from the first to the last, both included. */
-export const daysFrom = (first: LocalDate, last: LocalDate): LocalDate[] =>
-  Array.from({ length: Math.max(0, dayNumber(last) - dayNumber(first) + 1) }, (_, at) => dateOf(dayNumber(first) + at));
-
-/** The later of two days; null is no bound at all. */
-export const laterOf = (day: LocalDate, bound: LocalDate | null): LocalDate =>
-  bound !== null && bound > day ? bound : day;
-
-export const meanOf = (values: readonly number[]): number | null =>
-  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;

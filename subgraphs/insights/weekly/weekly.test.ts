@@ -2,6 +2,7 @@ import type { Database } from '#platform/database';
 import type { Viewer } from '#platform/identity';
 import { dateOf, dayNumber } from '#platform/slots';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import { deriveNights } from '../../../tests/support/derive-nights.ts';
 import { ask, createTeamOf, grant } from '../ask.test-support.ts';
 
 /** A Wednesday in Helsinki; the week before began on the 16th. */
@@ -21,8 +22,7 @@ let teamId: string;
 beforeAll(async () => {
   database = await createDatabase();
   db = await database.open('insights');
-  ({ athleteIds, coach, self } = await createTeamOf(database, Math.max(...SIZES)));
-  [{ id: teamId }] = (await database.query('select id from connections.team')) as [{ id: string }];
+  ({ athleteIds, coach, self, teamId } = await createTeamOf(database, Math.max(...SIZES)));
   // Some of each, for all of them: what costs anything is there.
   for (const each of [views(athleteIds, 7, 70), sleeps(athleteIds, 420), trains(athleteIds), plans(athleteIds)])
     await each;
@@ -55,6 +55,7 @@ async function sleeps(ids: readonly string[], asleepMin: number): Promise<void> 
        from unnest($1::uuid[]) a, generate_series($3::date - 28, $4::date, interval '1 day') d`,
     [ids, asleepMin, MONDAY, TODAY],
   );
+  await deriveNights(database, ids);
 }
 
 /** An hour on Mondays, Wednesdays and Saturdays of many weeks, from a source that was connected all along. */
@@ -229,6 +230,7 @@ describe('a coach', () => {
       'insights.readiness_day',
       'insights.readiness_revision',
       'health_data.sleep_night',
+      'health_data.stream_night',
       'health_data.workout',
       'insights.plan_session',
     ];

@@ -15,7 +15,7 @@ const LATELY = `from: "2026-11-15T00:00:00Z", to: "2026-11-21T00:00:00Z"`;
 const ROWS = `{ edges { cursor node { athlete { id } } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
   totalCount notSharedCount counts { high normal reduced low noScore notShared } }`;
 
-const ORDERS = ['ATTENTION', 'NAME', 'READINESS', 'CHANGE', 'HRV', 'RESTING_HEART_RATE', 'SLEEP', 'LOAD'];
+const ORDERS = ['ATTENTION', 'NAME', 'READINESS', 'CHANGE', 'HRV', 'RESTING_HEART_RATE', 'SLEEP', 'LOAD', 'TODAY'];
 const FILTERS = [
   'search: "athlete 1"',
   ...['HIGH', 'NORMAL', 'REDUCED', 'LOW'].map((band) => `bands: [${band}]`),
@@ -27,6 +27,8 @@ const FILTERS = [
   ),
   ...FLAG_CODES.map((code) => `flags: [${code}]`),
   'flags: []',
+  ...['NOTHING', 'REST', 'SESSION', 'RACE', 'TEST'].map((planned) => `planned: [${planned}]`),
+  ...['PENDING', 'ACCEPTED', 'REVERTED', 'EXPIRED', 'SUPERSEDED'].map((state) => `suggestions: [${state}]`),
   'isBasisComplete: true',
   'isBasisComplete: false',
   // Signals of which nobody tells the freshness: refused for everybody alike.
@@ -96,7 +98,7 @@ export const ARGUMENTS: Readonly<Record<string, readonly Asking[]>> = {
     { args: '(days: 2, after: null)' },
     // More than one part.
     { args: '(days: 40)', selection: '{ columns rows endCursor }' },
-    ...['bands: [LOW, REDUCED]', 'flags: [READINESS_LOW]', 'search: "1"'].map((filter) => ({
+    ...['bands: [LOW, REDUCED]', 'flags: [READINESS_LOW]', 'suggestions: [PENDING]', 'search: "1"'].map((filter) => ({
       args: `(filter: { ${filter} })`,
       selection: '{ rows endCursor }',
     })),

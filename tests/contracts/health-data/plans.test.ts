@@ -1,4 +1,4 @@
-import type { Database, Sql } from '#platform/database';
+import type { Database } from '#platform/database';
 import { createMetrics } from '#platform/telemetry';
 import { createLogger } from '#platform/log';
 import type { Measurement } from '../../../subgraphs/health-data/measurements/measurement.ts';
@@ -6,8 +6,8 @@ import { recordTouches, storeMeasurements } from '../../../subgraphs/health-data
 import { processReferences, type ProcessParts } from '../../../subgraphs/health-data/normalise/process.ts';
 import { sweepOnce as sweepDeliveries } from '../../../subgraphs/health-data/normalise/sweep.ts';
 import { sweepOnce as sweepTouches } from '../../../subgraphs/insights/readiness/sweep.ts';
-import type { Statement } from '../../support/count-statements.ts';
-import { createMeasuredTeam, measureNights, type MeasuredTeam } from '../../support/measured-team.ts';
+import { createMeasuredTeam, measureNights, type MeasuredTeam, type Statement } from '../../support/measured-team.ts';
+import { heardDatabase } from '../../support/heard-database.ts';
 
 const ATHLETES = 200;
 const NIGHTS = 90;
@@ -81,15 +81,11 @@ async function partitionParents(): Promise<Map<string, string>> {
   return new Map(rows.map(({ part, whole }) => [part, whole]));
 }
 
-/** What the planner would do with a statement as it was sent. */
-async function planOf({
-  sql,
-  parameters,
-  isPlannedAhead,
-}: Statement): Promise<{ indexes: string[]; readWhole: string[] }> {
+/** What the planner would do with a statement as it was sent: with its values, or, prepared, without them. */
+async function planOf({ sql, parameters, isPrepared }: Statement): Promise<{ indexes: string[]; readWhole: string[] }> {
   const [row] = await team.database.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-    `explain (format json, generic_plan ${isPlannedAhead}) ${sql}`,
-    isPlannedAhead ? [] : parameters,
+    `explain (format json, generic_plan ${isPrepared}) ${sql}`,
+    isPrepared ? [] : parameters,
   );
   if (row === undefined) throw new Error('the database explains nothing');
   const nodes = nodesOf(row['QUERY PLAN'][0].Plan);
@@ -111,13 +107,7 @@ async function sentBy(
 ): Promise<Statement[]> {
   const sent: Statement[] = [];
   const db = await team.database.open(role);
-  const noted =
-    ({ query }: Sql): Sql['query'] =>
-    (sql: string, parameters: unknown[] = []) => {
-      sent.push({ sql, parameters, isPlannedAhead: false });
-      return query(sql, parameters);
-    };
-  await work({ ...db, query: noted(db), prepared: { ...db.prepared, query: noted(db.prepared) } });
+  await work(heardDatabase(db, (sql, parameters, isPrepared) => void sent.push({ sql, parameters, isPrepared })));
   return sent;
 }
 

@@ -1,3 +1,4 @@
+import { meanOf } from '#platform/mean';
 import type { LocalDate } from '#platform/signals';
 import type { MeasurementFlag, SleepNight, StateRank, VitalsDay } from '../../measurements/measurement.ts';
 import { type LevelReading, type StageTotals, readLevels } from './levels.ts';
@@ -8,7 +9,6 @@ import {
   dayOf,
   durationOf,
   localDayOf,
-  meanOf,
   measured,
   readOffsetMap,
   requireEpochSeconds,

@@ -2,7 +2,6 @@ import type { MeasurementFlag, Workout } from '../../measurements/measurement.ts
 import {
   type GooglePoint,
   type GoogleReading,
-  dayOf,
   durationS,
   inThousands,
   numberOf,
@@ -13,7 +12,7 @@ import {
 } from './point.ts';
 import { type Item, type RowSlot, isItem } from '../normaliser.ts';
 import { type GivenSplit, readSplits, splitsSlot } from '../session/splits.ts';
-import { PLAUSIBLE, isWithin, parseInstant } from '../units.ts';
+import { PLAUSIBLE, dayOf, isWithin, parseInstant } from '../units.ts';
 
 const MAX_WORKOUT_HOURS = 24;
 

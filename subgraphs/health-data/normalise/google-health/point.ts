@@ -1,17 +1,8 @@
 import type { LocalDate } from '#platform/signals';
-import type { MeasurementFlag, ObservedMeasurement } from '../../measurements/measurement.ts';
+import type { ObservedMeasurement } from '../../measurements/measurement.ts';
 import { type Measured, deviceOf } from '../device.ts';
 import { type IgnoreReason, type Item, type Version, ItemRefused, isItem, recordIdOf } from '../normaliser.ts';
-import {
-  isDay,
-  isMissing,
-  localDay,
-  requireDay,
-  requireInstant,
-  requireWindow,
-  plausible,
-  type Reading,
-} from '../units.ts';
+import { isDay, isMissing, requireDay, requireInstant, requireWindow, plausible, type Reading } from '../units.ts';
 
 /**
  * One data point on its way to rows. `value` is the object under the name of its data type (`sleep`,
@@ -89,12 +80,6 @@ export function requirePeriod({ value, receivedAt }: GooglePoint, maxHours: numb
   const start = instant('start');
   const end = instant('end');
   return { start, end, lengthS: requireWindow({ start: start.at, end: end.at, maxHours }) };
-}
-
-/** The local day of an instant; where the offset is unknown that of UTC, and flagged. */
-export function dayOf({ at, zoneOffsetMin }: LocalInstant, flags: Set<MeasurementFlag>): LocalDate {
-  if (zoneOffsetMin === null) flags.add('day_derived');
-  return localDay({ at, zoneOffsetMin: zoneOffsetMin ?? 0 });
 }
 
 const pad = (value: unknown, digits: number): string =>

@@ -3,7 +3,6 @@ import {
   type GooglePoint,
   type GoogleReading,
   type Period,
-  dayOf,
   quantity,
   requirePeriod,
   requirePointId,
@@ -11,6 +10,7 @@ import {
 } from './point.ts';
 import { type StageReading, readStages } from './stages.ts';
 import { type Item, type RowSlot, isItem } from '../normaliser.ts';
+import { dayOf } from '../units.ts';
 
 const MAX_SLEEP_HOURS = 24;
 

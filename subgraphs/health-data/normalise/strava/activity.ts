@@ -1,4 +1,3 @@
-import type { LocalDate } from '#platform/signals';
 import type { MeasurementFlag, Workout } from '../../measurements/measurement.ts';
 import { type Item, type Version, ItemRefused } from '../normaliser.ts';
 import {
@@ -6,7 +5,7 @@ import {
   type Range,
   isFuture,
   isMissing,
-  localDay,
+  dayOf,
   numberWithin,
   parseInstant,
   requireInstant,
@@ -51,12 +50,6 @@ function offsetMinOf(value: unknown): number | null {
   const seconds = numberWithin(value, OFFSET_S);
   // Adding 0 makes one zero of the two.
   return seconds !== null && seconds % 60 === 0 ? seconds / 60 + 0 : null;
-}
-
-/** Without any offset the UTC date stands in, flagged. */
-function dayOf({ at, zoneOffsetMin }: ActivityStart, flags: Set<MeasurementFlag>): LocalDate {
-  if (zoneOffsetMin === null) flags.add('day_derived');
-  return localDay({ at, zoneOffsetMin: zoneOffsetMin ?? 0 });
 }
 
 /** A field inside its range. Strava writes 0 for "not measured": null, as if it were missing. */
