@@ -9,7 +9,7 @@ const TEST_FILE = '[.](test|test-suite|test-support)[.]tsx?$|/testing/|^tests/';
 
 /** Files that take values and return values: no I/O and no clock. */
 const PURE = [
-  '^subgraphs/insights/readiness/(score|baseline|view|history|affected-days)[.]ts$',
+  '^subgraphs/insights/readiness/(formula/[^/.]*|recompute/affected-days)[.]ts$',
   '^subgraphs/insights/sleep/(debt|nudge|bedtime)[.]ts$',
   '^subgraphs/insights/training/(adjust|load|load-series|load-week|recent-load)[.]ts$',
   '^subgraphs/insights/plan/(session|suggestion|sentences)[.]ts$',

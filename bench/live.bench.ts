@@ -1,23 +1,17 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { nowMs } from './live/now.ts';
+import { EVENTS_PER_S, type Parts, type Sizes } from './live/parts.ts';
 import { createPusher, type Pusher } from './live/pushes.ts';
 import { createTeams, fillViews, type Team } from './live/teams.ts';
 import { startTrace, type Traced } from './live/trace.ts';
-import { dashboardOperation, readMessage, startWatching, type Told, type Watching } from './live/watching.ts';
+import { dashboardOperation, eachTold, startWatching, type Watching } from './live/watching.ts';
+import { LATE_MS, withdrawals, type Withdrawn } from './live/withdrawals.ts';
 import type { Arrivals } from './live/watcher.ts';
 import { freePort } from '../embedded/ports.ts';
 import { cpuMs, createRig, goal, machine, quantile, table, tell, type Rig } from './rig.ts';
 
-const EVENTS_PER_S = 5;
 const TEAM = 30;
-
-interface Sizes {
-  dashboards: number;
-  athletes: number;
-  seconds: number;
-  withdrawals: number;
-}
 
 const FULL: Sizes = { dashboards: 1_000, athletes: 5_000, seconds: 30, withdrawals: 20 };
 const QUICK: Sizes = { dashboards: 200, athletes: 300, seconds: 8, withdrawals: 4 };
@@ -58,14 +52,6 @@ export async function live(args: string[] = []): Promise<void> {
   } finally {
     await rig.stop();
   }
-}
-
-interface Parts {
-  rig: Rig;
-  sizes: Sizes;
-  team: Team;
-  watching: Watching;
-  pusher: Pusher;
 }
 
 interface FanOut {
@@ -182,17 +168,6 @@ function fanOutOf(
   };
 }
 
-function eachTold(
-  arrivals: readonly Arrivals[],
-  see: (arrival: { at: number; socket: number; told: Told[] }) => void,
-): void {
-  for (const { at, socket, text, texts } of arrivals) {
-    const read = texts.map(readMessage);
-    for (const [index, moment] of at.entries())
-      see({ at: moment, socket: socket[index] as number, told: read[text[index] as number] ?? [] });
-  }
-}
-
 /** The same text to as many sockets, as often. */
 async function broadcast({ rig, sizes }: Parts, shared: FanOut): Promise<FanOut> {
   const port = await freePort();
@@ -226,82 +201,6 @@ async function broadcast({ rig, sizes }: Parts, shared: FanOut): Promise<FanOut>
     upstreams: 0,
     text: '',
   };
-}
-
-interface Withdrawn {
-  count: number;
-  /** Received events that hold the signal in a night that was pushed after the withdrawal was answered. */
-  ofLaterNights: number;
-  /** Received events that hold the signal, more than 250 ms after it. */
-  receivedLate: number;
-  /** From the answer to the last event that holds the signal; below 0 when it came before. */
-  lastMs: number;
-  /** Sockets that were told that the view is narrower, of all that are due. */
-  told: number;
-  due: number;
-}
-
-const LATE_MS = 250;
-
-/**
- * One athlete after another withdraws SLEEP while nights of theirs keep coming. A withdrawal is committed before it is
- * answered, so whatever is told of a night that was pushed after the answer had its consent read after the commit.
- */
-async function withdrawals(parts: Parts, tokens: readonly string[]): Promise<Withdrawn> {
-  const { rig, sizes, team, watching, pusher } = parts;
-  const leaving = team.athleteIds.slice(0, sizes.withdrawals);
-  const answeredAt = new Map<string, number>();
-  const pushedAt = new Map<string, number>();
-  await watching.tell();
-  const storm = pusher.send({
-    athleteIds: leaving,
-    count: leaving.length * EVENTS_PER_S * 2,
-    rate: 2 * EVENTS_PER_S,
-    seen: ({ athleteId, asleepMin, dueAt }) => void pushedAt.set(`${athleteId} ${asleepMin}`, dueAt),
-  });
-  for (const [at, athleteId] of leaving.entries()) {
-    await withdraw(rig, { teamId: team.id, token: tokens[at] ?? '' });
-    answeredAt.set(athleteId, nowMs());
-    await new Promise((resolve) => setTimeout(resolve, 1000 / EVENTS_PER_S));
-  }
-  await storm;
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
-  const arrivals = [await watching.tell()];
-  const result: Withdrawn = {
-    count: leaving.length,
-    ofLaterNights: 0,
-    receivedLate: 0,
-    lastMs: -Infinity,
-    told: 0,
-    due: leaving.length * sizes.dashboards,
-  };
-  const toldNarrower = new Set<string>();
-  eachTold(arrivals, ({ at, socket, told }) => {
-    for (const { athleteId, basis, reason, asleepMin } of told) {
-      const answered = answeredAt.get(athleteId);
-      if (answered === undefined) continue;
-      const holds = basis.includes('SLEEP') || asleepMin !== null;
-      if (reason === 'CONSENT_CHANGED' && !holds) toldNarrower.add(`${athleteId} ${socket}`);
-      if (!holds) continue;
-      result.lastMs = Math.max(result.lastMs, at - answered);
-      if (at - answered > LATE_MS) result.receivedLate += 1;
-      if ((pushedAt.get(`${athleteId} ${asleepMin}`) ?? -Infinity) > answered) result.ofLaterNights += 1;
-    }
-  });
-  return { ...result, told: toldNarrower.size };
-}
-
-async function withdraw({ place }: Rig, by: { teamId: string; token: string }): Promise<void> {
-  const response = await fetch(`http://127.0.0.1:${place.ports.gateway.port}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${by.token}` },
-    body: JSON.stringify({
-      query: 'mutation ($input: WithdrawConsentInput!) { withdrawConsent(input: $input) { signal } }',
-      variables: { input: { teamId: by.teamId, signal: 'SLEEP' } },
-    }),
-  });
-  const text = await response.text();
-  if (text.includes('errors')) throw new Error(`a withdrawal was answered with ${text}`);
 }
 
 /** Upstream subscriptions of the gateway, by its own count. */

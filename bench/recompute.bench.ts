@@ -1,10 +1,10 @@
 import { openDatabase } from '#platform/database';
 import { createLogger } from '#platform/log';
 import { environmentOf } from '../embedded/environment.ts';
-import { historyOf, loadNights } from '../subgraphs/insights/readiness/load-history.ts';
-import { daysBefore } from '../subgraphs/insights/readiness/material.ts';
-import { recompute as recomputeAthletes } from '../subgraphs/insights/readiness/recompute.ts';
-import { computeView } from '../subgraphs/insights/readiness/view.ts';
+import { historyOf, loadNights } from '../subgraphs/insights/readiness/views/load-history.ts';
+import { daysBefore } from '../subgraphs/insights/readiness/views/material.ts';
+import { recompute as recomputeAthletes } from '../subgraphs/insights/readiness/recompute/recompute.ts';
+import { computeView } from '../subgraphs/insights/readiness/formula/view.ts';
 import { createTeams } from './live/teams.ts';
 import { cpuMs, createRig, machine, median, table, tell, type Rig } from './rig.ts';
 import { deriveNights } from '../tests/support/derive-nights.ts';

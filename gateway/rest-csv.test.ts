@@ -1,3 +1,5 @@
+import { get as getOverHttp, type IncomingMessage } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
 import { signRosterLink, type RosterLink } from '#platform/roster-link';
 import { TEAM } from './testing/small-graph.ts';
 import { openWorld, type Account, type World } from './testing/world.ts';
@@ -53,6 +55,46 @@ test('a file is read in parts and written as one, with the days and the filter o
       .map((args) => expect.objectContaining(args)),
   );
 });
+
+/** Each part is more than a socket holds on its way, so that a file of them cannot lie there whole. */
+const [PARTS, LINES, FILLING] = [45, 1_000, 'x'.repeat(1_500)];
+
+/** A part takes a tenth of it, on a machine that is busy with something else as well. */
+const [STILL_MS, LOOK_EVERY_MS] = [3_000, 250];
+
+test('a reader who stops holds the making of the file up, and gets the whole of it afterwards', async () => {
+  const parts = Array.from({ length: PARTS }, (_, at) => {
+    const names = Array.from({ length: LINES }, (__, line) => `${at * LINES + line} ${FILLING}`);
+    return [at === 0 ? '' : String(at), () => part(at === PARTS - 1 ? null : String(at + 1), ...names)] as const;
+  });
+  const made = new Map(parts);
+  let asked = 0;
+  world.small.measured.set('rosterTable', (args) => {
+    asked += 1;
+    return made.get(String(args['after'] ?? ''))?.();
+  });
+  const url = new URL(`/api/v1/teams/${TEAM}/readiness.csv?link=${linkOf()}`, world.url);
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    getOverHttp(url, resolve).once('error', reject);
+  });
+  // Nobody reads: what is under way fills up, and then no further part is asked for.
+  for (let [before, stillFor] = [-1, 0]; stillFor < STILL_MS; before = asked) {
+    await wait(LOOK_EVERY_MS);
+    stillFor = before === asked ? stillFor + LOOK_EVERY_MS : 0;
+  }
+  expect(asked).toBeLessThan(PARTS / 2);
+  let [text, lines] = ['', 0];
+  response.setEncoding('utf8');
+  for await (const chunk of response as AsyncIterable<string>) {
+    const rows = (text + chunk).split('\r\n');
+    text = rows.pop() ?? '';
+    for (const row of rows) {
+      if (lines > 0 && !row.startsWith(`Sprinters,${lines - 1} x`)) expect(row).toBe(`line ${lines}`);
+      lines += 1;
+    }
+  }
+  expect([text, lines, asked]).toEqual(['', 1 + PARTS * LINES, PARTS]);
+}, 60_000);
 
 test('a part that fails breaks the file off: nobody takes half a team for a whole one', async () => {
   measureParts({ '': part('a', 'Anna'), a: new Error('the database is away') });

@@ -30,7 +30,7 @@ export const sha256 = (first: Buffer | string, ...others: (Buffer | string)[]): 
   return whole.digest();
 };
 
-export const hmacSha256 = (key: Buffer | string, ...parts: (Buffer | string)[]): Buffer => {
+export const hmacSha256 = (key: Buffer | KeyObject | string, ...parts: (Buffer | string)[]): Buffer => {
   const hmac = createHmac('sha256', key);
   for (const part of parts) hmac.update(part);
   return hmac.digest();

@@ -27,6 +27,8 @@ export interface Database extends Sql {
 
 const STATEMENT_TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** Keys are looked up, on a disk without a head to move: a table of a thousand rows is not worth reading whole. */
+const HOT = '-c plan_cache_mode=force_generic_plan -c random_page_cost=1.1';
 /** A connection that goes takes its plans with it, and the next night would wait for new ones. */
 const PLANS_KEPT_MS = 600_000;
 /** The pages and apps send some dozens. What strangers make up beyond that must not fill PostgreSQL's memory with plans. */
@@ -73,7 +75,7 @@ export async function openDatabase(options: {
     max: poolSize,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: PLANS_KEPT_MS,
-    options: `${settings} -c plan_cache_mode=force_generic_plan`,
+    options: `${settings} ${HOT}`,
   }).on('error', onLost);
   return {
     source,

@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { hmacSha256, sameBytes } from '#platform/crypto';
 
 /** What is signed, and under which key. `purpose` keeps two kinds of texts apart that are signed under one key. */
@@ -6,8 +7,17 @@ interface SigningKey {
   purpose?: string;
 }
 
+/** A key is read in once: from bytes it costs five times the signature, and each call between our programs has one. */
+const keyObjects = new WeakMap<Buffer, KeyObject>();
+
+function keyObjectOf(key: Buffer): KeyObject {
+  let known = keyObjects.get(key);
+  if (!known) keyObjects.set(key, (known = createSecretKey(key)));
+  return known;
+}
+
 const signatureOf = ({ key, purpose }: SigningKey, payload: string): Buffer =>
-  purpose === undefined ? hmacSha256(key, payload) : hmacSha256(key, `${purpose} ${payload}`);
+  hmacSha256(keyObjectOf(key), purpose === undefined ? payload : `${purpose} ${payload}`);
 
 /** Claims as one text for a header or an address: their JSON and its HMAC-SHA256, each in base64url, a dot between. */
 export function signText(signing: SigningKey, claims: unknown): string {

@@ -79,3 +79,15 @@ export function readMessage(text: string): Told[] {
     }),
   );
 }
+
+/** Shows each event that arrived, read, once for every socket that got it. */
+export function eachTold(
+  arrivals: readonly Arrivals[],
+  see: (arrival: { at: number; socket: number; told: Told[] }) => void,
+): void {
+  for (const { at, socket, text, texts } of arrivals) {
+    const read = texts.map(readMessage);
+    for (const [index, moment] of at.entries())
+      see({ at: moment, socket: socket[index] as number, told: read[text[index] as number] ?? [] });
+  }
+}

@@ -13,7 +13,7 @@ import { openDatabase, type Database, type Sql } from '#platform/database';
 import { newId } from '#platform/ids';
 import { createLogger } from '#platform/log';
 import { createInsightsContext, type InsightsContext } from '../../subgraphs/insights/context.ts';
-import { createViewing } from '../../subgraphs/insights/readiness/ensure-views.ts';
+import { createViewing } from '../../subgraphs/insights/readiness/recompute/ensure-views.ts';
 import { insightsSubgraph } from '../../subgraphs/insights/schema.ts';
 
 /**

@@ -14,8 +14,8 @@ import { createHealthDataContext, type Announce } from './context.ts';
 import { startErasing } from './erasure/erase-source.ts';
 import { publishTouches } from './measurements/publish-touches.ts';
 import { startRetention } from './retention/rounds.ts';
-import { startNormaliser } from './normalise/consume.ts';
-import { startSweep } from './normalise/sweep.ts';
+import { startNormaliser } from './deliveries/consume.ts';
+import { startSweep } from './deliveries/sweep.ts';
 import { healthDataSubgraph } from './schema.ts';
 
 await runProcess({

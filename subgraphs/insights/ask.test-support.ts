@@ -7,7 +7,7 @@ import type { TestDatabase } from '../../tests/support/database.ts';
 import { heardDatabase } from '../../tests/support/heard-database.ts';
 import type { PushKeys } from './alerts/push-keys.ts';
 import { createInsightsContext } from './context.ts';
-import { createViewing } from './readiness/ensure-views.ts';
+import { createViewing } from './readiness/recompute/ensure-views.ts';
 import { insightsSubgraph } from './schema.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });

@@ -13,12 +13,12 @@ import { createInsightsContext } from './context.ts';
 import { createLogNotifier } from './notify/notifier.ts';
 import { startNotify } from './notify/notify.ts';
 import { createWebPush } from './notify/web-push.ts';
-import { createAnnounce } from './readiness/announcements.ts';
-import { listenToConsent, startRecompute } from './readiness/consume.ts';
-import { createViewing } from './readiness/ensure-views.ts';
-import { createLive } from './readiness/live.ts';
-import { startMorning } from './readiness/morning.ts';
-import { startSweep } from './readiness/sweep.ts';
+import { createAnnounce } from './readiness/recompute/announcements.ts';
+import { listenToConsent, startRecompute } from './readiness/recompute/consume.ts';
+import { createViewing } from './readiness/recompute/ensure-views.ts';
+import { createLive } from './readiness/live/live.ts';
+import { startMorning } from './readiness/recompute/morning.ts';
+import { startSweep } from './readiness/recompute/sweep.ts';
 import { insightsSubgraph } from './schema.ts';
 
 await runProcess({

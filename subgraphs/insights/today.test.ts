@@ -2,6 +2,7 @@ import type { Viewer } from '#platform/identity';
 import type { Database } from '#platform/database';
 import { dateOf, dayNumber } from '#platform/slots';
 import { createDatabase, type TestDatabase } from '../../tests/support/database.ts';
+import { deriveNights } from '../../tests/support/derive-nights.ts';
 import { ask, createTeamOf, grant } from './ask.test-support.ts';
 import { linkWatch, SPIKE, train } from './training/trained.test-support.ts';
 
@@ -76,6 +77,7 @@ async function live(): Promise<void> {
       cross join lateral (select case when d::date = $2::date then 20.0 else 50 + extract(day from d)::int % 5 end as ms) v`,
     [athleteId, TODAY],
   );
+  await deriveNights(database);
   const session = `{ date: "${TODAY}", startTime: "17:00", title: "Intervals", intensity: HIGH, minutes: 60 }`;
   const source = `mutation { saveScheduledSession(input: ${session}) { id } }`;
   expect((await ask({ db, viewer, now: NOW, source })).errors).toEqual([]);

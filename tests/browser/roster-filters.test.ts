@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, signInOn, stickingOut } from '../support/browser.ts';
+import { lookAt, openBrowser, openPage, signInAt, signInOn } from '../support/browser.ts';
 import { createLowMorning, type LowMorning } from '../support/low-morning.ts';
 import { join, register, type Person } from '../support/people.ts';
 
-const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
 /** Who shares: the second to be registered. */
 const [NAME, SEARCH] = ['Person 2', 'son 2'];
 const SAVE = 'mutation ($input: ScheduledSessionInput!) { saveScheduledSession(input: $input) { id } }';
@@ -26,15 +25,8 @@ beforeAll(async () => {
   await join(world, { coach, teamId, athlete: withheld });
   const input = { date: today, startTime: '23:59', title: 'Intervals', intensity: 'HIGH', minutes: 75, kind: 'NORMAL' };
   for (const each of [athlete, withheld]) await world.ask(SAVE, { input }, each.token);
-  const context = await browser.newContext({ viewport: SIZES.desktop });
-  context.setDefaultTimeout(10_000);
-  page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(morning.world.urls.dashboard);
-  await signInOn(page, morning.coach);
+  page = await openPage({ browser, complaints });
+  await signInAt(world.urls.dashboard, { page, person: coach });
   await page.getByTestId('roster-row').nth(1).waitFor();
 }, 180_000);
 afterAll(async () => {
@@ -42,21 +34,7 @@ afterAll(async () => {
   await morning?.stop();
 });
 
-/** For a person to look at: SCREENSHOTS names a folder. And nothing is wider than the screen, at any size. */
-async function look(name: string): Promise<void> {
-  for (const [size, viewport] of Object.entries(SIZES)) {
-    await page.setViewportSize(viewport);
-    const folder = process.env['SCREENSHOTS'];
-    if (folder !== undefined) {
-      await page.screenshot({ path: `${folder}/${name}-${size}.png` });
-      await page.emulateMedia({ colorScheme: 'dark' });
-      await page.screenshot({ path: `${folder}/${name}-${size}-dark.png` });
-      await page.emulateMedia({ colorScheme: 'light' });
-    }
-    expect([size, await stickingOut(page)]).toEqual([size, []]);
-  }
-  await page.setViewportSize(SIZES.desktop);
-}
+const look = (name: string) => lookAt(page, name, { isWhole: false });
 
 const names = () => page.getByTestId('roster-row').getByRole('rowheader').allInnerTexts();
 const rowsAre = async (count: number): Promise<void> => {

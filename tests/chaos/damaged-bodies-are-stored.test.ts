@@ -1,5 +1,5 @@
 import { newId } from '#platform/ids';
-import { processReferences } from '../../subgraphs/health-data/normalise/process.ts';
+import { processReferences } from '../../subgraphs/health-data/deliveries/process.ts';
 import { TABLES } from '../../subgraphs/health-data/measurements/tables.ts';
 import { isChaos, pick, randomOf, seed, tell } from '../support/chaos.ts';
 import { damaged, damagedBytes } from '../support/damage.ts';

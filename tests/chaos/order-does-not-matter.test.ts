@@ -1,6 +1,10 @@
 import { newId } from '#platform/ids';
 import { TABLES } from '../../subgraphs/health-data/measurements/tables.ts';
-import { processReferences, type ProcessParts, type Reference } from '../../subgraphs/health-data/normalise/process.ts';
+import {
+  processReferences,
+  type ProcessParts,
+  type Reference,
+} from '../../subgraphs/health-data/deliveries/process.ts';
 import { isChaos, pick, randomOf, seed, tell } from '../support/chaos.ts';
 import { fixtureEvents, type FixtureEvent } from '../support/fixture-events.ts';
 import { createNormalising, type Normalising } from '../support/sealed-deliveries.ts';

@@ -44,7 +44,8 @@ const BROKEN: Record<string, string> = {
   'subgraphs/insights/one.ts': "import type { Two } from './two.ts'; import '../../migrations/run.ts';",
   'subgraphs/insights/two.ts': "export type Two = 2; export { one } from './one.ts';",
   'subgraphs/insights/lost.ts': "import '#platform/nowhere';",
-  'subgraphs/insights/readiness/score.ts': "import { readFileSync } from 'node:fs'; import '#platform/database';",
+  'subgraphs/insights/readiness/formula/score.ts':
+    "import { readFileSync } from 'node:fs'; import '#platform/database';",
   'subgraphs/connections/vault.ts': "import '../../tests/support/world.ts';",
   'gateway/main.ts': "import '../subgraphs/connections/vault.ts';",
   'dashboard/main.tsx': "import '#platform/database';",
@@ -106,8 +107,8 @@ describe('the walls between the folders', () => {
     ['migrations-import-platform', 'migrations/run.ts'],
     ['embedded-imports-platform', 'embedded/start.ts'],
     ['simulator-and-embedded-unused', 'schema/build.ts'],
-    ['pure-files-do-no-io', 'subgraphs/insights/readiness/score.ts'],
-    ['pure-files-reach-no-io', 'subgraphs/insights/readiness/score.ts'],
+    ['pure-files-do-no-io', 'subgraphs/insights/readiness/formula/score.ts'],
+    ['pure-files-reach-no-io', 'subgraphs/insights/readiness/formula/score.ts'],
     ['product-imports-no-tests', 'subgraphs/connections/vault.ts'],
     ['product-needs-no-dev-packages', 'subgraphs/insights/main.ts'],
   ])('"%s" would be noticed', (name, from) => {

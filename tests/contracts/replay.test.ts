@@ -16,7 +16,7 @@ import { archiveRound } from '../../subgraphs/connections/archive/archiver.ts';
 import { replay, type ReplayReport } from '../../subgraphs/connections/archive/replay.ts';
 import { preparePartitions } from '../../subgraphs/connections/webhooks/partitions.ts';
 import { MEASURED_TABLES } from '../../subgraphs/health-data/measurements/tables.ts';
-import { processReferences, type ProcessParts } from '../../subgraphs/health-data/normalise/process.ts';
+import { processReferences, type ProcessParts } from '../../subgraphs/health-data/deliveries/process.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });
 /** Weeks after the nights: what is "in the future" has changed since they came. */

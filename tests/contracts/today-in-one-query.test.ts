@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { parse, print, separateOperations } from 'graphql';
 import type { Viewer } from '#platform/identity';
 import { createLimits } from '../../gateway/limits.ts';
+import { deriveNights } from '../support/derive-nights.ts';
 import { createMeasuredTeam, measureNights, type MeasuredTeam } from '../support/measured-team.ts';
 import { openWholeGraph, type WholeAnswer, type WholeGraph } from '../support/whole-graph.ts';
 
@@ -21,6 +22,7 @@ let viewer: Viewer;
 beforeAll(async () => {
   team = await createMeasuredTeam({ athletes: 1, timeZone: 'Europe/Helsinki', since: '2026-01-01' });
   await measureNights(team.database, { until: TODAY, nights: 30 });
+  await deriveNights(team.database);
   [athleteId = ''] = team.athleteIds;
   viewer = await team.self(athleteId);
   await team.database.query(

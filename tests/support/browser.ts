@@ -77,8 +77,8 @@ export async function stickingOut(page: Page): Promise<string[]> {
 }
 
 /**
- * Holds a page to what hinders nobody at each size, and keeps a picture for a person to look at where SCREENSHOTS names a
- * folder: of all of it, or of what is on the screen. Leaves it as a desktop.
+ * Holds a page to what hinders nobody at each size, and keeps pictures for a person to look at where SCREENSHOTS names a
+ * folder, dark and light: of all of it, or of what is on the screen. Leaves it as a desktop.
  */
 export async function lookAt(
   page: Page,
@@ -88,7 +88,10 @@ export async function lookAt(
   const folder = process.env['SCREENSHOTS'];
   for (const [size, viewport] of Object.entries(SIZES)) {
     await page.setViewportSize(viewport);
-    if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}-${size}.png`, fullPage: isWhole });
+    for (const colorScheme of folder === undefined ? [] : (['dark', 'light'] as const)) {
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: `${folder}/${name}-${size}-${colorScheme}.png`, fullPage: isWhole });
+    }
     expect([size, await hindrances(page)]).toEqual([size, []]);
   }
   await page.setViewportSize(SIZES.desktop);

@@ -3,8 +3,8 @@ import type { Database } from '#platform/database';
 import { createLogger } from '#platform/log';
 import type { LocalDate } from '#platform/signals';
 import { createMetrics } from '#platform/telemetry';
-import { enrol, runDue } from '../../subgraphs/insights/readiness/morning.ts';
-import { sweepOnce } from '../../subgraphs/insights/readiness/sweep.ts';
+import { enrol, runDue } from '../../subgraphs/insights/readiness/recompute/morning.ts';
+import { sweepOnce } from '../../subgraphs/insights/readiness/recompute/sweep.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
 import { deriveNights } from './derive-nights.ts';
 

@@ -5,7 +5,7 @@ import { createLogger } from '#platform/log';
 import { createPayloadKeys, payloadKeyAad } from '#platform/payload-keys';
 import type { Provider } from '#platform/signals';
 import { createMetrics } from '#platform/telemetry';
-import type { ProcessParts, Reference } from '../../subgraphs/health-data/normalise/process.ts';
+import type { ProcessParts, Reference } from '../../subgraphs/health-data/deliveries/process.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
 
 /** Something a vendor sent, with its exact bytes. */

@@ -16,7 +16,7 @@ import { SyncJob } from '../../subgraphs/connections/sync/job.entity.ts';
 import { createHealthDataContext } from '../../subgraphs/health-data/context.ts';
 import { healthDataSubgraph } from '../../subgraphs/health-data/schema.ts';
 import { createInsightsContext } from '../../subgraphs/insights/context.ts';
-import { createViewing } from '../../subgraphs/insights/readiness/ensure-views.ts';
+import { createViewing } from '../../subgraphs/insights/readiness/recompute/ensure-views.ts';
 import { insightsSubgraph } from '../../subgraphs/insights/schema.ts';
 import type { TestDatabase } from './database.ts';
 import { heardDatabase } from './heard-database.ts';

@@ -50,12 +50,25 @@ export interface Replica {
   kill(): Promise<void>;
 }
 
+interface WorldOptions {
+  /** All of them, if left out. */
+  programs?: readonly Program[];
+  env?: Record<string, string>;
+}
+
 /** What was started is stopped when a part does not come up: the rejection leaves nothing behind. */
-export async function createWorld(
-  options: { programs?: readonly Program[]; env?: Record<string, string> } = {},
-): Promise<World> {
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
   // Undone from the last to the first, each whatever becomes of the others.
-  await using started = new AsyncDisposableStack();
+  const started = new AsyncDisposableStack();
+  try {
+    return await bringUp(started, options);
+  } catch (error) {
+    await started.disposeAsync();
+    throw error;
+  }
+}
+
+async function bringUp(started: AsyncDisposableStack, options: WorldOptions): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'athlete-ally-world-'));
   started.defer(async () => {
     if (process.env['KEEP_WORLD'] === undefined) await rm(folder, { recursive: true, force: true });
@@ -133,7 +146,6 @@ export async function createWorld(
   const programs = options.programs ?? PROGRAMS;
   await Promise.all(programs.map((name) => start(name)));
   const graph = graphAt(urls.graphql);
-  const world = started.move();
   return {
     database,
     get nats() {
@@ -176,7 +188,7 @@ export async function createWorld(
       if (child) await end(child, 'SIGKILL');
     },
     logOf: (name) => readFile(logFile(name), 'utf8'),
-    stop: () => world.disposeAsync(),
+    stop: () => started.disposeAsync(),
   };
 }
 

@@ -49,7 +49,8 @@ export async function falselyJudged(options: {
   return { seed, failures };
 }
 
-function seeded(seed: number): Random {
+/** Whole numbers below what is asked for, the same for the same seed. */
+export function seeded(seed: number): Random {
   let state = seed >>> 0;
   return (below) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

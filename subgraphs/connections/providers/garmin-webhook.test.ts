@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { createGarmin, garminConfig } from './garmin.ts';
+import { seeded } from './altered-requests.test-support.ts';
 import type { BodyItem, ParsedBody } from './provider.ts';
 import { signatureVectors, vectorRequest, vendorWith, verify } from './vendor.test-support.ts';
 
@@ -267,14 +268,6 @@ function shortestMs(work: () => void): number {
     shortest = Math.min(shortest, performance.now() - started);
   }
   return shortest;
-}
-
-function seeded(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
 }
 
 const PIECES = [

@@ -71,7 +71,7 @@ async function read(db: Sql, asked: readonly { provider: Provider; providerUserI
             k.id as "keyId", k.wrapped, k.kek_version as "kekVersion"
        from unnest($1::text[], $2::text[]) as asked (provider, user_id)
        join provider_connection c on c.provider = asked.provider and c.provider_user_id = asked.user_id and c.state <> 'REVOKED'
-       join data_key k on k.athlete_id = c.athlete_id and k.kind = 'payload'`,
+       join data_key k on k.athlete_id = c.athlete_id and k.kind = 'payload' and k.retired_at is null`,
     [asked.map((ask) => ask.provider), asked.map((ask) => ask.providerUserId)],
   );
 }

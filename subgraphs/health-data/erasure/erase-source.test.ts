@@ -3,8 +3,8 @@ import { newId } from '#platform/ids';
 import type { PayloadKeys } from '#platform/payload-keys';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { sleepDocument } from '../../../tests/support/oura-vendor.ts';
-import { createOneAthlete, openNormalizedBus, type NormalizedBus } from '../normalise/one-athlete.test-support.ts';
-import { processReferences, type ProcessParts } from '../normalise/process.ts';
+import { createOneAthlete, openNormalizedBus, type NormalizedBus } from '../deliveries/one-athlete.test-support.ts';
+import { processReferences, type ProcessParts } from '../deliveries/process.ts';
 import { eraseSource } from './erase-source.ts';
 import { openOrders } from './orders.ts';
 

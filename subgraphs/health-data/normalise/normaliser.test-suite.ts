@@ -1,6 +1,7 @@
 import { AppError } from '#platform/errors';
 import { isChaos, pick, randomOf, seed, tell } from '../../../tests/support/chaos.ts';
 import { damaged, damagedBytes } from '../../../tests/support/damage.ts';
+import { compareVersions } from '../measurements/store.ts';
 import type { Measurement, ObservedMeasurement, SampleKind, WorkoutSampleKind } from '../measurements/measurement.ts';
 import {
   type IgnoreReason,
@@ -296,4 +297,14 @@ function expectFields(fields: object, receivedAt: Date, fail: (what: string) => 
     }
     if (value === undefined) fail(`${field} is undefined`);
   }
+}
+
+/** What the store keeps of these, in this order of arrival. */
+export function stored(arrivals: readonly Measurement[]): Map<string, Measurement> {
+  const kept = new Map<string, Measurement>();
+  for (const row of arrivals) {
+    const known = kept.get(slotOf(row));
+    if (known === undefined || compareVersions(row, known) > 0) kept.set(slotOf(row), row);
+  }
+  return kept;
 }

@@ -6,8 +6,8 @@ import type { PayloadKeys } from '#platform/payload-keys';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { sleepDocument } from '../../../tests/support/oura-vendor.ts';
 import { forgetLetters } from '../retention/letters.ts';
-import { createOneAthlete, openNormalizedBus, type NormalizedBus } from '../normalise/one-athlete.test-support.ts';
-import { processReferences, type ProcessParts } from '../normalise/process.ts';
+import { createOneAthlete, openNormalizedBus, type NormalizedBus } from '../deliveries/one-athlete.test-support.ts';
+import { processReferences, type ProcessParts } from '../deliveries/process.ts';
 import { openDesk, type LetterParts } from './dead-letters.ts';
 
 const NOW = new Date('2026-11-20T10:00:00Z');

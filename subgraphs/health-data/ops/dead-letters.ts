@@ -1,6 +1,6 @@
 import { deadLetterVerbs, type LetterDesk } from '#platform/dead-letter-verbs';
 import { dropLetters, findLetters, openLetterBody, type LetterTables } from '#platform/dead-letters';
-import { retryDeliveries } from '../normalise/retry.ts';
+import { retryDeliveries } from '../deliveries/retry.ts';
 import type { OpsParts } from './parts.ts';
 
 const TABLES: LetterTables = {

@@ -8,7 +8,7 @@ import { openSubgraphParts } from '#platform/ops-parts';
 import { createPayloadKeys, type PayloadKeys } from '#platform/payload-keys';
 import { payloadRoots, proveOnce } from '#platform/root-secrets';
 import { createMetrics } from '#platform/telemetry';
-import type { ProcessParts } from '../normalise/process.ts';
+import type { ProcessParts } from '../deliveries/process.ts';
 
 /**
  * What the verbs of health-data work with, opened at the first use: `--help` needs no configuration, and a verb that only

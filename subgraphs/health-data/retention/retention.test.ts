@@ -7,8 +7,8 @@ import { createLogger } from '#platform/log';
 import type { PayloadKeys } from '#platform/payload-keys';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { createHealthDataContext } from '../context.ts';
-import { createOneAthlete } from '../normalise/one-athlete.test-support.ts';
-import { processReferences, type ProcessParts, type Reference } from '../normalise/process.ts';
+import { createOneAthlete } from '../deliveries/one-athlete.test-support.ts';
+import { processReferences, type ProcessParts, type Reference } from '../deliveries/process.ts';
 import { healthDataSubgraph } from '../schema.ts';
 import { keepToRetention } from './rounds.ts';
 

@@ -1,4 +1,4 @@
-import type { HrvView, ReadinessView, SleepView, StreamView } from '../readiness/view.ts';
+import type { HrvView, ReadinessView, SleepView, StreamView } from '../readiness/formula/view.ts';
 import { FACTS, bitsOf, factsIn, factsOf, type Fact } from './facts.ts';
 
 const stream: StreamView = {

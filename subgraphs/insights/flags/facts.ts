@@ -1,4 +1,4 @@
-import type { ReadinessView } from '../readiness/view.ts';
+import type { ReadinessView } from '../readiness/formula/view.ts';
 
 /**
  * What one view says of one day, as far as flags ask (readiness.md, section 11). A fact rests on that day's view alone;

@@ -4,8 +4,8 @@ import type { Clock } from '#platform/clock';
 import type { Sql } from '#platform/database';
 import { newId } from '#platform/ids';
 import type { Metrics } from '#platform/telemetry';
-import { SCORE_SIGNALS } from '../readiness/bases.ts';
-import { recompute, type RecomputeParts } from '../readiness/recompute.ts';
+import { SCORE_SIGNALS } from '../readiness/views/bases.ts';
+import { recompute, type RecomputeParts } from '../readiness/recompute/recompute.ts';
 
 /** The only step of insights that sets something aside: an athlete, whose views could not be brought up to date. */
 const STAGE = 'recompute';

@@ -9,8 +9,8 @@ import { createDatabase, type TestDatabase } from '../../../tests/support/databa
 import { heardDatabase } from '../../../tests/support/heard-database.ts';
 import { keepBrowser } from '../alerts/browsers.ts';
 import { createTeamOf, grant } from '../ask.test-support.ts';
-import { writeViews, type NewView } from '../readiness/snapshots.ts';
-import type { ReadinessView } from '../readiness/view.ts';
+import { writeViews, type NewView } from '../readiness/views/snapshots.ts';
+import type { ReadinessView } from '../readiness/formula/view.ts';
 import { createLogNotifier, type Notifier } from './notifier.ts';
 import { notifyOnce } from './notify.ts';
 import { startPushService, type PlayedBrowser, type PushService } from './push-service.test-support.ts';

@@ -8,7 +8,7 @@ import { standingOf, suggestionOf } from '../plan/read.ts';
 import { openUntil } from '../plan/session.ts';
 import { readDecisions, readPlans, type Decision, type StoredSession } from '../plan/store.ts';
 import { highDaysBefore, loadSaysOf } from '../plan/suggestion.ts';
-import { readViews, viewKey, type ViewRow } from '../readiness/snapshots.ts';
+import { readViews, viewKey, type ViewRow } from '../readiness/views/snapshots.ts';
 import { areStopped, nudgeKind, type NudgeKind } from '../sleep/nudge.ts';
 import { shownNudges, type ShownNudges } from '../sleep/nudge-ledger.ts';
 import type { Alert } from './alert.ts';

@@ -4,7 +4,7 @@ import { dateOf, dayNumber } from '#platform/slots';
 import { createMetrics } from '#platform/telemetry';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { createTeamOf, grant } from '../ask.test-support.ts';
-import { runDue, enrol } from '../readiness/morning.ts';
+import { runDue, enrol } from '../readiness/recompute/morning.ts';
 import { linkWatch, monthOf, train, type Trained } from '../training/trained.test-support.ts';
 import { notifyOnce } from './notify.ts';
 import type { Notifier } from './notifier.ts';

@@ -3,8 +3,8 @@ import { insightsConfig, readConfig } from '#platform/config';
 import type { Database } from '#platform/database';
 import type { Terminal } from '#platform/ops';
 import { openSubgraphParts } from '#platform/ops-parts';
-import { createAnnounce } from '../readiness/announcements.ts';
-import type { RecomputeParts } from '../readiness/recompute.ts';
+import { createAnnounce } from '../readiness/recompute/announcements.ts';
+import type { RecomputeParts } from '../readiness/recompute/recompute.ts';
 
 /** What the verbs of insights work with, opened at the first use, as the subgraph itself would from this environment. */
 export interface OpsParts {

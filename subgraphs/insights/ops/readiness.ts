@@ -7,10 +7,10 @@ import { AppError } from '#platform/errors';
 import { isId } from '#platform/ids';
 import type { AddVerbs } from '#platform/ops';
 import { isLocalDate, type LocalDate } from '#platform/signals';
-import { SCORE_SIGNALS } from '../readiness/bases.ts';
+import { SCORE_SIGNALS } from '../readiness/views/bases.ts';
 import { explain, type Explanation } from '../readiness/explanation.ts';
-import { readRevisions, replay, type StoredRevision } from '../readiness/replay.ts';
-import type { ViewKey } from '../readiness/snapshots.ts';
+import { readRevisions, replay, type StoredRevision } from '../readiness/views/replay.ts';
+import type { ViewKey } from '../readiness/views/snapshots.ts';
 import type { OpsParts } from './parts.ts';
 
 interface Options {

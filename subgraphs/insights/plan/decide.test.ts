@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { forgetErasedSources } from '../readiness/erased-sources.ts';
+import { forgetErasedSources } from '../readiness/views/erased-sources.ts';
 import {
   createPlanRig,
   INTERVALS,

@@ -5,7 +5,7 @@ import { requireAccount, requireAthlete } from '#platform/identity';
 import { dateOf, dayNumber, localDate } from '#platform/slots';
 import { readTogether } from '#platform/together';
 import { flagKeyOf, readFlags, type FlagKey } from '../flags/read.ts';
-import { readViews, viewKey } from '../readiness/snapshots.ts';
+import { readViews, viewKey } from '../readiness/views/snapshots.ts';
 import { readRecentLoads } from '../training/read-recent-load.ts';
 import type { ScheduledSession } from './graph-types.ts';
 import { shown, standingOf, suggestionOf, type PlanContext } from './read.ts';

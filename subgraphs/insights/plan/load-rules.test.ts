@@ -1,7 +1,7 @@
 import { FULL_BASIS, type Basis } from '#platform/basis';
 import { dateOf, dayNumber } from '#platform/slots';
 import { bitsOf } from '../flags/facts.ts';
-import { forgetErasedSources } from '../readiness/erased-sources.ts';
+import { forgetErasedSources } from '../readiness/views/erased-sources.ts';
 import { linkWatch, SPIKE, train } from '../training/trained.test-support.ts';
 import {
   createPlanRig,

@@ -8,9 +8,9 @@ import type { LocalDate } from '#platform/signals';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { heardDatabase } from '../../../tests/support/heard-database.ts';
 import { createInsightsContext, type InsightsContext } from '../context.ts';
-import { createViewing } from '../readiness/ensure-views.ts';
-import { writeViews } from '../readiness/snapshots.ts';
-import { computeView, type ReadinessView } from '../readiness/view.ts';
+import { createViewing } from '../readiness/recompute/ensure-views.ts';
+import { writeViews } from '../readiness/views/snapshots.ts';
+import { computeView, type ReadinessView } from '../readiness/formula/view.ts';
 import { insightsSubgraph } from '../schema.ts';
 
 /** Friday, 20 November 2026, 11:00 on the athletes' clock. */

@@ -1,5 +1,5 @@
 import { signalsOf } from '#platform/basis';
-import { confidenceLevelOf } from '../readiness/score.ts';
+import { confidenceLevelOf } from '../readiness/formula/score.ts';
 import type { Rationale } from '../training/adjust.ts';
 import type { Suggestion, SuggestionRationale, SuggestionRuleEnum } from './graph-types.ts';
 import { sentenceOf } from './sentences.ts';

@@ -6,7 +6,7 @@ import { AppError } from '#platform/errors';
 import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber, localDate } from '#platform/slots';
 import { flagKeyOf, type FlagContext } from '../flags/read.ts';
-import type { ViewRow } from '../readiness/snapshots.ts';
+import type { ViewRow } from '../readiness/views/snapshots.ts';
 import { expectedLoad } from '../training/adjust.ts';
 import type { PlanChange, ScheduledSession, Suggestion } from './graph-types.ts';
 import { presentSuggestion } from './present.ts';

@@ -3,7 +3,7 @@ import type { Access } from '#platform/consent';
 import type { LocalDate } from '#platform/signals';
 import { localDate } from '#platform/slots';
 import { flagKeyOf } from '../flags/read.ts';
-import type { ViewRow } from '../readiness/snapshots.ts';
+import type { ViewRow } from '../readiness/views/snapshots.ts';
 import type { Suggestion } from './graph-types.ts';
 import { presentSuggestion } from './present.ts';
 import { readHighDays, suggestionOf, type PlanContext } from './read.ts';

@@ -2,7 +2,7 @@ import type { Basis } from '#platform/basis';
 import type { Sql } from '#platform/database';
 import type { LocalDate } from '#platform/signals';
 import { instantOf } from '#platform/together';
-import { columns } from '../readiness/snapshots.ts';
+import { columns } from '../readiness/views/snapshots.ts';
 import type { Intensity } from '../training/adjust.ts';
 import type { SessionContent } from './session.ts';
 import type { Load, SuggestionContent } from './suggestion.ts';

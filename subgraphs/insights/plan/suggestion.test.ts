@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { FULL_BASIS } from '#platform/basis';
 import type { OpenFlag } from '../flags/flags.ts';
-import { computeView, type ReadinessView } from '../readiness/view.ts';
+import { computeView, type ReadinessView } from '../readiness/formula/view.ts';
 import { sentenceOf } from './sentences.ts';
 import type { SessionContent } from './session.ts';
 import {

@@ -4,8 +4,8 @@ import type { LocalDate } from '#platform/signals';
 import { dayNumber } from '#platform/slots';
 import { isIllnessPattern } from '../flags/facts.ts';
 import type { FlagCode, OpenFlag } from '../flags/flags.ts';
-import type { WeekScores } from '../readiness/score-days.ts';
-import type { ReadinessView } from '../readiness/view.ts';
+import type { WeekScores } from '../readiness/formula/score-days.ts';
+import type { ReadinessView } from '../readiness/formula/view.ts';
 import { type AdjustRule, adjust, expectedLoad, type Intensity, type Rationale } from '../training/adjust.ts';
 import { isSameLoad, type SessionContent } from './session.ts';
 

@@ -1,7 +1,7 @@
 import { signalsOf } from '#platform/basis';
-import type { Replayed, StoredRevision } from './replay.ts';
-import { ORDINARY_DAY, type DriverId } from './score.ts';
-import type { ReadinessView } from './view.ts';
+import type { Replayed, StoredRevision } from './views/replay.ts';
+import { ORDINARY_DAY, type DriverId } from './formula/score.ts';
+import type { ReadinessView } from './formula/view.ts';
 
 /** How a stored score comes about, for an operator: `lines` to be printed, `isSame` whether the replay gives what is stored. */
 export interface Explanation {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { has } from '#platform/basis';
 import { dateOf, dayNumber } from '#platform/slots';
-import type { AthleteHistory, SleepNight, Stream } from './history.ts';
+import type { AthleteHistory, SleepNight, Stream } from './formula/history.ts';
 import { present, presentNothing } from './present.ts';
-import type { ViewRow } from './snapshots.ts';
-import { computeView } from './view.ts';
+import type { ViewRow } from './views/snapshots.ts';
+import { computeView } from './formula/view.ts';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
 const DATE = '2026-05-31';

@@ -1,12 +1,12 @@
 import { has, signalsOf, type ScoreSignal } from '#platform/basis';
 import type { LocalDate } from '#platform/signals';
-import type { Sight } from './bases.ts';
-import { SCORE_SIGNALS } from './bases.ts';
+import type { Sight } from './views/bases.ts';
+import { SCORE_SIGNALS } from './views/bases.ts';
 import type { Driver, HrvInput, Readiness, RestingHeartRateInput, SignalFreshness, SleepInput } from './graph-types.ts';
-import { changeFromWeek } from './score-days.ts';
-import { ALGORITHM, type DriverId } from './score.ts';
-import type { ViewRow } from './snapshots.ts';
-import type { HrvView, ReadinessView, SleepView, StreamView } from './view.ts';
+import { changeFromWeek } from './formula/score-days.ts';
+import { ALGORITHM, type DriverId } from './formula/score.ts';
+import type { ViewRow } from './views/snapshots.ts';
+import type { HrvView, ReadinessView, SleepView, StreamView } from './formula/view.ts';
 
 /** One view as the graph shows it. Everything here is read from the view; consent was asked before it was chosen. */
 export interface Presented {

@@ -7,11 +7,11 @@ import type { Sql } from '#platform/database';
 import { AppError } from '#platform/errors';
 import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber, localDate } from '#platform/slots';
-import { sightOn } from './bases.ts';
-import type { Viewing } from './ensure-views.ts';
+import { sightOn } from './views/bases.ts';
+import type { Viewing } from './recompute/ensure-views.ts';
 import type { Readiness } from './graph-types.ts';
 import { present, presentNothing } from './present.ts';
-import { viewKey, type ViewKey, type ViewRow } from './snapshots.ts';
+import { viewKey, type ViewKey, type ViewRow } from './views/snapshots.ts';
 
 /** Views of one request: all that are asked for in the same step are one query. */
 export type ViewLoader = DataLoader<ViewKey, ViewRow, string>;

@@ -4,7 +4,7 @@ import type { LocalDate } from '#platform/signals';
 import type { InsightsContext } from '../context.ts';
 import { Athlete, Readiness, ReadinessEvent } from './graph-types.ts';
 import { readDay, readHistory } from './read.ts';
-import { ALGORITHM } from './score.ts';
+import { ALGORITHM } from './formula/score.ts';
 
 interface Subscribing<Args> {
   args: Args;

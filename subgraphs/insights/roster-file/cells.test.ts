@@ -2,7 +2,7 @@ import type { Basis } from '#platform/basis';
 import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber } from '#platform/slots';
 import { present, presentNothing } from '../readiness/present.ts';
-import { computeView } from '../readiness/view.ts';
+import { computeView } from '../readiness/formula/view.ts';
 import { cellsOf, COLUMNS, type Told } from './cells.ts';
 
 const TODAY: LocalDate = '2026-11-20';

@@ -1,5 +1,5 @@
 import type { Signal } from '#platform/signals';
-import type { DriverId } from '../readiness/score.ts';
+import type { DriverId } from '../readiness/formula/score.ts';
 import { DRIVER_SIGNALS, type Presented } from '../readiness/present.ts';
 
 /** What a coach is told of one athlete and day, in the view that the athlete gives the team. */

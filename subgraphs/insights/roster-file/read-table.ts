@@ -3,7 +3,7 @@ import { AppError } from '#platform/errors';
 import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber, daysFrom, localDate } from '#platform/slots';
 import type { InsightsContext } from '../context.ts';
-import { flagKeyOf } from '../flags/read.ts';
+import { createFlagLoader, flagKeyOf, type FlagLoader } from '../flags/read.ts';
 import { present, presentNothing } from '../readiness/present.ts';
 import { filterRows, sortRows } from '../roster/arrange.ts';
 import type { RosterFilter } from '../roster/graph-types.ts';
@@ -12,6 +12,7 @@ import { readRows, withAsked } from '../roster/roster.ts';
 import { readRowToday } from '../roster/today.ts';
 import { cellsOf, COLUMNS, type Told } from './cells.ts';
 import type { RosterTable } from './graph-types.ts';
+import { readLoadsOfDays } from './read-loads.ts';
 
 export const MAX_DAYS = 90;
 /** Lines of one part: what is held at once, whatever the length of the file. */
@@ -51,7 +52,8 @@ export async function readTable(
     throw new AppError('CONFLICT', 'The team changed since the part before. Begin the file again.');
   const part = members.slice(start, start + Math.max(1, Math.floor(LINES_AT_ONCE / asked.days)));
   const last = part.at(-1);
-  const told = await Promise.all(part.map((member) => readDays(context, { teamId, member, days: asked.days })));
+  const flags = createFlagLoader(context.db, (keys) => readLoadsOfDays(context.db, keys));
+  const told = await Promise.all(part.map((member) => readDays(context, { teamId, member, days: asked.days, flags })));
   return {
     columns: [...COLUMNS],
     rows: told.flat().map(cellsOf),
@@ -63,9 +65,11 @@ interface Line {
   teamId: string;
   member: Member;
   days: number;
+  /** Of many days of each athlete. */
+  flags: FlagLoader;
 }
 
-async function readDays(context: InsightsContext, { teamId, member, days }: Line): Promise<Told[]> {
+async function readDays(context: InsightsContext, { teamId, member, days, flags }: Line): Promise<Told[]> {
   const access = await context.access.load({ athleteId: member.athleteId, teamId });
   // Left since the members were read.
   if (!mayKnow(access)) return [];
@@ -77,7 +81,7 @@ async function readDays(context: InsightsContext, { teamId, member, days }: Line
     daysFrom(from, today).map(async (date) => {
       return {
         ...{ athleteId: member.athleteId, displayName: member.displayName, timeZone: access.timeZone },
-        ...(await readView(context, { teamId, access, date })),
+        ...(await readView(context, { teamId, access, date, flags })),
         load: loads?.(date) ?? null,
         suggestion: date === today ? (suggestion?.state ?? null) : null,
         generatedAt: context.now,
@@ -89,7 +93,7 @@ async function readDays(context: InsightsContext, { teamId, member, days }: Line
 /** The view of one day and the flags that were open on it, in what this team may see. */
 async function readView(
   context: InsightsContext,
-  { teamId, access, date }: { teamId: string; access: Access; date: LocalDate },
+  { teamId, access, date, flags }: { teamId: string; access: Access; date: LocalDate; flags: FlagLoader },
 ): Promise<Pick<Told, 'shown' | 'flags'>> {
   const { athleteId } = access;
   const key = flagKeyOf(context, access, teamId, date);
@@ -97,7 +101,7 @@ async function readView(
   const { basis, since } = key;
   const [row, { open }] = await Promise.all([
     basis === 0 ? null : context.views.load({ athleteId, basis, date }),
-    context.flags.load(key),
+    flags.load(key),
   ]);
   return { shown: row === null ? presentNothing(date) : present(row, since), flags: open.map(({ code }) => code) };
 }

@@ -1,7 +1,7 @@
 import { AppError } from '#platform/errors';
 import type { Signal } from '#platform/signals';
 import { FLAG_CODES, RULES, type FlagCode } from '../flags/flags.ts';
-import { SCORE_SIGNALS } from '../readiness/bases.ts';
+import { SCORE_SIGNALS } from '../readiness/views/bases.ts';
 import type { Presented } from '../readiness/present.ts';
 import type { Suggestion } from '../plan/graph-types.ts';
 import type { RosterFilter, RosterSort } from './graph-types.ts';

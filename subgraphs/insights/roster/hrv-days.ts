@@ -2,7 +2,7 @@ import { has, type Basis } from '#platform/basis';
 import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber, daysFrom, localDate } from '#platform/slots';
 import { isMeasured } from '../flags/facts.ts';
-import { sightOn } from '../readiness/bases.ts';
+import { sightOn } from '../readiness/views/bases.ts';
 import type { ReadContext } from '../readiness/read.ts';
 
 export const SPARK_DAYS = 14;

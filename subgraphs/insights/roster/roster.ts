@@ -5,7 +5,7 @@ import type { Signal } from '#platform/signals';
 import { localDate } from '#platform/slots';
 import { flagsOf } from '../flags/read.ts';
 import type { PlanContext } from '../plan/read.ts';
-import { sightOn } from '../readiness/bases.ts';
+import { sightOn } from '../readiness/views/bases.ts';
 import { present, presentNothing, type Presented } from '../readiness/present.ts';
 import type { ReadContext } from '../readiness/read.ts';
 import { readWeekLoad, type WeekLoadContext } from '../training/week-load.ts';

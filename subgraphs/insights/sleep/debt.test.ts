@@ -1,5 +1,5 @@
 import { dateOf, dayNumber } from '#platform/slots';
-import type { SleepNight } from '../readiness/history.ts';
+import type { SleepNight } from '../readiness/formula/history.ts';
 import { sleepDebt, sleepDebtTrend, trendOf } from './debt.ts';
 
 const DAY = dayNumber('2026-05-04');

@@ -1,5 +1,5 @@
 import { dateOf } from '#platform/slots';
-import { type SleepNights, validNeedMin, validNight } from '../readiness/history.ts';
+import { type SleepNights, validNeedMin, validNight } from '../readiness/formula/history.ts';
 
 /** Nights that count towards the debt: tonight and the thirteen before. */
 const DEBT_NIGHTS = 14;

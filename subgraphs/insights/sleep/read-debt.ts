@@ -5,7 +5,7 @@ import type { Sql } from '#platform/database';
 import type { SignalState } from '#platform/graphql-types';
 import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber, localDate } from '#platform/slots';
-import { validNeedMin, validNight, type SleepNight, type SleepNights } from '../readiness/history.ts';
+import { validNeedMin, validNight, type SleepNight, type SleepNights } from '../readiness/formula/history.ts';
 import { sleepDebt, sleepDebtTrend } from './debt.ts';
 import type { SleepDebt } from './graph-types.ts';
 

@@ -4,7 +4,7 @@ import { dateOf, dayNumber } from '#platform/slots';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { deriveNights } from '../../../tests/support/derive-nights.ts';
 import { ask, createTeamOf, grant } from '../ask.test-support.ts';
-import { forgetErasedSources } from '../readiness/erased-sources.ts';
+import { forgetErasedSources } from '../readiness/views/erased-sources.ts';
 
 const TODAY = '2026-11-20';
 /** Noon in Helsinki. */

@@ -1,6 +1,6 @@
 import { FULL_BASIS } from '#platform/basis';
-import { computeView } from '../readiness/view.ts';
-import type { ReadinessView } from '../readiness/view.ts';
+import { computeView } from '../readiness/formula/view.ts';
+import type { ReadinessView } from '../readiness/formula/view.ts';
 import { type AdjustContext, type PlannedSession, adjust, expectedLoad } from './adjust.ts';
 
 /** The whole shape comes from the real thing; each case then sets what its rule reads. */

@@ -1,4 +1,4 @@
-import type { ReadinessView } from '../readiness/view.ts';
+import type { ReadinessView } from '../readiness/formula/view.ts';
 
 export type Intensity = 'REST' | 'RECOVERY' | 'LOW' | 'MODERATE' | 'HIGH';
 

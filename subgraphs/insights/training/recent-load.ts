@@ -1,7 +1,7 @@
 import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber } from '#platform/slots';
 import type { LoadMethod } from './load.ts';
-import { loadSeries, type LoadHistory } from './load-series.ts';
+import { loadSeries, type LoadHistory, type LoadSeries } from './load-series.ts';
 import { WEEK_DAYS, type WeekFacts } from './load-week.ts';
 
 /** What the load says on a day, as far as flags ask (readiness.md, section 11): always of the week that ended the evening before. */
@@ -37,9 +37,19 @@ const MONOTONY_OVER = 2;
  */
 export function recentLoad(history: LoadHistory, since: LocalDate | null): RecentLoad | null {
   const today = dayNumber(history.today);
-  const { days, weekEnding, certainFrom } = loadSeries(history);
+  const series = loadSeries(history);
+  const { certainFrom } = series;
   const isShort = dayNumber(history.first) > today - RECENT_DAYS;
   if (isShort && (certainFrom === null || dayNumber(certainFrom) > today - FACT_DAYS)) return null;
+  return recentLoadOn(series, { date: history.today, since });
+}
+
+/** The same as it stood on some day of a series, of which nothing is asked that comes after. */
+export function recentLoadOn(
+  { days, weekEnding }: Pick<LoadSeries, 'days' | 'weekEnding'>,
+  { date: on, since }: { date: LocalDate; since: LocalDate | null },
+): RecentLoad {
+  const today = dayNumber(on);
   const toldFrom = since === null ? null : dateOf(dayNumber(since) + WEEK_DAYS);
   const facts = new Map<LocalDate, readonly LoadFact[]>();
   for (let day = today - FACT_DAYS + 1; day <= today; day++) {
@@ -49,10 +59,10 @@ export function recentLoad(history: LoadHistory, since: LocalDate | null): Recen
     if (said.length > 0) facts.set(date, said);
   }
   const week = weekEnding(dateOf(today - 1));
-  const isTold = toldFrom === null || history.today >= toldFrom;
+  const isTold = toldFrom === null || on >= toldFrom;
   const firstOpen = since === null ? 0 : Math.max(0, dayNumber(since) - (today - WEEK_DAYS));
   return {
-    method: days.at(-2)?.method ?? null,
+    method: days.findLast(({ date }) => date < on)?.method ?? null,
     daysKnown: (week?.loads ?? []).slice(firstOpen).filter((load) => load !== null).length,
     weekLoad: isTold && week ? week.weekLoad : null,
     loadChange: isTold && week ? week.loadChange : null,

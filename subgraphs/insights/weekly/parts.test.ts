@@ -1,6 +1,6 @@
 import { dateOf, dayNumber } from '#platform/slots';
 import type { StoredSession } from '../plan/store.ts';
-import { bandOf } from '../readiness/score.ts';
+import { bandOf } from '../readiness/formula/score.ts';
 import type { LoadDay, LoadSeries } from '../training/load-types.ts';
 import { planWeek, readinessWeek, sleepWeek, trainingWeek, type ScoredDay } from './parts.ts';
 import { sentencesOf } from './sentences.ts';

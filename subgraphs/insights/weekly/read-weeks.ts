@@ -6,7 +6,7 @@ import { AppError } from '#platform/errors';
 import type { LocalDate, Signal } from '#platform/signals';
 import { dateOf, dayNumber, daysFrom, laterOf, localDate } from '#platform/slots';
 import type { PlanContext } from '../plan/read.ts';
-import { sightOn } from '../readiness/bases.ts';
+import { sightOn } from '../readiness/views/bases.ts';
 import { readSleepRecords, type SleepRecord } from '../sleep/read-debt.ts';
 import type { LoadLoader } from '../training/read-load.ts';
 import type { WeeklySummary, WeekPlan, WeekReadiness, WeekSleep, WeekTraining } from './graph-types.ts';

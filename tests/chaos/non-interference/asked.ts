@@ -1,5 +1,5 @@
 import { FLAG_CODES } from '../../../subgraphs/insights/flags/flags.ts';
-import { SCORE_SIGNALS } from '../../../subgraphs/insights/readiness/bases.ts';
+import { SCORE_SIGNALS } from '../../../subgraphs/insights/readiness/views/bases.ts';
 import { LAST_DAY } from './pair.ts';
 import { OTHER_TEAM, TEAM } from './side.ts';
 

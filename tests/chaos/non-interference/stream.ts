@@ -1,12 +1,12 @@
 import { parse, subscribe, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { createLogger } from '#platform/log';
-import { createViewing } from '../../../subgraphs/insights/readiness/ensure-views.ts';
+import { createViewing } from '../../../subgraphs/insights/readiness/recompute/ensure-views.ts';
 import type { ReadinessEvent } from '../../../subgraphs/insights/readiness/graph-types.ts';
-import { createEventIterator, type EventIterator } from '../../../subgraphs/insights/readiness/live-iterator.ts';
-import { consentMark, marksOf } from '../../../subgraphs/insights/readiness/live-marks.ts';
-import { createLiveReader } from '../../../subgraphs/insights/readiness/live-reader.ts';
-import { createLiveStream, type LiveStream } from '../../../subgraphs/insights/readiness/live-stream.ts';
-import type { Live } from '../../../subgraphs/insights/readiness/live.ts';
+import { createEventIterator, type EventIterator } from '../../../subgraphs/insights/readiness/live/iterator.ts';
+import { consentMark, marksOf } from '../../../subgraphs/insights/readiness/live/marks.ts';
+import { createLiveReader } from '../../../subgraphs/insights/readiness/live/reader.ts';
+import { createLiveStream, type LiveStream } from '../../../subgraphs/insights/readiness/live/stream.ts';
+import type { Live } from '../../../subgraphs/insights/readiness/live/live.ts';
 import type { ReadinessAnnouncement } from '#platform/events';
 import type { Side } from './side.ts';
 

@@ -3,9 +3,9 @@ import { createMetrics } from '#platform/telemetry';
 import { createLogger } from '#platform/log';
 import type { Measurement } from '../../../subgraphs/health-data/measurements/measurement.ts';
 import { recordTouches, storeMeasurements } from '../../../subgraphs/health-data/measurements/store.ts';
-import { processReferences, type ProcessParts } from '../../../subgraphs/health-data/normalise/process.ts';
-import { sweepOnce as sweepDeliveries } from '../../../subgraphs/health-data/normalise/sweep.ts';
-import { sweepOnce as sweepTouches } from '../../../subgraphs/insights/readiness/sweep.ts';
+import { processReferences, type ProcessParts } from '../../../subgraphs/health-data/deliveries/process.ts';
+import { sweepOnce as sweepDeliveries } from '../../../subgraphs/health-data/deliveries/sweep.ts';
+import { sweepOnce as sweepTouches } from '../../../subgraphs/insights/readiness/recompute/sweep.ts';
 import { createMeasuredTeam, measureNights, type MeasuredTeam, type Statement } from '../../support/measured-team.ts';
 import { heardDatabase } from '../../support/heard-database.ts';
 

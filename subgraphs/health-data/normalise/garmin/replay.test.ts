@@ -1,26 +1,15 @@
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Measurement } from '../../measurements/measurement.ts';
-import { compareVersions } from '../../measurements/store.ts';
 import { garmin } from './garmin.ts';
 import { type Item, parseBody } from '../normaliser.ts';
-import { deliveryOf, observedIn, slotOf } from '../normaliser.test-suite.ts';
+import { deliveryOf, observedIn, stored } from '../normaliser.test-suite.ts';
 
 const load = (path: string): Item =>
   parseBody(readFileSync(`${process.cwd()}/../shared/fixtures/${path}.json`)) as Item;
 
 const normalise = (domain: string, body: unknown, receivedAt: Date) =>
   garmin.normalise(deliveryOf({ provider: 'GARMIN', domain, body, receivedAt }));
-
-/** What the store keeps of these, in this order of arrival. */
-function stored(arrivals: readonly Measurement[]): Map<string, Measurement> {
-  const kept = new Map<string, Measurement>();
-  for (const row of arrivals) {
-    const known = kept.get(slotOf(row));
-    if (known === undefined || compareVersions(row, known) > 0) kept.set(slotOf(row), row);
-  }
-  return kept;
-}
 
 type Replayed = { deliverAt: string; rawBody: string };
 const replay = load('garmin/webhook_replay_14_nights')['deliveries'] as Replayed[];

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Measurement, ObservedMeasurement } from '../../measurements/measurement.ts';
-import { compareVersions } from '../../measurements/store.ts';
 import { garmin } from './garmin.ts';
 import { type Item, isItem, parseBody } from '../normaliser.ts';
-import { closedIn, deliveryOf, observedIn, slotOf, seriesOf } from '../normaliser.test-suite.ts';
+import { closedIn, deliveryOf, observedIn, seriesOf, slotOf, stored } from '../normaliser.test-suite.ts';
 
 const load = (path: string): Item =>
   parseBody(readFileSync(`${process.cwd()}/../shared/fixtures/${path}.json`)) as Item;
@@ -25,16 +24,6 @@ const rowOf = <Kind extends ObservedMeasurement['kind']>(
   kind: Kind,
 ): Extract<Measurement, { kind: Kind }> | undefined =>
   measurements.find((row): row is Extract<Measurement, { kind: Kind }> => row.kind === kind);
-
-/** What the store keeps of these, in this order of arrival. */
-function stored(arrivals: readonly Measurement[]): Map<string, Measurement> {
-  const kept = new Map<string, Measurement>();
-  for (const row of arrivals) {
-    const known = kept.get(slotOf(row));
-    if (known === undefined || compareVersions(row, known) > 0) kept.set(slotOf(row), row);
-  }
-  return kept;
-}
 
 describe('a night', () => {
   it.each([

@@ -1,14 +1,14 @@
 import 'reflect-metadata';
 import type { Database } from '#platform/database';
 import { createLogger } from '#platform/log';
-import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
-import { heardDatabase } from '../../../tests/support/heard-database.ts';
-import { createTeamOf, grant } from '../ask.test-support.ts';
-import { createInsightsContext, type InsightsContext } from '../context.ts';
-import { flagsOf } from '../flags/read.ts';
-import { createViewing } from './ensure-views.ts';
-import { createLiveReader } from './live-reader.ts';
-import { createLiveStream, type LiveStream } from './live-stream.ts';
+import { createDatabase, type TestDatabase } from '../../../../tests/support/database.ts';
+import { heardDatabase } from '../../../../tests/support/heard-database.ts';
+import { createTeamOf, grant } from '../../ask.test-support.ts';
+import { createInsightsContext, type InsightsContext } from '../../context.ts';
+import { flagsOf } from '../../flags/read.ts';
+import { createViewing } from '../recompute/ensure-views.ts';
+import { createLiveReader } from './reader.ts';
+import { createLiveStream, type LiveStream } from './stream.ts';
 import type { Live } from './live.ts';
 
 const NOW = new Date('2026-11-20T10:00:00Z');

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { createEventIterator } from './live-iterator.ts';
+import { createEventIterator } from './iterator.ts';
 
 const log = pino({ level: 'silent' });
 

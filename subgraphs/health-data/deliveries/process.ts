@@ -13,8 +13,8 @@ import { publishTouches, type RaisedTouch } from '../measurements/publish-touche
 import { recordTouches, storeMeasurements, type Stored } from '../measurements/store.ts';
 import { samplesKeptFrom, withinRetention } from '../retention/within-retention.ts';
 import { erasedEntry, writeDeadLetters, writeLedger, type DeadLetter, type LedgerEntry } from './ledger.ts';
-import { parseBody } from './normaliser.ts';
-import { normaliserOf } from './registry.ts';
+import { parseBody } from '../normalise/normaliser.ts';
+import { normaliserOf } from '../normalise/registry.ts';
 
 /** What a message says of a delivery: where it stands and what its body must hash to. */
 export interface Reference {

@@ -5,9 +5,9 @@ import type { LocalDate } from '#platform/signals';
 import { localDate } from '#platform/slots';
 import { affectedDays } from './affected-days.ts';
 import { announcementsOf, type Announce } from './announcements.ts';
-import { SCORE_SIGNALS, basesBetween } from './bases.ts';
-import { forgetErasedSources } from './erased-sources.ts';
-import { storedBy, type Night } from './load-history.ts';
+import { SCORE_SIGNALS, basesBetween } from '../views/bases.ts';
+import { forgetErasedSources } from '../views/erased-sources.ts';
+import { storedBy, type Night } from '../views/load-history.ts';
 import {
   computeViews,
   cutOf,
@@ -20,9 +20,9 @@ import {
   storedDays,
   type DayToScore,
   type Material,
-} from './material.ts';
-import type { StoredReason } from './score-days.ts';
-import { columns, writeViews, type NewView } from './snapshots.ts';
+} from '../views/material.ts';
+import type { StoredReason } from '../formula/score-days.ts';
+import { columns, writeViews, type NewView } from '../views/snapshots.ts';
 
 export interface RecomputeParts {
   db: Database;

@@ -2,10 +2,10 @@ import type { Basis } from '#platform/basis';
 import type { Sql } from '#platform/database';
 import type { LocalDate } from '#platform/signals';
 import { instantOf } from '#platform/together';
-import { bitsOf, factsOf } from '../flags/facts.ts';
-import { noteChanged } from '../notify/changed-views.ts';
-import type { ScoredView, StoredReason, StoredView, WeekScores } from './score-days.ts';
-import type { ReadinessView } from './view.ts';
+import { bitsOf, factsOf } from '../../flags/facts.ts';
+import { noteChanged } from '../../notify/changed-views.ts';
+import type { ScoredView, StoredReason, StoredView, WeekScores } from '../formula/score-days.ts';
+import type { ReadinessView } from '../formula/view.ts';
 
 /** Names one view of one day. */
 export interface ViewKey {

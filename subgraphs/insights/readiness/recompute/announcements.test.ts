@@ -1,5 +1,5 @@
 import { announcementsOf } from './announcements.ts';
-import type { NewView } from './snapshots.ts';
+import type { NewView } from '../views/snapshots.ts';
 
 const view = (part: Pick<NewView, 'athleteId' | 'date' | 'basis' | 'reason' | 'revision'>): NewView =>
   ({

@@ -4,9 +4,9 @@ import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber, lastSlot, localDate } from '#platform/slots';
 import { basesOn, loadGrants, type TeamGrant } from './bases.ts';
 import { HISTORY_NIGHTS, firstNight, historyOf, inputOf, loadNights, storedBy, type Night } from './load-history.ts';
-import { WEEK_DAYS, scoreDays, type StoredReason } from './score-days.ts';
+import { WEEK_DAYS, scoreDays, type StoredReason } from '../formula/score-days.ts';
 import { readStored, type NewView, type StoredRow, type StoredViews } from './snapshots.ts';
-import type { AthleteHistory } from './history.ts';
+import type { AthleteHistory } from '../formula/history.ts';
 
 export interface AthleteFacts {
   athleteId: string;

@@ -1,6 +1,6 @@
 import { meanOf } from '#platform/mean';
 import { dateOf } from '#platform/slots';
-import { type SleepDebt, sleepDebt } from '../sleep/debt.ts';
+import { type SleepDebt, sleepDebt } from '../../sleep/debt.ts';
 import {
   type ScoredMetric,
   type SleepNights,

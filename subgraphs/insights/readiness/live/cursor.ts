@@ -1,6 +1,6 @@
 import { sha256 } from '#platform/crypto';
 import type { Access } from '#platform/consent';
-import { SCORE_SIGNALS } from './bases.ts';
+import { SCORE_SIGNALS } from '../views/bases.ts';
 
 /**
  * Where a stream stands. `at`: when the newest view that it showed was computed, in milliseconds; of views without SLEEP

@@ -6,14 +6,14 @@ import type { Logger } from '#platform/log';
 import { listen, type Bus } from '#platform/messages';
 import { subjects } from '#platform/streams';
 import type { Metrics } from '#platform/telemetry';
-import { isCoachOf } from '../roster/members.ts';
-import type { Viewing } from './ensure-views.ts';
-import type { ReadinessEvent } from './graph-types.ts';
-import { createEventIterator, type EventIterator } from './live-iterator.ts';
-import { consentMark, marksOf } from './live-marks.ts';
-import { createLiveReader } from './live-reader.ts';
-import { createLiveStream, type LiveStream } from './live-stream.ts';
-import type { WatchContext } from './read.ts';
+import { isCoachOf } from '../../roster/members.ts';
+import type { Viewing } from '../recompute/ensure-views.ts';
+import type { ReadinessEvent } from '../graph-types.ts';
+import { createEventIterator, type EventIterator } from './iterator.ts';
+import { consentMark, marksOf } from './marks.ts';
+import { createLiveReader } from './reader.ts';
+import { createLiveStream, type LiveStream } from './stream.ts';
+import type { WatchContext } from '../read.ts';
 
 interface Watching {
   context: WatchContext;

@@ -1,9 +1,13 @@
 import { FULL_BASIS } from '#platform/basis';
 import { runOps } from '#platform/ops';
 import { dateOf, dayNumber } from '#platform/slots';
-import { randomOf, seed } from '../../../tests/support/chaos.ts';
-import { createPlayedMornings, type NightValues, type PlayedMornings } from '../../../tests/support/played-mornings.ts';
-import { addReadinessVerbs } from '../ops/readiness.ts';
+import { randomOf, seed } from '../../../../tests/support/chaos.ts';
+import {
+  createPlayedMornings,
+  type NightValues,
+  type PlayedMornings,
+} from '../../../../tests/support/played-mornings.ts';
+import { addReadinessVerbs } from '../../ops/readiness.ts';
 import { readRevisions, replay } from './replay.ts';
 
 const TODAY = '2026-11-20';

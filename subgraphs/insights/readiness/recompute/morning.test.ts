@@ -1,8 +1,8 @@
 import { localDate } from '#platform/slots';
-import type { Material } from './material.ts';
+import type { Material } from '../views/material.ts';
 import { asSeen, nextDue } from './morning.ts';
 import { daysToScore, type Touch } from './recompute.ts';
-import type { StoredRow } from './snapshots.ts';
+import type { StoredRow } from '../views/snapshots.ts';
 
 /** Instants at which a clock in this zone asks for work, from `from` to `to`. */
 function dueBetween(from: string, to: string, timeZone: string): string[] {

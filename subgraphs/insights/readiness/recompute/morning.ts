@@ -4,9 +4,9 @@ import type { Logger } from '#platform/log';
 import { startRounds, type Rounds } from '#platform/rounds';
 import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber, lastSlot, localDate, localTimeInstant, nextSlot } from '#platform/slots';
-import { noteTrained } from '../notify/changed-views.ts';
+import { noteTrained } from '../../notify/changed-views.ts';
 import { announcementsOf } from './announcements.ts';
-import { SCORE_SIGNALS, basesBetween, basesOn, loadGrants, type TeamGrant } from './bases.ts';
+import { SCORE_SIGNALS, basesBetween, basesOn, loadGrants, type TeamGrant } from '../views/bases.ts';
 import {
   computeViews,
   isKept,
@@ -17,10 +17,10 @@ import {
   type AthleteFacts,
   type DayToScore,
   type Material,
-} from './material.ts';
+} from '../views/material.ts';
 import { basesToScore, daysToScore, type RecomputeParts, type Touch } from './recompute.ts';
-import { columns, writeViews, type NewView } from './snapshots.ts';
-import type { ReadinessView } from './view.ts';
+import { columns, writeViews, type NewView } from '../views/snapshots.ts';
+import type { ReadinessView } from '../formula/view.ts';
 
 /** By then an athlete has a score of the day, of whatever there is: it must be readable before 07:00. */
 const MORNING = '06:30';

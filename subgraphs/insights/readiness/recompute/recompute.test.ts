@@ -1,10 +1,10 @@
 import { FULL_BASIS, type ScoreSignal } from '#platform/basis';
 import { dateOf, dayNumber, lastSlot } from '#platform/slots';
-import type { TeamGrant } from './bases.ts';
-import type { Night } from './load-history.ts';
-import { computeViews, type Material } from './material.ts';
+import type { TeamGrant } from '../views/bases.ts';
+import type { Night } from '../views/load-history.ts';
+import { computeViews, type Material } from '../views/material.ts';
 import { basesToScore, daysToScore, type Touch } from './recompute.ts';
-import type { StoredRow } from './snapshots.ts';
+import type { StoredRow } from '../views/snapshots.ts';
 
 const TODAY = '2026-05-31';
 /** 14:00 in Berlin: the last slot was at 12:00 there, 10:00 UTC. */

@@ -1,8 +1,8 @@
 import type { Logger } from '#platform/log';
 import { startRounds, type Rounds } from '#platform/rounds';
 import type { Metrics } from '#platform/telemetry';
-import { settleLetters, storeLetters } from '../letters/letters.ts';
-import { SCORE_SIGNALS } from './bases.ts';
+import { settleLetters, storeLetters } from '../../letters/letters.ts';
+import { SCORE_SIGNALS } from '../views/bases.ts';
 import { recompute, type RecomputeParts } from './recompute.ts';
 
 const EVERY_MS = 5_000;

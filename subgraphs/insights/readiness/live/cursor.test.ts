@@ -1,5 +1,5 @@
 import type { Access, Grant } from '#platform/consent';
-import { grantsText, readCursor, scopeOf, writeCursor } from './live-cursor.ts';
+import { grantsText, readCursor, scopeOf, writeCursor } from './cursor.ts';
 
 const NOW = new Date('2026-05-10T09:00:00Z');
 const DAY_MS = 86_400_000;

@@ -2,7 +2,7 @@ import type { ReadinessAnnouncement } from '#platform/events';
 import type { Logger } from '#platform/log';
 import { announce, type Bus } from '#platform/messages';
 import { subjects } from '#platform/streams';
-import type { NewView } from './snapshots.ts';
+import type { NewView } from '../views/snapshots.ts';
 
 export type Announce = (announcement: ReadinessAnnouncement) => void;
 

@@ -2,7 +2,7 @@ import { has, type Basis, type ScoreSignal } from '#platform/basis';
 import { sha256 } from '#platform/crypto';
 import type { Sql } from '#platform/database';
 import type { LocalDate } from '#platform/signals';
-import type { AthleteHistory, SleepNight, Stream } from './history.ts';
+import type { AthleteHistory, SleepNight, Stream } from '../formula/history.ts';
 
 /** One stream and night as health-data publishes it: ms, bpm or minutes asleep. */
 export interface Night {

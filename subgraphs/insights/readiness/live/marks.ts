@@ -1,7 +1,7 @@
 import type { Basis } from '#platform/basis';
 import type { ReadinessAnnouncement } from '#platform/events';
 import type { LocalDate } from '#platform/signals';
-import type { ChangeReason } from './graph-types.ts';
+import type { ChangeReason } from '../graph-types.ts';
 
 /**
  * Something of an athlete may look different now. It holds no value: what a viewer may see is read when it is handed out.

@@ -1,4 +1,4 @@
-import { createMarks, type Mark } from './live-marks.ts';
+import { createMarks, type Mark } from './marks.ts';
 
 const changed = (
   athleteId: string,

@@ -3,17 +3,17 @@ import type { Access } from '#platform/consent';
 import { localDate } from '#platform/slots';
 import type { LocalDate } from '#platform/signals';
 import type { Clock } from '#platform/clock';
-import { isCoachOf, readMembers } from '../roster/members.ts';
-import { sightOn } from './bases.ts';
-import type { ChangeReason, ReadinessChange, ReadinessEvent } from './graph-types.ts';
-import { createWatchAudit, type WatchAudit } from './live-audit.ts';
-import { grantsText, readCursor, scopeOf, writeCursor } from './live-cursor.ts';
-import { createMarks, type Mark } from './live-marks.ts';
-import type { LiveReader } from './live-reader.ts';
-import { daysBefore } from './material.ts';
-import { present, presentNothing } from './present.ts';
-import type { ViewKey, ViewRow } from './snapshots.ts';
-import type { WatchContext } from './read.ts';
+import { isCoachOf, readMembers } from '../../roster/members.ts';
+import { sightOn } from '../views/bases.ts';
+import type { ChangeReason, ReadinessChange, ReadinessEvent } from '../graph-types.ts';
+import { createWatchAudit, type WatchAudit } from './audit.ts';
+import { grantsText, readCursor, scopeOf, writeCursor } from './cursor.ts';
+import { createMarks, type Mark } from './marks.ts';
+import type { LiveReader } from './reader.ts';
+import { daysBefore } from '../views/material.ts';
+import { present, presentNothing } from '../present.ts';
+import type { ViewKey, ViewRow } from '../views/snapshots.ts';
+import type { WatchContext } from '../read.ts';
 
 /** Older days change in silence: they are read when they are looked at. */
 const LIVE_DAYS = 7;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Basis, basisOf } from '#platform/basis';
 import { dateOf, dayNumber } from '#platform/slots';
-import { type Intensity, adjust } from '../training/adjust.ts';
+import { type Intensity, adjust } from '../../training/adjust.ts';
 import type { AthleteHistory, SleepNight, Stream } from './history.ts';
 import { computeView } from './view.ts';
 

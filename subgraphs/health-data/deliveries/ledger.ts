@@ -5,7 +5,7 @@ import { newId } from '#platform/ids';
 import type { LocalDate, Provider } from '#platform/signals';
 import type { NormalizedDomain } from '#platform/streams';
 import { TABLES, recordKindOf } from '../measurements/tables.ts';
-import type { Normalised } from './normaliser.ts';
+import type { Normalised } from '../normalise/normaliser.ts';
 
 /** Of a delivery what its ledger entry and its dead letters are filed under. */
 interface FiledDelivery {

@@ -4,9 +4,9 @@ import type { Clock } from '#platform/clock';
 import { createAccessReader, type Access } from '#platform/consent';
 import type { Sql } from '#platform/database';
 import { lastSlot } from '#platform/slots';
-import type { Viewing } from './ensure-views.ts';
-import { loadAthletes } from './material.ts';
-import { columns, viewKey, type ViewKey, type ViewRow } from './snapshots.ts';
+import type { Viewing } from '../recompute/ensure-views.ts';
+import { loadAthletes } from '../views/material.ts';
+import { columns, viewKey, type ViewKey, type ViewRow } from '../views/snapshots.ts';
 
 /** Whose view: a team's of an athlete, or with `teamId` null the athlete's own. */
 export interface AccessKey {

@@ -5,7 +5,7 @@ import type { Logger } from '#platform/log';
 import { consume, listen, type Bus } from '#platform/messages';
 import { subjects, type NormalizedDomain } from '#platform/streams';
 import type { Metrics } from '#platform/telemetry';
-import { storeLetters } from '../letters/letters.ts';
+import { storeLetters } from '../../letters/letters.ts';
 import type { Viewing } from './ensure-views.ts';
 import { recompute, type RecomputeParts } from './recompute.ts';
 

@@ -3,8 +3,8 @@ import type { Sql } from '#platform/database';
 import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber, localDate } from '#platform/slots';
 import { announcementsOf } from './announcements.ts';
-import { basesOn, loadGrants } from './bases.ts';
-import { historyOf, storedBy } from './load-history.ts';
+import { basesOn, loadGrants } from '../views/bases.ts';
+import { historyOf, storedBy } from '../views/load-history.ts';
 import {
   computeViews,
   cutOf,
@@ -14,11 +14,19 @@ import {
   lockAthletes,
   type DayToScore,
   type Material,
-} from './material.ts';
+} from '../views/material.ts';
 import { morningOf } from './morning.ts';
 import type { RecomputeParts } from './recompute.ts';
-import { columns, readViews, viewKey, writeViews, type NewView, type ViewKey, type ViewRow } from './snapshots.ts';
-import { computeView } from './view.ts';
+import {
+  columns,
+  readViews,
+  viewKey,
+  writeViews,
+  type NewView,
+  type ViewKey,
+  type ViewRow,
+} from '../views/snapshots.ts';
+import { computeView } from '../formula/view.ts';
 
 /** Views for readers. One that is missing is computed at once: a grant works from its commit on, announced or not. */
 export interface Viewing {

@@ -2,10 +2,10 @@ import type { Basis } from '#platform/basis';
 import { sha256 } from '#platform/crypto';
 import type { Sql } from '#platform/database';
 import type { LocalDate } from '#platform/signals';
-import type { AthleteHistory, SleepNight, Stream } from './history.ts';
-import type { StoredReason } from './score-days.ts';
+import type { AthleteHistory, SleepNight, Stream } from '../formula/history.ts';
+import type { StoredReason } from '../formula/score-days.ts';
 import type { ViewKey } from './snapshots.ts';
-import { computeView, type ReadinessView } from './view.ts';
+import { computeView, type ReadinessView } from '../formula/view.ts';
 
 /** One revision of a view as it was stored, with the text of the series that it was computed from. */
 export interface StoredRevision {
