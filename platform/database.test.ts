@@ -85,3 +85,18 @@ describe('a transaction of prepared statements', () => {
     expect((await kept()).map(({ word }) => word)).toEqual(['a', 'b', 'd']);
   });
 });
+
+test('of composed texts a hundred stay prepared, and the others are answered all the same', async () => {
+  const { composed } = db.prepared;
+  const text = 'select n from unnest($1::int[]) n';
+  for (const n of [1, 2]) expect(await composed.query(text, [[n]])).toEqual([{ n }]);
+  const plans = await composed.query(
+    'select generic_plans, custom_plans from pg_prepared_statements where statement = $1',
+    [text],
+  );
+  expect(plans).toEqual([{ generic_plans: 2, custom_plans: 0 }]);
+  for (let n = 0; n < 120; n += 1) expect(await composed.query(`select ${n} as n`)).toEqual([{ n }]);
+  expect(await composed.query(`select count(*) as kept from pg_prepared_statements where name ~ '^composed'`)).toEqual([
+    { kept: 100 },
+  ]);
+});

@@ -29,6 +29,7 @@ export interface MeasuredTeam {
 export interface Statement {
   sql: string;
   parameters: unknown[];
+  isPrepared: boolean;
 }
 
 const SIGNALS = ['HRV', 'RESTING_HEART_RATE', 'SLEEP', 'STEPS', 'VITALS', 'HEART_RATE', 'TRAINING', 'CHECK_IN'];
@@ -99,7 +100,10 @@ async function ask<Fields>(options: {
 }): Promise<{ athletes: Fields[]; statements: Statement[] }> {
   const { schema, db, viewer, ids, fields, now } = options;
   const statements: Statement[] = [];
-  const counting = heardDatabase(db, (sql, parameters) => void statements.push({ sql, parameters }));
+  const counting = heardDatabase(
+    db,
+    (sql, parameters, isPrepared) => void statements.push({ sql, parameters, isPrepared }),
+  );
   const call = { viewer, requestId: 'r', purpose: 'query', opening: 'with-snapshot' } as const;
   const context = createHealthDataContext({
     db: counting,

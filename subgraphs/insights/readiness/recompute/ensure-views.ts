@@ -30,8 +30,8 @@ import { computeView } from '../formula/view.ts';
 
 /** Views for readers. One that is missing is computed at once: a grant works from its commit on, announced or not. */
 export interface Viewing {
-  /** In the order asked. Consent has been asked before: this answers any basis. */
-  read(keys: readonly ViewKey[]): Promise<ViewRow[]>;
+  /** In the order asked. Consent has been asked before: this answers any basis. `db`: where to look first. */
+  read(keys: readonly ViewKey[], db?: Sql): Promise<ViewRow[]>;
   /** Computes what the grants of these athletes bring into use, from each grant's first day to today. */
   fill(athleteIds: readonly string[]): Promise<void>;
 }
@@ -57,8 +57,8 @@ export function createViewing(parts: RecomputeParts): Viewing {
   }
 
   return {
-    async read(keys) {
-      const found = await readViews(parts.db.prepared, keys);
+    async read(keys, db = parts.db.prepared) {
+      const found = await readViews(db, keys);
       const missing = keys.filter((key) => !found.has(viewKey(key)));
       for (const row of await compute(missing)) found.set(viewKey(row), row);
       return keys.map((key) => found.get(viewKey(key)) as ViewRow);

@@ -1,6 +1,7 @@
 import type { Basis } from '#platform/basis';
 import type { Sql } from '#platform/database';
 import type { LocalDate } from '#platform/signals';
+import { instantOf } from '#platform/together';
 import { bitsOf, factsOf } from '../../flags/facts.ts';
 import { noteChanged } from '../../notify/changed-views.ts';
 import type { ScoredView, StoredReason, StoredView, WeekScores } from '../formula/score-days.ts';
@@ -28,7 +29,7 @@ export interface ViewRow extends ViewKey {
 /** The views there are, by one query, whatever mix of athletes, bases and days. */
 export async function readViews(db: Sql, keys: readonly ViewKey[]): Promise<Map<string, ViewRow>> {
   if (keys.length === 0) return new Map();
-  const rows = await db.query<ViewRow[]>(
+  const rows = await db.query<(Omit<ViewRow, 'computedAt'> & { computedAt: Date | string })[]>(
     `select d.athlete_id as "athleteId", d.basis, d.date, d.revision, d.reason, d.payload as view,
             d.week_scores as "weekScores", d.computed_at as "computedAt"
        from unnest($1::uuid[], $2::smallint[], $3::date[]) as k(athlete_id, basis, date)
@@ -40,7 +41,7 @@ export async function readViews(db: Sql, keys: readonly ViewKey[]): Promise<Map<
       ({ date }) => date,
     ),
   );
-  return new Map(rows.map((row) => [viewKey(row), row]));
+  return new Map(rows.map((row) => [viewKey(row), { ...row, computedAt: instantOf(row.computedAt) }]));
 }
 
 export type StoredViews = Map<Basis, Map<LocalDate, StoredRow>>;
