@@ -5,6 +5,7 @@ import { createLogger } from '#platform/log';
 import { runOps } from '#platform/ops';
 import { createMetrics } from '#platform/telemetry';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import { deriveNights } from '../../../tests/support/derive-nights.ts';
 import { createTeamOf } from '../ask.test-support.ts';
 import { settleLetters } from '../letters/letters.ts';
 import { sweepOnce } from '../readiness/recompute/sweep.ts';
@@ -69,6 +70,7 @@ async function nightOf(athleteId: string): Promise<void> {
      values ($1, 'OURA', 'r', '2026-11-20', null, 120, 1, now(), 0, '\\x00', '{}', gen_random_uuid(), 'test', $2, 'RMSSD', 'average_of_night', 60, ln(60))`,
     [athleteId, NOW],
   );
+  await deriveNights(database, [athleteId]);
   await database.query(`insert into health_data.touched_day values ($1, '2026-11-20', 'HRV', 1, $2)`, [athleteId, NOW]);
 }
 /** From now on no view of this athlete can be written. */

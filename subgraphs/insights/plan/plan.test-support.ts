@@ -6,6 +6,7 @@ import type { Viewer } from '#platform/identity';
 import { createLogger } from '#platform/log';
 import type { LocalDate } from '#platform/signals';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import { heardDatabase } from '../../../tests/support/heard-database.ts';
 import { createInsightsContext, type InsightsContext } from '../context.ts';
 import { createViewing } from '../readiness/recompute/ensure-views.ts';
 import { writeViews } from '../readiness/views/snapshots.ts';
@@ -162,10 +163,7 @@ async function ask<Data>(parts: {
 }): Promise<Answer<Data>> {
   const { db, schema, rig, viewer, query, variables } = parts;
   const statements: string[] = [];
-  const counting = {
-    ...db,
-    query: (sql: string, parameters?: unknown[]) => (statements.push(sql), db.query(sql, parameters)),
-  } as Database;
+  const counting = heardDatabase(db, (sql) => void statements.push(sql));
   const clock = { now: () => rig.now };
   const log = createLogger({ name: 'test', level: 'silent' });
   const context = createInsightsContext({
