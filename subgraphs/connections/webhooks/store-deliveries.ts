@@ -17,7 +17,7 @@ const store = (letters: string): string => `
     select t.*, (t.received_at at time zone 'UTC')::date as received_on,
            substring($1::bytea from (t.n::int - 1) * ${HASH_BYTES} + 1 for ${HASH_BYTES}) as key
       from unnest($4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::uuid[], $9::uuid[], $10::timestamptz[], $11::timestamptz[],
-                  $12::text[], $13::uuid[], $14::int[], $15::int[], $16::timestamptz[]) with ordinality
+                  $12::text[], $13::uuid[], $14::int[], $15::int[], $3::timestamptz[]) with ordinality
         as t (id, provider, domain, athlete_id, connection_id, key_id, source_updated_at, received_at,
               provenance, cause_id, body_at, body_bytes, first_received_at, n)
   ), fresh as (
@@ -28,7 +28,7 @@ const store = (letters: string): string => `
     insert into delivery (received_on, id, provider, domain, athlete_id, connection_id, body_sealed, body_hash, key_id,
                           source_updated_at, received_at, provenance, cause_id, first_received_at)
     select received_on, id, provider, domain, athlete_id, connection_id,
-           substring($3::bytea from body_at for body_bytes), substring($2::bytea from (n::int - 1) * ${HASH_BYTES} + 1 for ${HASH_BYTES}),
+           substring($16::bytea from body_at for body_bytes), substring($2::bytea from (n::int - 1) * ${HASH_BYTES} + 1 for ${HASH_BYTES}),
            key_id, source_updated_at, received_at, provenance, cause_id, first_received_at
       from given where id in (select delivery_id from fresh)
   )${letters}
@@ -155,7 +155,7 @@ function storeParameters(rows: readonly Row[]): unknown[] {
   return [
     Buffer.concat(rows.map(({ delivery }) => delivery.deliveryKey)),
     Buffer.from(rows.map(({ bodyHash }) => bodyHash).join(''), 'hex'),
-    Buffer.concat(bodies),
+    column((d) => d.firstReceivedAt),
     arrayText(rows.map(({ id }) => id)),
     column((d) => d.provider),
     column((d) => d.domain),
@@ -170,7 +170,8 @@ function storeParameters(rows: readonly Row[]): unknown[] {
     column((d) => d.causeId),
     arrayText(starts),
     arrayText(bodies.map((body) => body.length)),
-    column((d) => d.firstReceivedAt),
+    // Last: the driver's buffer grows by little more than what it is given, and whatever comes behind would copy them all.
+    Buffer.concat(bodies),
   ];
 }
 
