@@ -86,7 +86,7 @@ async function publish(
     ...{ view, payload, weekScores: [], computedAt: options.at },
     input: { hash: createHash('sha256').update(payload).digest(), series: '{}' },
   };
-  await db.transaction((tx) => writeViews(tx, [row]));
+  await db.prepared.transaction((tx) => writeViews(tx, [row]));
 }
 
 async function browserOf(viewer: Viewer, now = NOON): Promise<PlayedBrowser> {
