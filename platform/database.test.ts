@@ -61,6 +61,20 @@ describe('a transaction of prepared statements', () => {
     expect(await db.query('show plan_cache_mode')).toEqual([{ plan_cache_mode: 'auto' }]);
   });
 
+  test('runs statements that were asked for in one turn in their order, and tells of the first that fails', async () => {
+    const [, , words] = await db.prepared.transaction((tx) =>
+      Promise.all([
+        keep(tx, 'x'),
+        tx.query(`update kept set word = 'y' where word = 'x'`),
+        tx.query<{ word: string }[]>(`delete from kept where word in ('x', 'y') returning word`),
+      ]),
+    );
+    expect(words).toEqual([{ word: 'y' }]);
+    const failing = db.prepared.transaction((tx) => Promise.all([keep(tx, 'a'), tx.query('select 1'), keep(tx, 'z')]));
+    await expect(failing).rejects.toMatchObject({ code: '23505' });
+    expect(await kept()).not.toContainEqual({ word: 'z' });
+  });
+
   test('leaves nothing of work that fails, and its connection to the next', async () => {
     const failing = db.prepared.transaction(async (tx) => {
       await keep(tx, 'c');

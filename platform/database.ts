@@ -13,7 +13,11 @@ export interface Database extends Sql {
    * command.
    */
   readonly prepared: Sql & {
-    /** The same for one transaction; an error rolls it back and is thrown on. */
+    /**
+     * The same for one transaction; an error rolls it back and is thrown on. Statements that are asked for in one turn
+     * (`Promise.all`) travel together and run in the order of their calls, so that several cost one round trip. Of a
+     * transaction that fails the first to fail tells why.
+     */
     transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T>;
     /** The same for texts that are composed of what somebody asks: only the first hundred of a process stay prepared. */
     readonly composed: Sql;
@@ -75,6 +79,8 @@ export async function openDatabase(options: {
     max: poolSize,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: PLANS_KEPT_MS,
+    allowExitOnIdle: true,
+    pipeline: true,
     options: `${settings} ${HOT}`,
   }).on('error', onLost);
   return {
@@ -117,8 +123,11 @@ function preparedOn(pool: Pool): Database['prepared'] {
     async transaction(work) {
       const client = await pool.connect();
       try {
-        await client.query('begin');
+        // Not waited for: it travels with the first statement, which fails as well where it fails.
+        const begun = client.query('begin');
+        begun.catch(() => undefined);
         const result = await work(on(client));
+        await begun;
         await client.query('commit');
         client.release();
         return result;

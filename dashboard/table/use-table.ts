@@ -46,6 +46,9 @@ export function useTable(parts: { viewerId: string; teamId: string; query: strin
 function useSearch({ search, write }: { search: string; write: (search: string) => void }) {
   const [typed, setTyped] = useState(search);
   const written = useRef(search);
+  // The table may have been changed otherwise before the hand rests.
+  const latestWrite = useRef(write);
+  latestWrite.current = write;
   useEffect(() => {
     if (search === written.current) return;
     // Gone back, or followed a link.
@@ -55,8 +58,9 @@ function useSearch({ search, write }: { search: string; write: (search: string) 
   useEffect(() => {
     if (typed === written.current) return undefined;
     const timer = setTimeout(() => {
+      if (typed === written.current) return;
       written.current = typed;
-      write(typed);
+      latestWrite.current(typed);
     }, HAND_RESTS_MS);
     return () => clearTimeout(timer);
   }, [typed]);

@@ -3,6 +3,7 @@ import type { Viewer } from '#platform/identity';
 import { dateOf, dayNumber } from '#platform/slots';
 import { createMetrics } from '#platform/telemetry';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import { heardDatabase } from '../../../tests/support/heard-database.ts';
 import { createTeamOf, grant } from '../ask.test-support.ts';
 import { runDue, enrol } from '../readiness/recompute/morning.ts';
 import { linkWatch, monthOf, train, type Trained } from '../training/trained.test-support.ts';
@@ -181,14 +182,7 @@ describe('a flag of load', () => {
       await share(ids, ['TRAINING']);
       await trains(ids, SPIKED, NOON);
       let count = 0;
-      const counting = {
-        ...db,
-        query: (sql: string, parameters?: unknown[]) => {
-          count += 1;
-          return db.query(sql, parameters);
-        },
-      } as Database;
-      await round(NOON, { db: counting });
+      await round(NOON, { db: heardDatabase(db, () => void (count += 1)) });
       counts.push(count);
     }
     expect(counts[1]).toBe(counts[0]);

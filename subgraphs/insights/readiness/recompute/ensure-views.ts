@@ -48,7 +48,7 @@ export function createViewing(parts: RecomputeParts): Viewing {
     for (let at = 0; at < athletes.length; at += ATHLETES_AT_ONCE) {
       const batch = athletes.slice(at, at + ATHLETES_AT_ONCE).flat();
       const now = parts.clock.now();
-      const computed = await parts.db.transaction((tx) => computeMissing(tx, batch, now));
+      const computed = await parts.db.prepared.transaction((tx) => computeMissing(tx, batch, now));
       // Older days are filled in for one reader; today's view is news to whoever watches.
       for (const announcement of announcementsOf(computed.ofToday)) parts.announce(announcement);
       rows.push(...computed.rows);

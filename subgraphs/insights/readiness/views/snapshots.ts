@@ -95,7 +95,7 @@ export async function writeViews(tx: Sql, views: readonly NewView[]): Promise<vo
   const inputs = [
     ...new Map(views.map((view) => [`${view.athleteId} ${view.input.hash.toString('hex')}`, view])).values(),
   ];
-  await tx.query(
+  const inputsWritten = tx.query(
     `insert into insights.readiness_input (athlete_id, input_hash, series)
      select * from unnest($1::uuid[], $2::bytea[], $3::text[]::json[]) on conflict (athlete_id, input_hash) do nothing`,
     columns(
@@ -106,7 +106,7 @@ export async function writeViews(tx: Sql, views: readonly NewView[]): Promise<vo
     ),
   );
   // The driver writes arrays of arrays as rectangles only, hence the scores of a week as text.
-  await tx.query(
+  const viewsWritten = tx.query(
     `with revision as (
        insert into insights.readiness_revision
               (athlete_id, date, basis, revision, reason, payload, week_scores, input_hash, computed_at)
@@ -138,7 +138,7 @@ export async function writeViews(tx: Sql, views: readonly NewView[]): Promise<vo
       ({ view }) => bitsOf(factsOf(view)),
     ),
   );
-  await noteChanged(tx, views);
+  await Promise.all([inputsWritten, viewsWritten, noteChanged(tx, views)]);
 }
 
 /** One array per column, as `unnest` takes them. */
