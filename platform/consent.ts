@@ -3,6 +3,7 @@ import type { Clock } from '#platform/clock';
 import type { Viewer } from '#platform/identity';
 import { isId } from '#platform/ids';
 import type { LocalDate, Signal } from '#platform/signals';
+import { instantOf } from '#platform/together';
 
 /** One signal shared with one team. `since`: first local day that may be seen; `until`: the instant it ends by itself. */
 export interface Grant {
@@ -54,7 +55,7 @@ interface AccessRow {
   team_id: string | null;
   signal: Signal | null;
   since: LocalDate | null;
-  until: Date | null;
+  until: Date | string | null;
 }
 
 /**
@@ -139,6 +140,7 @@ function addGrant(result: Map<string, Access>, key: string, row: AccessRow, rela
     result.set(key, access);
   }
   if (relation === 'coach' && row.team_id !== null && row.signal !== null && row.since !== null) {
-    (access.grants as Grant[]).push({ teamId: row.team_id, signal: row.signal, since: row.since, until: row.until });
+    const until = instantOf(row.until);
+    (access.grants as Grant[]).push({ teamId: row.team_id, signal: row.signal, since: row.since, until });
   }
 }

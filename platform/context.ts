@@ -2,9 +2,10 @@ import DataLoader from 'dataloader';
 import { createReadLog, type ReadLog } from '#platform/audit';
 import type { Clock } from '#platform/clock';
 import { createAccessReader, type Access } from '#platform/consent';
-import type { Database } from '#platform/database';
+import type { Database, Sql } from '#platform/database';
 import type { Viewer } from '#platform/identity';
 import type { Logger } from '#platform/log';
+import { readTogether } from '#platform/together';
 
 /** Asks for an athlete as one team sees them, or as the union of the viewer's teams (teamId null). */
 export interface AccessKey {
@@ -19,6 +20,8 @@ export interface RequestContext {
   /** One instant for the whole request. */
   now: Date;
   db: Database;
+  /** The same for reads: one statement for all that is asked for in the same step of the request. */
+  together: Sql;
   log: Logger;
   /** Consent, one query for all athletes asked about in the same step of the request. */
   access: DataLoader<AccessKey, Access | undefined, string>;
@@ -36,15 +39,17 @@ export function createRequestContext(options: {
 }): RequestContext {
   const { viewer, requestId, db, clock } = options;
   const now = clock.now();
-  const reader = createAccessReader({ db: db.prepared, clock });
+  const together = readTogether(db.prepared.composed);
+  const reader = createAccessReader({ db: together, clock });
   const access = new DataLoader<AccessKey, Access | undefined, string>(
     async (keys) => {
       const byTeam = Map.groupBy(keys, (key) => key.teamId);
       const found = new Map<string, Access>();
-      for (const [teamId, group] of byTeam) {
+      const reading = [...byTeam].map(async ([teamId, group]) => {
         const accesses = await reader.forViewer({ viewer, athleteIds: group.map((key) => key.athleteId), teamId });
         for (const [athleteId, value] of accesses) found.set(`${teamId}/${athleteId}`, value);
-      }
+      });
+      await Promise.all(reading);
       return keys.map((key) => found.get(`${key.teamId}/${key.athleteId}`));
     },
     { cacheKeyFn: (key) => `${key.teamId}/${key.athleteId}` },
@@ -54,6 +59,7 @@ export function createRequestContext(options: {
     requestId,
     now,
     db,
+    together,
     log: options.log,
     access,
     reads: createReadLog({ db, viewer, requestId, purpose: options.purpose, now }),

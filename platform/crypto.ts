@@ -30,6 +30,9 @@ export const sha256 = (first: Buffer | string, ...others: (Buffer | string)[]): 
   return whole.digest();
 };
 
+/** The same of one body, as text: what it costs to make bytes of it is saved where nobody needs them. */
+export const sha256Hex = (bytes: Buffer): string => hash('sha256', bytes);
+
 export const hmacSha256 = (key: Buffer | KeyObject | string, ...parts: (Buffer | string)[]): Buffer => {
   const hmac = createHmac('sha256', key);
   for (const part of parts) hmac.update(part);

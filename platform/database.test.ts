@@ -61,6 +61,20 @@ describe('a transaction of prepared statements', () => {
     expect(await db.query('show plan_cache_mode')).toEqual([{ plan_cache_mode: 'auto' }]);
   });
 
+  test('runs statements that were asked for in one turn in their order, and tells of the first that fails', async () => {
+    const [, , words] = await db.prepared.transaction((tx) =>
+      Promise.all([
+        keep(tx, 'x'),
+        tx.query(`update kept set word = 'y' where word = 'x'`),
+        tx.query<{ word: string }[]>(`delete from kept where word in ('x', 'y') returning word`),
+      ]),
+    );
+    expect(words).toEqual([{ word: 'y' }]);
+    const failing = db.prepared.transaction((tx) => Promise.all([keep(tx, 'a'), tx.query('select 1'), keep(tx, 'z')]));
+    await expect(failing).rejects.toMatchObject({ code: '23505' });
+    expect(await kept()).not.toContainEqual({ word: 'z' });
+  });
+
   test('leaves nothing of work that fails, and its connection to the next', async () => {
     const failing = db.prepared.transaction(async (tx) => {
       await keep(tx, 'c');
@@ -70,4 +84,19 @@ describe('a transaction of prepared statements', () => {
     await db.prepared.transaction((tx) => keep(tx, 'd'));
     expect((await kept()).map(({ word }) => word)).toEqual(['a', 'b', 'd']);
   });
+});
+
+test('of composed texts a hundred stay prepared, and the others are answered all the same', async () => {
+  const { composed } = db.prepared;
+  const text = 'select n from unnest($1::int[]) n';
+  for (const n of [1, 2]) expect(await composed.query(text, [[n]])).toEqual([{ n }]);
+  const plans = await composed.query(
+    'select generic_plans, custom_plans from pg_prepared_statements where statement = $1',
+    [text],
+  );
+  expect(plans).toEqual([{ generic_plans: 2, custom_plans: 0 }]);
+  for (let n = 0; n < 120; n += 1) expect(await composed.query(`select ${n} as n`)).toEqual([{ n }]);
+  expect(await composed.query(`select count(*) as kept from pg_prepared_statements where name ~ '^composed'`)).toEqual([
+    { kept: 100 },
+  ]);
 });

@@ -13,8 +13,14 @@ export interface Database extends Sql {
    * command.
    */
   readonly prepared: Sql & {
-    /** The same for one transaction; an error rolls it back and is thrown on. */
+    /**
+     * The same for one transaction; an error rolls it back and is thrown on. Statements that are asked for in one turn
+     * (`Promise.all`) travel together and run in the order of their calls, so that several cost one round trip. Of a
+     * transaction that fails the first to fail tells why.
+     */
     transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T>;
+    /** The same for texts that are composed of what somebody asks: only the first hundred of a process stay prepared. */
+    readonly composed: Sql;
   };
   /** For entities: reads through repositories, never writes of many rows. */
   readonly source: DataSource;
@@ -29,6 +35,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const HOT = '-c plan_cache_mode=force_generic_plan -c random_page_cost=1.1';
 /** A connection that goes takes its plans with it, and the next night would wait for new ones. */
 const PLANS_KEPT_MS = 600_000;
+/** The pages and apps send some dozens. What strangers make up beyond that must not fill PostgreSQL's memory with plans. */
+const MOST_COMPOSED = 100;
 
 /**
  * The pool of one process. `schema` is the subgraph's own and comes first in the search path.
@@ -71,6 +79,8 @@ export async function openDatabase(options: {
     max: poolSize,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: PLANS_KEPT_MS,
+    allowExitOnIdle: true,
+    pipeline: true,
     options: `${settings} ${HOT}`,
   }).on('error', onLost);
   return {
@@ -82,26 +92,42 @@ export async function openDatabase(options: {
   };
 }
 
-function preparedOn(pool: Pool): Database['prepared'] {
+type Names = (text: string) => string | undefined;
+
+/** A name for each text, as long as there are no more than `most`. */
+function namesFor(kind: string, most: number): Names {
   const names = new Map<string, string>();
-  const nameOf = (text: string): string => {
-    const name = names.get(text) ?? `prepared_${names.size}`;
+  return (text) => {
+    const known = names.get(text);
+    if (known !== undefined || names.size >= most) return known;
+    const name = `${kind}_${names.size}`;
     names.set(text, name);
     return name;
   };
-  const on = (client: Pool | PoolClient): Sql => ({
-    async query<Rows>(text: string, values?: unknown[]): Promise<Rows> {
-      const { rows } = await client.query({ name: nameOf(text), text, values: values ?? [] });
-      return rows as Rows;
-    },
-  });
+}
+
+/** A text without a name is parsed and planned each time. */
+const queriesOn = (client: Pool | PoolClient, nameOf: Names): Sql => ({
+  async query<Rows>(text: string, values?: unknown[]): Promise<Rows> {
+    const { rows } = await client.query({ name: nameOf(text), text, values: values ?? [] });
+    return rows as Rows;
+  },
+});
+
+function preparedOn(pool: Pool): Database['prepared'] {
+  const fixed = namesFor('fixed', Infinity);
+  const on = (client: Pool | PoolClient): Sql => queriesOn(client, fixed);
   return {
     ...on(pool),
+    composed: queriesOn(pool, namesFor('composed', MOST_COMPOSED)),
     async transaction(work) {
       const client = await pool.connect();
       try {
-        await client.query('begin');
+        // Not waited for: it travels with the first statement, which fails as well where it fails.
+        const begun = client.query('begin');
+        begun.catch(() => undefined);
         const result = await work(on(client));
+        await begun;
         await client.query('commit');
         client.release();
         return result;

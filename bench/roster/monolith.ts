@@ -9,7 +9,7 @@ import DataLoader from 'dataloader';
 import { extendSchema, parse, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { createLocalJWKSet, type JWK } from 'jose';
 import { readAccessToken } from '#platform/access-token';
-import { openDatabase, type Database } from '#platform/database';
+import { openDatabase, type Database, type Sql } from '#platform/database';
 import { newId } from '#platform/ids';
 import { createLogger } from '#platform/log';
 import { createInsightsContext, type InsightsContext } from '../../subgraphs/insights/context.ts';
@@ -36,12 +36,26 @@ const log = createLogger({ name: 'bench', level: 'error' });
 let statements: { sql: string; rows: number }[] = [];
 
 function noted(db: Database): Database {
+  const on = (from: Sql, countOf: (rows: object[]) => number): Sql => ({
+    async query<T>(sql: string, parameters?: unknown[]): Promise<T> {
+      const rows = await from.query<T>(sql, parameters);
+      statements.push({ sql, rows: Array.isArray(rows) ? countOf(rows) : 0 });
+      return rows;
+    },
+  });
+  // A step of reads answers in one row, with a list of rows in each column.
+  const inLists = (rows: object[]): number =>
+    rows
+      .flatMap((row) => Object.values(row) as unknown[])
+      .filter(Array.isArray)
+      .flat().length;
   return {
     ...db,
-    async query<T>(sql: string, parameters?: unknown[]): Promise<T> {
-      const rows = await db.query<T>(sql, parameters);
-      statements.push({ sql, rows: Array.isArray(rows) ? rows.length : 0 });
-      return rows;
+    ...on(db, (rows) => rows.length),
+    prepared: {
+      ...db.prepared,
+      ...on(db.prepared, (rows) => rows.length),
+      composed: on(db.prepared.composed, inLists),
     },
   };
 }

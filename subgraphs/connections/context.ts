@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import { Any, type EntityTarget, type FindOptionsWhere } from 'typeorm';
+import type { EntityTarget } from 'typeorm';
 import type { Clock } from '#platform/clock';
 import { createRequestContext, type RequestContext } from '#platform/context';
 import type { Database } from '#platform/database';
@@ -16,8 +16,11 @@ import { createAnnouncements, type Announcements } from './consent/announcements
 import type { Consent } from './consent/consent.entity.ts';
 import { consentsOf } from './consent/read.ts';
 import type { Limits } from './limits/limits.ts';
+import type { ProviderConnection } from './linking/connection.entity.ts';
 import type { Linking } from './linking/linking.ts';
+import { connectionsOf } from './linking/read.ts';
 import type { Vendors } from './providers/registry.ts';
+import { readEntities } from './read-entities.ts';
 import type { SyncJob } from './sync/job.entity.ts';
 import { loadingJobs, type Jobs } from './sync/jobs.ts';
 import { coachesOf, membersCacheKey, membersOf, type MembersKey } from './teams/members.ts';
@@ -33,6 +36,8 @@ export interface Loaders {
   teams: DataLoader<string, Team | undefined>;
   /** Names of the services behind API keys, by key id. */
   apiKeyNames: DataLoader<string, string | undefined>;
+  /** The providers an athlete linked, by athlete id, those unlinked since too. */
+  connections: DataLoader<string, ProviderConnection[]>;
   /** The job that loads a connection's history, by connection id. */
   loadingJobs: DataLoader<string, SyncJob | undefined>;
   /** What the viewer is in a team. */
@@ -87,26 +92,27 @@ export function createConnectionsContext(options: { call: Call; parts: Connectio
 }
 
 function createLoaders(request: RequestContext): Loaders {
-  const { db, viewer } = request;
+  const { db, together, viewer } = request;
   return {
-    accounts: byId(db, Account),
-    athletes: byId(db, Athlete),
-    teams: byId(db, Team),
-    apiKeyNames: new DataLoader((ids) => apiKeyNames(db, ids)),
-    loadingJobs: new DataLoader((ids) => loadingJobs(db, ids)),
-    standing: new DataLoader((teamIds) => standingsOf(db, { viewer, teamIds })),
-    coaches: new DataLoader((teamIds) => coachesOf(db, teamIds)),
+    accounts: byId(request, Account),
+    athletes: byId(request, Athlete),
+    teams: byId(request, Team),
+    apiKeyNames: new DataLoader((ids) => apiKeyNames(together, ids)),
+    connections: new DataLoader((athleteIds) => connectionsOf(request, athleteIds)),
+    loadingJobs: new DataLoader((ids) => loadingJobs(request, ids)),
+    standing: new DataLoader((teamIds) => standingsOf(together, { viewer, teamIds })),
+    coaches: new DataLoader((teamIds) => coachesOf(together, teamIds)),
     members: new DataLoader((keys) => membersOf(db, keys), { cacheKeyFn: membersCacheKey }),
-    consents: new DataLoader((athleteIds) => consentsOf(db, athleteIds)),
+    consents: new DataLoader((athleteIds) => consentsOf(request, athleteIds)),
   };
 }
 
 function byId<Row extends { id: string }>(
-  db: Database,
+  request: RequestContext,
   entity: EntityTarget<Row>,
 ): DataLoader<string, Row | undefined> {
   return new DataLoader(async (ids) => {
-    const rows = await db.source.getRepository(entity).findBy({ id: Any(ids.filter(isId)) } as FindOptionsWhere<Row>);
+    const rows = await readEntities(request, { entity, where: 'where id = any($1)', values: [ids.filter(isId)] });
     const found = new Map(rows.map((row) => [row.id, row]));
     return ids.map((id) => found.get(id));
   });

@@ -12,6 +12,10 @@ import { insightsSubgraph } from './schema.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });
 
+let built: ReturnType<typeof insightsSubgraph> | undefined;
+/** Built once for a test file, at the first question. */
+const theSubgraph = (): ReturnType<typeof insightsSubgraph> => (built ??= insightsSubgraph());
+
 /** Athletes of one team with one coach. Nothing is shared, linked or measured. */
 export async function createTeamOf(
   database: TestDatabase,
@@ -87,7 +91,7 @@ export async function ask<Data>(options: {
     rosterLinks: { key: Buffer.alloc(32), lifetimeMs: 300_000 },
     call: { viewer: options.viewer, requestId: 'r', purpose: 'query', opening: 'with-snapshot' },
   });
-  const { schema } = await insightsSubgraph();
+  const { schema } = await theSubgraph();
   const result = await graphql({
     schema,
     source:

@@ -12,12 +12,14 @@ import type { Viewing } from './readiness/recompute/ensure-views.ts';
 import type { Live } from './readiness/live/live.ts';
 import { createViewLoader, type WatchContext } from './readiness/read.ts';
 import { createSleepDebtLoader, type SleepDebtLoader } from './sleep/read-debt.ts';
+import { createHistoryLoader, type HistoryLoader } from './training/read-history.ts';
 import { createLoadLoader, type LoadLoader } from './training/read-load.ts';
 import { createRecentLoadLoader, type RecentLoadLoader } from './training/read-recent-load.ts';
 import { createSleepRecordLoader, type WeekContext } from './weekly/read-weeks.ts';
 
 export interface InsightsContext extends WatchContext, PlanContext, WeekContext, AlertContext {
   live: Live;
+  histories: HistoryLoader;
   loads: LoadLoader;
   recentLoads: RecentLoadLoader;
   sleepDebts: SleepDebtLoader;
@@ -37,14 +39,16 @@ export function createInsightsContext(parts: {
 }): InsightsContext {
   const { viewer, requestId, purpose, opening } = parts.call;
   const base = createRequestContext({ viewer, requestId, purpose, db: parts.db, clock: parts.clock, log: parts.log });
-  const recentLoads = createRecentLoadLoader(parts.db);
+  const histories = createHistoryLoader(base.together);
+  const recentLoads = createRecentLoadLoader(histories);
   // One object: a live stream sets its instant anew at each event, and every loader must see that.
   return Object.assign(base, {
-    views: createViewLoader(parts.viewing),
-    flags: createFlagLoader(parts.db.prepared, (keys) => Promise.all(keys.map((key) => recentLoads.load(key)))),
+    views: createViewLoader(parts.viewing, base.together),
+    flags: createFlagLoader(base.together, (keys) => Promise.all(keys.map((key) => recentLoads.load(key)))),
+    histories,
     recentLoads,
-    planning: createPlanLoaders(parts.db),
-    loads: createLoadLoader(base),
+    planning: createPlanLoaders(base.together),
+    loads: createLoadLoader(base, histories),
     sleepRecords: createSleepRecordLoader(base),
     sleepDebts: createSleepDebtLoader(base),
     live: parts.live,

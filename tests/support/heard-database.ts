@@ -1,12 +1,17 @@
 import type { Database, Sql } from '#platform/database';
 
+/** `isPrepared`: by a connection that makes its plans without the values. */
+type Heard = (sql: string, parameters: unknown[], isPrepared: boolean) => void;
+
 /** The same database, that tells of each statement sent outside of transactions, prepared ones too. */
-export function heardDatabase(db: Database, heard: (sql: string, parameters: unknown[]) => void): Database {
-  const telling = (of: Sql): Sql['query'] => {
-    return (sql: string, parameters: unknown[] = []) => {
-      heard(sql, parameters);
+export function heardDatabase(db: Database, heard: Heard): Database {
+  const telling = (of: Sql, isPrepared: boolean): Sql => ({
+    query: (sql: string, parameters: unknown[] = []) => {
+      heard(sql, parameters, isPrepared);
       return of.query(sql, parameters);
-    };
-  };
-  return { ...db, query: telling(db), prepared: { ...db.prepared, query: telling(db.prepared) } };
+    },
+  });
+  const { prepared } = db;
+  const composed = telling(prepared.composed, true);
+  return { ...db, ...telling(db, false), prepared: { ...prepared, ...telling(prepared, true), composed } };
 }

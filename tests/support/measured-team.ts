@@ -7,6 +7,7 @@ import { createHealthDataContext } from '../../subgraphs/health-data/context.ts'
 import { refreshSummaries } from '../../subgraphs/health-data/sources/daily-summary.ts';
 import { healthDataSubgraph } from '../../subgraphs/health-data/schema.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
+import { deriveNights } from './derive-nights.ts';
 import { heardDatabase } from './heard-database.ts';
 
 /** A coach's team in a database of its own, and a way to ask health-data's schema about its athletes. */
@@ -28,6 +29,7 @@ export interface MeasuredTeam {
 export interface Statement {
   sql: string;
   parameters: unknown[];
+  isPrepared: boolean;
 }
 
 const SIGNALS = ['HRV', 'RESTING_HEART_RATE', 'SLEEP', 'STEPS', 'VITALS', 'HEART_RATE', 'TRAINING', 'CHECK_IN'];
@@ -98,7 +100,10 @@ async function ask<Fields>(options: {
 }): Promise<{ athletes: Fields[]; statements: Statement[] }> {
   const { schema, db, viewer, ids, fields, now } = options;
   const statements: Statement[] = [];
-  const counting = heardDatabase(db, (sql, parameters) => void statements.push({ sql, parameters }));
+  const counting = heardDatabase(
+    db,
+    (sql, parameters, isPrepared) => void statements.push({ sql, parameters, isPrepared }),
+  );
   const call = { viewer, requestId: 'r', purpose: 'query', opening: 'with-snapshot' } as const;
   const context = createHealthDataContext({
     db: counting,
@@ -172,10 +177,11 @@ export async function measureNights(
            array(select s * 300 from generate_series(0, 83) s), array(select 50 + s % 20 from generate_series(0, 83) s)
       from health_data.sample_record
         on conflict do nothing`);
+  await deriveNights(database);
   const days = await database.query<{ athleteId: string; day: string }>(
     `select athlete_id as "athleteId", day::text as day from health_data.steps_day`,
   );
   const db = await database.open('health_data');
-  await db.transaction((tx) => refreshSummaries(tx, days));
+  await db.prepared.transaction((tx) => refreshSummaries(tx, days));
   await database.query('analyze');
 }

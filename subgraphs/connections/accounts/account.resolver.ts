@@ -14,8 +14,12 @@ import { updateProfile } from './profile.ts';
 export class AccountResolver {
   @Query(() => Account, { description: 'Who is signed in.' })
   async viewer(@Ctx() ctx: ConnectionsContext): Promise<Account> {
-    const { accountId } = requireAccount(ctx.viewer);
-    const account = await ctx.loaders.accounts.load(accountId);
+    const { accountId, athleteId } = requireAccount(ctx.viewer);
+    // Hardly anybody asks who they are without asking for their athlete: both in one step.
+    const [account] = await Promise.all([
+      ctx.loaders.accounts.load(accountId),
+      athleteId === null ? null : knownAthlete(athleteId, ctx),
+    ]);
     // The session was checked a moment ago, and an account never goes before its sessions.
     if (!account) throw new Error('a live session belongs to no account');
     return account;
@@ -30,7 +34,7 @@ export class AccountResolver {
   @FieldResolver(() => [Team], { description: 'The teams this account coaches or is a member of.' })
   async teams(@Ctx() ctx: ConnectionsContext): Promise<Team[]> {
     const { accountId } = requireAccount(ctx.viewer);
-    const teams = await Promise.all((await teamIdsOf(ctx.db, accountId)).map((id) => knownTeam(id, ctx)));
+    const teams = await Promise.all((await teamIdsOf(ctx.together, accountId)).map((id) => knownTeam(id, ctx)));
     return teams.filter((team) => team !== null);
   }
 

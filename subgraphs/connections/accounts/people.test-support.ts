@@ -211,11 +211,12 @@ export async function statementsOf(people: People, work: () => Promise<unknown>)
   const statements: string[] = [];
   const { source, prepared } = people.db;
   const before = source.logger;
-  const { query } = prepared;
-  prepared.query = (sql: string, parameters?: unknown[]) => {
-    statements.push(sql);
-    return query(sql, parameters);
-  };
+  const asked = [prepared, prepared.composed].map((sql) => ({ sql, query: sql.query }));
+  for (const { sql, query } of asked)
+    sql.query = (text: string, parameters?: unknown[]) => {
+      statements.push(text);
+      return query(text, parameters);
+    };
   const quiet = (): void => undefined;
   source.logger = {
     logQuery: (sql: string) => void statements.push(sql),
@@ -229,7 +230,7 @@ export async function statementsOf(people: People, work: () => Promise<unknown>)
     await work();
   } finally {
     source.logger = before;
-    prepared.query = query;
+    for (const { sql, query } of asked) sql.query = query;
   }
   return statements;
 }

@@ -12,7 +12,8 @@ import { createPayloadKeys, type PayloadKeys } from '#platform/payload-keys';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { createVault } from '../vault/vault.ts';
 import { preparePartitions } from '../webhooks/partitions.ts';
-import { storeDeliveries, type NewDelivery } from '../webhooks/store-deliveries.ts';
+import type { NewDelivery } from '../webhooks/new-delivery.ts';
+import { storeDeliveries } from '../webhooks/store-deliveries.ts';
 
 /** An athlete with a payload key, as a delivery names them. */
 export interface Recipient {

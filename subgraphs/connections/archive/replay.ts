@@ -7,7 +7,8 @@ import type { PayloadKeys } from '#platform/payload-keys';
 import { CannotStart } from '#platform/process';
 import { PROVIDERS, isLocalDate, providerNamed, providerSlug, type LocalDate, type Provider } from '#platform/signals';
 import { NOTIFICATION } from '#platform/streams';
-import { storeDeliveries, type NewDelivery } from '../webhooks/store-deliveries.ts';
+import type { NewDelivery } from '../webhooks/new-delivery.ts';
+import { storeDeliveries } from '../webhooks/store-deliveries.ts';
 import { erasedAmong } from './erase.ts';
 import { decodeObject, openObject, type SealedObject } from './object.ts';
 

@@ -1,6 +1,7 @@
 import { Field, ObjectType } from 'type-graphql';
 import { DateTimeScalar, PageInfo } from '#platform/graphql-types';
 import type { Sql } from '#platform/database';
+import { instantOf } from '#platform/together';
 import type { Loaders } from '../context.ts';
 import { cursorOf, pageOfRows, type Page } from '../teams/paging.ts';
 
@@ -51,13 +52,14 @@ export const isAccessLogCursor = (parts: readonly string[]): boolean =>
 /** One page, newest first. The audit schema is open to this one function, which answers one athlete at a time. */
 export async function readAccessLog(db: Sql, options: { athleteId: string; page: Page }): Promise<AccessLogConnection> {
   const { athleteId, page } = options;
-  const rows = await db.query<AccessLogEntry[]>(
+  const rows = await db.query<(Omit<AccessLogEntry, 'at'> & { at: Date | string })[]>(
     `select id, at, actor_id as "actorId", actor_kind as "actorKind", action, signals, purpose, team_id as "teamId"
        from audit.of_athlete($1, $2, $3)`,
     // One more than is shown tells whether there is a next page.
     [athleteId, page.after?.[0] ?? null, page.first + 1],
   );
-  return { athleteId, ...pageOfRows({ rows, page, cursor: (entry) => cursorOf([String(entry.id)]) }) };
+  const entries = rows.map((row): AccessLogEntry => ({ ...row, at: instantOf(row.at) }));
+  return { athleteId, ...pageOfRows({ rows: entries, page, cursor: (entry) => cursorOf([String(entry.id)]) }) };
 }
 
 const EVERY = 2 ** 31 - 1;

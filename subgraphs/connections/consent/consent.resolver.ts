@@ -101,8 +101,10 @@ export class AthleteConsentResolver {
       'For the athlete all of them, past ones too; for a coach those that hold now for the coach’s own teams.',
   })
   async consents(@Root() athlete: Athlete, @Ctx() ctx: ConnectionsContext): Promise<Consent[] | null> {
-    const access = await ctx.access.load({ athleteId: athlete.id, teamId: null });
-    const consents = await ctx.loaders.consents.load(athlete.id);
+    const [access, consents] = await Promise.all([
+      ctx.access.load({ athleteId: athlete.id, teamId: null }),
+      ctx.loaders.consents.load(athlete.id),
+    ]);
     return visibleConsents({ consents, access, at: ctx.now });
   }
 
@@ -117,7 +119,10 @@ export class AthleteConsentResolver {
     @Ctx() ctx: ConnectionsContext,
   ): Promise<AccessLogConnection | null> {
     if (ctx.viewer.kind !== 'account' || ctx.viewer.athleteId !== athlete.id) return null;
-    return readAccessLog(ctx.db, { athleteId: athlete.id, page: pageOf({ first, after, isOurs: isAccessLogCursor }) });
+    return readAccessLog(ctx.together, {
+      athleteId: athlete.id,
+      page: pageOf({ first, after, isOurs: isAccessLogCursor }),
+    });
   }
 }
 
@@ -125,7 +130,7 @@ export class AthleteConsentResolver {
 export class AccessLogConnectionResolver {
   @FieldResolver(() => Int, { description: 'How many entries there are on all pages together.' })
   totalCount(@Root() log: AccessLogConnection, @Ctx() ctx: ConnectionsContext): Promise<number> {
-    return countAccessLog(ctx.db, log.athleteId);
+    return countAccessLog(ctx.together, log.athleteId);
   }
 }
 

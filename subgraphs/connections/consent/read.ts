@@ -1,13 +1,17 @@
-import { Any } from 'typeorm';
 import type { Access } from '#platform/consent';
-import type { Database } from '#platform/database';
+import type { RequestContext } from '#platform/context';
+import { readEntities } from '../read-entities.ts';
 import { Consent } from './consent.entity.ts';
 
 /** Every consent of each athlete, the newest first, by one query. */
-export async function consentsOf(db: Database, athleteIds: readonly string[]): Promise<Consent[][]> {
-  const rows = await db.source.getRepository(Consent).find({
-    where: { athleteId: Any([...athleteIds]) },
-    order: { grantedAt: 'DESC', teamId: 'ASC', signal: 'ASC' },
+export async function consentsOf(
+  request: Pick<RequestContext, 'db' | 'together'>,
+  athleteIds: readonly string[],
+): Promise<Consent[][]> {
+  const rows = await readEntities(request, {
+    entity: Consent,
+    where: 'where athlete_id = any($1) order by granted_at desc, team_id, signal',
+    values: [athleteIds],
   });
   const byAthlete = Map.groupBy(rows, (row) => row.athleteId);
   return athleteIds.map((id) => byAthlete.get(id) ?? []);

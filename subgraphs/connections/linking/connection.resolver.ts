@@ -1,3 +1,4 @@
+import type DataLoader from 'dataloader';
 import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { ProviderEnum, SignalEnum } from '#platform/graphql-types';
 import type { RequestContext } from '#platform/context';
@@ -18,6 +19,7 @@ export interface LinkingContext extends RequestContext {
   vendors: Vendors;
   limits: Limits;
   address: string;
+  loaders: { connections: DataLoader<string, ProviderConnection[]> };
 }
 
 @Resolver(() => Account)
@@ -38,12 +40,10 @@ export class ConnectionResolver {
   })
   async connections(
     @Root() athlete: Athlete,
-    @Ctx() { viewer, db }: LinkingContext,
+    @Ctx() { viewer, loaders }: LinkingContext,
   ): Promise<ProviderConnection[] | null> {
     if (viewer.kind !== 'account' || viewer.athleteId !== athlete.id) return null;
-    return db.source
-      .getRepository(ProviderConnection)
-      .find({ where: { athleteId: athlete.id }, order: { linkedAt: 'ASC', id: 'ASC' } });
+    return loaders.connections.load(athlete.id);
   }
 
   @Mutation(() => ProviderLink, {

@@ -11,7 +11,7 @@ import { createDeadLetters } from '../sync/dead-letters.ts';
 import { createFetcher } from '../sync/fetch.ts';
 import { sweepOnce } from '../sync/sweep.ts';
 import type { Reference } from '../webhooks/relay.ts';
-import type { NewDelivery } from '../webhooks/store-deliveries.ts';
+import type { NewDelivery } from '../webhooks/new-delivery.ts';
 import { openDesk, type LetterParts } from './dead-letters.ts';
 
 const RECEIVED = '2026-11-20T10:00:00.000Z';

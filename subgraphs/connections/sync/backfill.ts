@@ -15,7 +15,8 @@ import {
 import type { Vendors } from '../providers/registry.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Reference } from '../webhooks/relay.ts';
-import { fetchedKey, storeDeliveries } from '../webhooks/store-deliveries.ts';
+import { fetchedKey } from '../webhooks/new-delivery.ts';
+import { storeDeliveries } from '../webhooks/store-deliveries.ts';
 import { NeedsReconnect, type OpenAccess } from './access.ts';
 import { ProviderUnavailable } from './ask-provider.ts';
 import { claimJob, LEASE_MS, type Job } from './claim-job.ts';

@@ -1,5 +1,5 @@
-import { In } from 'typeorm';
 import type { Clock } from '#platform/clock';
+import type { RequestContext } from '#platform/context';
 import type { Database } from '#platform/database';
 import { AppError } from '#platform/errors';
 import { isId, newId } from '#platform/ids';
@@ -7,6 +7,7 @@ import type { LocalDate, Provider } from '#platform/signals';
 import { dateOf, dayNumber, localDate } from '#platform/slots';
 import { requireProvider } from '../providers/linkable.ts';
 import type { Vendors } from '../providers/registry.ts';
+import { readEntities } from '../read-entities.ts';
 import { openedResources } from './backfill.ts';
 import { SyncJob, isFinal, type StartBackfillInput } from './job.entity.ts';
 
@@ -129,10 +130,14 @@ export function checkRange({ input, today }: { input: Pick<StartBackfillInput, '
 }
 
 /** By connection: the newest job that is loading its history now. */
-export async function loadingJobs(db: Database, connectionIds: readonly string[]): Promise<(SyncJob | undefined)[]> {
-  const jobs = await db.source.getRepository(SyncJob).find({
-    where: { connectionId: In([...connectionIds]), kind: 'HISTORICAL', state: In(['QUEUED', 'RUNNING']) },
-    order: { createdAt: 'ASC' },
+export async function loadingJobs(
+  request: Pick<RequestContext, 'db' | 'together'>,
+  connectionIds: readonly string[],
+): Promise<(SyncJob | undefined)[]> {
+  const jobs = await readEntities(request, {
+    entity: SyncJob,
+    where: `where connection_id = any($1) and kind = 'HISTORICAL' and state in ('QUEUED', 'RUNNING') order by created_at`,
+    values: [connectionIds],
   });
   const newest = new Map(jobs.map((job) => [job.connectionId, job]));
   return connectionIds.map((id) => newest.get(id));

@@ -3,6 +3,6 @@ import type { Team } from './team.entity.ts';
 
 /** The team, or null for whoever stands in it as nothing: unknown, malformed and hidden ids look alike. */
 export async function knownTeam(id: string, ctx: ConnectionsContext): Promise<Team | null> {
-  if ((await ctx.loaders.standing.load(id)) === undefined) return null;
-  return (await ctx.loaders.teams.load(id)) ?? null;
+  const [standing, team] = await Promise.all([ctx.loaders.standing.load(id), ctx.loaders.teams.load(id)]);
+  return standing === undefined ? null : (team ?? null);
 }

@@ -6,7 +6,8 @@ import type { Database, Sql } from '#platform/database';
 import { newId } from '#platform/ids';
 import type { PayloadKeys, WrappedKey } from '#platform/payload-keys';
 import type { Reference } from '../webhooks/relay.ts';
-import { lengthPrefixed, storeDeliveries, type NewDelivery } from '../webhooks/store-deliveries.ts';
+import { lengthPrefixed, type NewDelivery } from '../webhooks/new-delivery.ts';
+import { storeDeliveries } from '../webhooks/store-deliveries.ts';
 import type { ApiKeyHolder } from './api-key.ts';
 import { INGEST, type IngestGroup, type IngestKind } from './ingest-body.ts';
 

@@ -7,7 +7,8 @@ import type { Provider } from '#platform/signals';
 import type { SignedInAthlete } from '../accounts/bearer.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Reference } from '../webhooks/relay.ts';
-import { lengthPrefixed, storeDeliveries } from '../webhooks/store-deliveries.ts';
+import { lengthPrefixed } from '../webhooks/new-delivery.ts';
+import { storeDeliveries } from '../webhooks/store-deliveries.ts';
 import type { Phone } from './phone.ts';
 import { takePhoneLink } from './phone-link.ts';
 

@@ -5,6 +5,7 @@ import type { Sql } from '#platform/database';
 import { createLogger } from '#platform/log';
 import { createPayloadKeys } from '#platform/payload-keys';
 import { createMetrics } from '#platform/telemetry';
+import { until } from '../../../tests/support/wait.ts';
 import { createOura, ouraConfig } from '../providers/oura.ts';
 import { vendorsOf } from '../providers/registry.ts';
 import { vendorWith } from '../providers/vendor.test-support.ts';
@@ -67,3 +68,65 @@ test.each(Array.from({ length: 40 }, (_, steps) => steps))(
   },
   1_000,
 );
+
+describe('while a statement is under way', () => {
+  /** Of each lookup: how many people it asks for, and how to end it. */
+  const gated = () => {
+    const lookups: { people: number; end: () => void; fail: (error: Error) => void }[] = [];
+    const intake = intakeOver({
+      query: (_text: string, [, userIds]: [string[], string[]]) =>
+        new Promise((resolve, reject) => {
+          lookups.push({ people: userIds.length, end: () => resolve([]), fail: reject });
+        }),
+    } as unknown as Sql);
+    const asked = (): number => lookups.reduce((sum, { people }) => sum + people, 0);
+    return { intake, lookups, asked };
+  };
+  const of = (providerUserId: string): Arrival => ({
+    ...arrival,
+    parsed: { items: [{ kind: 'data', providerUserId, domain: 'sleep', body }], unreadable: [] },
+  });
+
+  test('what comes is made ready for the next one', async () => {
+    const { intake, lookups } = gated();
+    const first = intake.accept(of('first'));
+    await until('the first to be looked up', () => lookups.length === 1, 1_000);
+    const second = intake.accept(of('second'));
+    await until('the second to be looked up as well', () => lookups.length === 2, 1_000);
+    lookups[1]?.end();
+    lookups[0]?.end();
+    expect(await Promise.all([first, second])).toEqual(['unknown_user', 'unknown_user']);
+    await intake.close();
+  });
+
+  test('no more is made ready than the next one takes', async () => {
+    const { intake, lookups, asked } = gated();
+    const answers = [intake.accept(of('first'))];
+    await until('the first to be looked up', () => lookups.length === 1, 1_000);
+    answers.push(...Array.from({ length: 1_200 }, (_, at) => intake.accept(of(`later ${at}`))));
+    await until('the next to be looked up', () => lookups.length === 2, 1_000);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(asked()).toBe(1 + 500);
+    let ended = 0;
+    while (asked() < 1_201 || ended < lookups.length) {
+      while (ended < lookups.length) lookups[ended++]?.end();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(new Set(await Promise.all(answers))).toEqual(new Set(['unknown_user']));
+    await intake.close();
+  });
+
+  test('what cannot be made ready is refused, and nothing else with it', async () => {
+    const { intake, lookups } = gated();
+    const first = intake.accept(of('first'));
+    await until('the first to be looked up', () => lookups.length === 1, 1_000);
+    const second = intake.accept(of('second'));
+    await until('the second to be looked up as well', () => lookups.length === 2, 1_000);
+    lookups[1]?.fail(new Error('no such table'));
+    await new Promise((resolve) => setImmediate(resolve));
+    lookups[0]?.end();
+    expect(await first).toBe('unknown_user');
+    await expect(second).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await intake.close();
+  });
+});

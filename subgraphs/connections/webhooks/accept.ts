@@ -10,7 +10,7 @@ import { fromRecord, toRecord, type Arrival } from './arrival.ts';
 import type { Recipients } from './recipients.ts';
 import type { Reference } from './relay.ts';
 import type { Spool } from './spool.ts';
-import { writeArrivals, type Acceptance, type Written } from './write-arrivals.ts';
+import { readyArrivals, writeArrivals, type Acceptance, type ReadyArrivals, type Written } from './write-arrivals.ts';
 
 export interface Intake {
   /**
@@ -42,9 +42,17 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
+/** What came in one turn. */
+interface Turn {
+  entries: readonly Waiting[];
+  /** null: not begun, since PostgreSQL is away and they may go to the spool as they are. */
+  ready: Promise<ReadyArrivals> | null;
+}
+
 /**
  * Gathers the commits of concurrent requests without a timer: whatever has arrived is written in one statement when the
- * previous write returns. Replies of a batch go out together at the end of a turn.
+ * previous write returns. Until then it is split and sealed at the end of each turn, so that PostgreSQL has not to wait for
+ * that: as much as the next statement takes, no more. Replies of a batch go out together at the end of a turn.
  */
 export function createIntake(options: {
   db: Sql;
@@ -62,6 +70,9 @@ export function createIntake(options: {
 }): Intake {
   const { metrics, log, clock, spool, vendors } = options;
   let waiting: Waiting[] = [];
+  /** What the next statement takes. */
+  let next: Turn[] = [];
+  let turn: Promise<void> | null = null;
   let running: Promise<void> | null = null;
   let isClosing = false;
   const stop = new AbortController();
@@ -69,24 +80,46 @@ export function createIntake(options: {
   let isDatabaseAway = false;
   let returning: Promise<void> | null = null;
 
-  async function writeAll(): Promise<void> {
+  async function endTurn(): Promise<void> {
     // The rest of this turn's requests come along with the first.
     await new Promise((resolve) => setImmediate(resolve));
+    turn = null;
+    prepare();
+    if (next.length > 0) running ??= writeAll();
+  }
+
+  /** Of those that wait, as many as the next statement has room for. */
+  function prepare(): void {
+    const entries = waiting.slice(0, roomIn(next, waiting));
+    if (entries.length === 0) return;
+    waiting = waiting.slice(entries.length);
+    const ready = isDatabaseAway ? null : readyArrivals({ ...options, arrivals: entries });
+    // Who writes them hears of it.
+    ready?.catch(() => undefined);
+    next.push({ entries, ready });
+  }
+
+  async function writeAll(): Promise<void> {
     try {
-      while (waiting.length > 0) await writeBatch();
+      while (next.length > 0) {
+        const turns = next;
+        next = [];
+        // Those that did not fit.
+        prepare();
+        await writeBatch(turns);
+      }
     } finally {
       // At once: in a promise's own `finally`, whoever came in between would wait for the next to wake it.
       running = null;
     }
   }
 
-  async function writeBatch(): Promise<void> {
-    const batch = waiting.slice(0, batchOf(waiting));
-    waiting = waiting.slice(batch.length);
+  async function writeBatch(turns: readonly Turn[]): Promise<void> {
+    const batch = turns.flatMap(({ entries }) => entries);
     let written: Written | null = null;
     let failure: unknown = null;
     try {
-      written = await takeIn(batch);
+      written = await takeIn(turns, batch);
     } catch (error) {
       failure = error;
       log.error({ err: error, count: batch.length }, 'deliveries could not be stored and were refused');
@@ -96,20 +129,27 @@ export function createIntake(options: {
     if (written && written.references.length > 0) options.onStored(written.references);
   }
 
-  const store = (batch: readonly Waiting[]): Promise<Written> =>
+  async function write(turns: readonly Turn[]): Promise<Written> {
+    const ready = await Promise.all(
+      turns.map((one) => one.ready ?? readyArrivals({ ...options, arrivals: one.entries })),
+    );
+    return writeArrivals(options.db, ready);
+  }
+
+  const store = (turns: readonly Turn[]): Promise<Written> =>
     withinTime({
-      work: writeArrivals({ ...options, arrivals: batch }),
+      work: write(turns),
       withinMs: WRITE_WITHIN_MS,
       late() {
         throw new Error(`the database did not answer within ${WRITE_WITHIN_MS} ms`);
       },
     });
 
-  async function takeIn(batch: readonly Waiting[]): Promise<Written> {
-    if (spool === null) return store(batch);
+  async function takeIn(turns: readonly Turn[], batch: readonly Waiting[]): Promise<Written> {
+    if (spool === null) return store(turns);
     if (!isDatabaseAway) {
       try {
-        return await store(batch);
+        return await store(turns);
       } catch (error) {
         if (!isAway(error)) throw error;
         log.warn({ err: error }, 'PostgreSQL is away: deliveries go to the spool');
@@ -149,7 +189,7 @@ export function createIntake(options: {
           { count: records.length - arrivals.length },
           'spooled deliveries of a provider that is not configured',
         );
-      const { references } = await writeArrivals({ ...options, arrivals });
+      const { references } = await writeArrivals(options.db, [await readyArrivals({ ...options, arrivals })]);
       if (references.length > 0) options.onStored(references);
     });
   }
@@ -171,13 +211,13 @@ export function createIntake(options: {
       if (isClosing || waiting.length >= MAX_WAITING) return Promise.reject(unavailable(null));
       return new Promise((resolve, reject) => {
         waiting.push({ arrival, receivedAt: clock.now(), started: performance.now(), resolve, reject });
-        running ??= writeAll();
+        turn ??= endTurn();
       });
     },
     drain,
     async close() {
       isClosing = true;
-      while (running) await running;
+      while (turn ?? running) await (turn ?? running);
       stop.abort();
       await returning;
       await spool?.close();
@@ -186,12 +226,18 @@ export function createIntake(options: {
   };
 }
 
-/** How many of those that wait go together. */
-function batchOf(waiting: readonly Waiting[]): number {
-  let bytes = 0;
-  const full = waiting.findIndex(({ arrival }, at) => {
+/** How many of those that wait go with the ones that will be written together already. */
+function roomIn(next: readonly Turn[], waiting: readonly Waiting[]): number {
+  let [count, bytes] = [0, 0];
+  const add = ({ arrival }: Waiting): void => {
+    count += 1;
     bytes += arrival.rawBody.length;
-    return at === BATCH || (at > 0 && bytes > BATCH_BYTES);
+  };
+  for (const { entries } of next) entries.forEach(add);
+  const full = waiting.findIndex((entry) => {
+    const isFirst = count === 0;
+    add(entry);
+    return count > BATCH || (!isFirst && bytes > BATCH_BYTES);
   });
   return full < 0 ? waiting.length : full;
 }

@@ -60,7 +60,8 @@ export function createRelay(options: {
     await new Promise((resolve) => setImmediate(resolve));
     try {
       while (waiting.length > 0) {
-        if (performance.now() < notBefore) await pause(notBefore - performance.now(), stop.signal);
+        const leftMs = notBefore - performance.now();
+        if (leftMs > 0) await pause(leftMs, stop.signal);
         notBefore = performance.now() + APART_MS;
         const batch = waiting.slice(0, BATCH * IN_FLIGHT);
         if (options.isConnected() && (await published(batch))) waiting = waiting.slice(batch.length);

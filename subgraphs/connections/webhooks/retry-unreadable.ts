@@ -8,7 +8,8 @@ import { erasedAmong } from '../archive/erase.ts';
 import type { ParsedBody } from '../providers/provider.ts';
 import type { Vendors } from '../providers/registry.ts';
 import type { Recipients } from './recipients.ts';
-import { storeDeliveries, type NewDelivery } from './store-deliveries.ts';
+import type { NewDelivery } from './new-delivery.ts';
+import { storeDeliveries } from './store-deliveries.ts';
 import { deliveryOf, personOf } from './write-arrivals.ts';
 
 export interface RetryUnreadableParts {

@@ -1,71 +1,10 @@
-import { sha256 } from '#platform/crypto';
+import { arrayText } from '#platform/array-text';
 import type { Sql } from '#platform/database';
 import { newId } from '#platform/ids';
 import type { PayloadKeys } from '#platform/payload-keys';
-import type { Provider } from '#platform/signals';
 import { NOTIFICATION } from '#platform/streams';
+import { sealDelivery, type NewDelivery, type SealedDelivery } from './new-delivery.ts';
 import type { Reference } from './relay.ts';
-
-/**
- * `signed`: by the provider, and the signature held. `unsigned`: pushed to our secret address by a provider that signs
- * nothing. `fetched`: read by us with the athlete's token. `uploaded`: by the athlete's phone, or a service with a key.
- */
-export type Provenance = 'signed' | 'unsigned' | 'fetched' | 'uploaded';
-
-/** A body on its way into the log of record. Its payload key must be in memory (`payloadKeys.load` or `remember`). */
-export interface NewDelivery {
-  provider: Provider;
-  /** `notification`, or the vendor's resource kind. */
-  domain: string;
-  /** null together: a body that belongs to nobody we know, sealed under the intake key. */
-  athleteId: string | null;
-  connectionId: string | null;
-  keyId: string;
-  /** What makes two deliveries the same one; see `receivedKey` and `fetchedKey`. */
-  deliveryKey: Buffer;
-  body: Buffer;
-  /** Version of what the body says: the start of the fetch, or the time of receipt. */
-  sourceUpdatedAt: Date;
-  receivedAt: Date;
-  /** Of a delivery that comes from the archive: when it came from the provider. */
-  firstReceivedAt?: Date;
-  provenance: Provenance;
-  /** The notification or the job that this body was fetched for. */
-  causeId?: string;
-  /** Set aside at once instead of being published. */
-  deadLetter?: { stage: string; reason: string; detail: string };
-}
-
-/**
- * Of a body as it came in. One that names its event is the same event however often and late it is sent again: then
- * `signedAt` is null. Where nothing but the signed time tells two events apart, that time belongs to the key.
- */
-export const receivedKey = (part: {
-  provider: Provider;
-  connectionId: string | null;
-  signedAt: string | null;
-  body: Buffer;
-}): Buffer =>
-  sha256(
-    lengthPrefixed('received', part.provider, part.connectionId ?? 'nobody', part.signedAt ?? 'any time'),
-    part.body,
-  );
-
-/**
- * Of a fetched document. `occasion` (the notification, or the page of a job) belongs to it: a record that changes and
- * changes back must be stored a second time, or the value in between would stand for ever.
- */
-export const fetchedKey = (part: {
-  provider: Provider;
-  dataType: string;
-  record: string;
-  occasion: string;
-  body: Buffer;
-}): Buffer =>
-  sha256(lengthPrefixed('fetched', part.provider, part.dataType, part.record, part.occasion), sha256(part.body));
-
-export const lengthPrefixed = (...parts: string[]): string =>
-  parts.map((part) => `${Buffer.byteLength(part)}:${part},`).join('');
 
 const HASH_BYTES = 32;
 
@@ -73,12 +12,12 @@ const HASH_BYTES = 32;
  * Keys, hashes and bodies travel as one binary value each and are cut out here: as arrays the driver would write them as
  * text, twice their size. Bodies are cut only where they are stored, so that no step in between holds them.
  */
-const STORE = `
+const store = (letters: string): string => `
   with given as (
     select t.*, (t.received_at at time zone 'UTC')::date as received_on,
            substring($1::bytea from (t.n::int - 1) * ${HASH_BYTES} + 1 for ${HASH_BYTES}) as key
       from unnest($4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::uuid[], $9::uuid[], $10::timestamptz[], $11::timestamptz[],
-                  $12::text[], $13::uuid[], $14::int[], $15::int[], $21::timestamptz[]) with ordinality
+                  $12::text[], $13::uuid[], $14::int[], $15::int[], $3::timestamptz[]) with ordinality
         as t (id, provider, domain, athlete_id, connection_id, key_id, source_updated_at, received_at,
               provenance, cause_id, body_at, body_bytes, first_received_at, n)
   ), fresh as (
@@ -89,17 +28,21 @@ const STORE = `
     insert into delivery (received_on, id, provider, domain, athlete_id, connection_id, body_sealed, body_hash, key_id,
                           source_updated_at, received_at, provenance, cause_id, first_received_at)
     select received_on, id, provider, domain, athlete_id, connection_id,
-           substring($3::bytea from body_at for body_bytes), substring($2::bytea from (n::int - 1) * ${HASH_BYTES} + 1 for ${HASH_BYTES}),
+           substring($16::bytea from body_at for body_bytes), substring($2::bytea from (n::int - 1) * ${HASH_BYTES} + 1 for ${HASH_BYTES}),
            key_id, source_updated_at, received_at, provenance, cause_id, first_received_at
       from given where id in (select delivery_id from fresh)
-  ), letters as (
+  )${letters}
+  select delivery_id as id from fresh`;
+
+/** Nearly always nothing is set aside, and PostgreSQL then has no part of the statement to begin and end for it. */
+const STORE = store('');
+const STORE_WITH_LETTERS = store(`, letters as (
     insert into dead_letter (id, stage, provider, delivery_id, received_on, reason, detail, created_at)
     select l.id, l.stage, g.provider, g.id, g.received_on, l.reason, l.detail, g.received_at
-      from unnest($16::uuid[], $17::uuid[], $18::text[], $19::text[], $20::text[]) as l (id, delivery_id, stage, reason, detail)
+      from unnest($17::uuid[], $18::uuid[], $19::text[], $20::text[], $21::text[]) as l (id, delivery_id, stage, reason, detail)
       join given g on g.id = l.delivery_id
      where g.id in (select delivery_id from fresh)
-  )
-  select delivery_id as id from fresh`;
+  )`);
 
 /**
  * What stood there already: counted, and an answered notification asked once more. By index for each key, whatever the
@@ -135,34 +78,40 @@ export interface StoredDeliveries {
   references: Reference[];
 }
 
-interface Row {
-  delivery: NewDelivery;
-  id: string;
-  hash: Buffer;
+interface Row extends SealedDelivery {
   /** The delivery's own, as text: to write it out costs as much as half a hash. */
   receivedAt: string;
   /** How often this key was given at once. */
   times: number;
-  letterId: string | null;
 }
+
+/** The same as `storeSealed`, of bodies that are still open. */
+export const storeDeliveries = (
+  db: Sql,
+  { deliveries, payloadKeys }: { deliveries: readonly NewDelivery[]; payloadKeys: PayloadKeys },
+): Promise<StoredDeliveries> =>
+  storeSealed(
+    db,
+    deliveries.map((delivery) => sealDelivery(delivery, payloadKeys)),
+  );
 
 /**
  * Stores deliveries in one statement: key, sealed body, or dead letter. Answers, in order, which were new, and what is to
  * be published. A key that is there already makes its delivery a repeat: no second row, but a count. A repeated notification that was
  * answered is asked once more, since two changes of a record within the resolution of the vendor's event time look alike.
  */
-export async function storeDeliveries(
-  db: Sql,
-  options: { deliveries: readonly NewDelivery[]; payloadKeys: PayloadKeys },
-): Promise<StoredDeliveries> {
-  const { deliveries, payloadKeys } = options;
+export async function storeSealed(db: Sql, deliveries: readonly SealedDelivery[]): Promise<StoredDeliveries> {
   if (deliveries.length === 0) return { isNew: [], references: [] };
   const { rows, firstAt } = distinct(deliveries);
-  const stored = await db.query<{ id: string }[]>(STORE, storeParameters(rows, payloadKeys));
+  const letters = rows.filter(({ delivery }) => delivery.deadLetter);
+  const stored = await db.query<{ id: string }[]>(
+    letters.length === 0 ? STORE : STORE_WITH_LETTERS,
+    letters.length === 0 ? storeParameters(rows) : [...storeParameters(rows), ...letterParameters(letters)],
+  );
   const fresh = new Set(stored.map(({ id }) => id));
   const isNew = new Array<boolean>(deliveries.length).fill(false);
   for (const [at, { id }] of rows.entries()) isNew[firstAt[at] as number] = fresh.has(id);
-  const references = rows.filter((row) => fresh.has(row.id) && row.letterId === null).map(referenceOf);
+  const references = rows.filter(({ id, delivery }) => fresh.has(id) && !delivery.deadLetter).map(referenceOf);
   const repeated = rows
     .map((row) => ({ ...row, times: fresh.has(row.id) ? row.times - 1 : row.times }))
     .filter(({ times }) => times > 0);
@@ -183,66 +132,62 @@ export async function storeDeliveries(
  * In the order of their keys, so that two writers with the same repeats never wait for each other crosswise; the first of
  * equal keys stands for all of them. `firstAt` is its place in what was given.
  */
-function distinct(deliveries: readonly NewDelivery[]): { rows: Row[]; firstAt: number[] } {
+function distinct(deliveries: readonly SealedDelivery[]): { rows: Row[]; firstAt: number[] } {
   const byKey = new Map<string, { row: Row; at: number }>();
-  for (const [at, delivery] of deliveries.entries()) {
-    const key = `${delivery.provider}/${delivery.deliveryKey.toString('latin1')}`;
+  for (const [at, sealed] of deliveries.entries()) {
+    const { provider, deliveryKey, receivedAt } = sealed.delivery;
+    const key = `${provider}/${deliveryKey.toString('latin1')}`;
     const known = byKey.get(key);
     if (known) known.row.times += 1;
-    else {
-      const letterId = delivery.deadLetter ? newId() : null;
-      const receivedAt = delivery.receivedAt.toISOString();
-      byKey.set(key, {
-        at,
-        row: { delivery, id: newId(), hash: sha256(delivery.body), receivedAt, times: 1, letterId },
-      });
-    }
+    else byKey.set(key, { at, row: { ...sealed, receivedAt: receivedAt.toISOString(), times: 1 } });
   }
   const sorted = [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
   return { rows: sorted.map(({ row }) => row), firstAt: sorted.map(({ at }) => at) };
 }
 
-function storeParameters(rows: readonly Row[], payloadKeys: PayloadKeys): unknown[] {
-  const bodies = rows.map(({ delivery, id }) =>
-    payloadKeys.seal({ keyId: delivery.keyId, plaintext: delivery.body, deliveryId: id }),
-  );
+function storeParameters(rows: readonly Row[]): unknown[] {
+  const bodies = rows.map(({ bodySealed }) => bodySealed);
   // Counted from 1, as SQL counts bytes.
   let end = 1;
   const starts = bodies.map((body) => (end += body.length) - body.length);
-  const letters = rows.filter(({ letterId }) => letterId !== null);
-  const column = <T>(of: (delivery: NewDelivery) => T): T[] => rows.map(({ delivery }) => of(delivery));
+  const column = (of: (delivery: NewDelivery) => unknown): string =>
+    arrayText(rows.map(({ delivery }) => of(delivery)));
   return [
-    Buffer.concat(column((d) => d.deliveryKey)),
-    Buffer.concat(rows.map(({ hash }) => hash)),
-    Buffer.concat(bodies),
-    rows.map(({ id }) => id),
+    Buffer.concat(rows.map(({ delivery }) => delivery.deliveryKey)),
+    Buffer.from(rows.map(({ bodyHash }) => bodyHash).join(''), 'hex'),
+    column((d) => d.firstReceivedAt),
+    arrayText(rows.map(({ id }) => id)),
     column((d) => d.provider),
     column((d) => d.domain),
     column((d) => d.athleteId),
     column((d) => d.connectionId),
     column((d) => d.keyId),
-    rows.map(({ delivery: d, receivedAt }) =>
-      d.sourceUpdatedAt === d.receivedAt ? receivedAt : d.sourceUpdatedAt.toISOString(),
+    arrayText(
+      rows.map(({ delivery: d, receivedAt }) => (d.sourceUpdatedAt === d.receivedAt ? receivedAt : d.sourceUpdatedAt)),
     ),
-    rows.map(({ receivedAt }) => receivedAt),
+    arrayText(rows.map(({ receivedAt }) => receivedAt)),
     column((d) => d.provenance),
-    column((d) => d.causeId ?? null),
-    starts,
-    bodies.map((body) => body.length),
-    letters.map(({ letterId }) => letterId),
-    letters.map(({ id }) => id),
-    letters.map(({ delivery }) => delivery.deadLetter?.stage),
-    letters.map(({ delivery }) => delivery.deadLetter?.reason),
-    letters.map(({ delivery }) => delivery.deadLetter?.detail),
-    column((d) => d.firstReceivedAt?.toISOString() ?? null),
+    column((d) => d.causeId),
+    arrayText(starts),
+    arrayText(bodies.map((body) => body.length)),
+    // Last: the driver's buffer grows by little more than what it is given, and whatever comes behind would copy them all.
+    Buffer.concat(bodies),
   ];
 }
 
-const referenceOf = ({ id, hash, receivedAt, delivery }: Row): Reference => ({
+const letterParameters = (letters: readonly Row[]): unknown[] => [
+  letters.map(() => newId()),
+  letters.map(({ id }) => id),
+  letters.map(({ delivery }) => delivery.deadLetter?.stage),
+  letters.map(({ delivery }) => delivery.deadLetter?.reason),
+  letters.map(({ delivery }) => delivery.deadLetter?.detail),
+];
+
+const referenceOf = ({ id, bodyHash, receivedAt, delivery }: Row): Reference => ({
   id,
   receivedOn: receivedAt.slice(0, 10),
   provider: delivery.provider,
   domain: delivery.domain,
-  hash: hash.toString('hex'),
+  hash: bodyHash,
   receivedAt,
 });

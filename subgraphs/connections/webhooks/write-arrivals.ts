@@ -1,3 +1,4 @@
+import { sha256Hex } from '#platform/crypto';
 import type { Sql } from '#platform/database';
 import type { PayloadKeys } from '#platform/payload-keys';
 import { NOTIFICATION } from '#platform/streams';
@@ -5,7 +6,8 @@ import type { BodyItem, ParsedBody } from '../providers/provider.ts';
 import type { Arrival, TimedArrival } from './arrival.ts';
 import type { Recipient, Recipients } from './recipients.ts';
 import type { Reference } from './relay.ts';
-import { receivedKey, storeDeliveries, type NewDelivery } from './store-deliveries.ts';
+import { receivedKey, sealDelivery, type NewDelivery, type SealedDelivery } from './new-delivery.ts';
+import { storeSealed } from './store-deliveries.ts';
 
 /**
  * What became of an arrival. In all cases the provider hears its success code. A body for several people counts as stored
@@ -19,40 +21,57 @@ export interface Written {
   references: Reference[];
 }
 
-/** Splits arrivals by person and stores all of it in one statement; resolves when that is committed. */
-export async function writeArrivals(options: {
-  db: Sql;
+/** Arrivals split by person, each part sealed: all of the work that needs no commit. */
+export interface ReadyArrivals {
+  count: number;
+  deliveries: SealedDelivery[];
+  /** Which arrival each delivery is part of. */
+  origins: number[];
+}
+
+/** Asks the database only for people that are not in memory. */
+export async function readyArrivals(options: {
   recipients: Recipients;
   payloadKeys: PayloadKeys;
   intakeKeyId: string;
   arrivals: readonly TimedArrival[];
-}): Promise<Written> {
-  const recipientOf = await options.recipients.find(options.arrivals.flatMap(({ arrival }) => peopleOf(arrival)));
-  const deliveries: NewDelivery[] = [];
-  /** Which arrival each delivery is part of. */
-  const origins: number[] = [];
-  for (const [index, { arrival, receivedAt }] of options.arrivals.entries()) {
+}): Promise<ReadyArrivals> {
+  const { arrivals, payloadKeys, intakeKeyId } = options;
+  const recipientOf = await options.recipients.find(arrivals.flatMap(({ arrival }) => peopleOf(arrival)));
+  const ready: ReadyArrivals = { count: arrivals.length, deliveries: [], origins: [] };
+  const take = (delivery: NewDelivery, index: number): void => {
+    ready.deliveries.push(sealDelivery(delivery, payloadKeys));
+    ready.origins.push(index);
+  };
+  for (const [index, { arrival, receivedAt }] of arrivals.entries()) {
     for (const item of arrival.parsed.items) {
       const recipient = recipientOf(arrival.vendor.provider, personOf(item));
-      if (!recipient) continue;
-      deliveries.push(deliveryOf({ arrival, receivedAt, item, recipient }));
-      origins.push(index);
+      if (recipient) take(deliveryOf({ arrival, receivedAt, item, recipient }), index);
     }
-    for (const part of arrival.parsed.unreadable) {
-      deliveries.push(deadLetterOf({ arrival, receivedAt, part, intakeKeyId: options.intakeKeyId }));
-      origins.push(index);
-    }
+    for (const part of arrival.parsed.unreadable) take(deadLetterOf({ arrival, receivedAt, part, intakeKeyId }), index);
   }
-  const { isNew, references } = await storeDeliveries(options.db, { deliveries, payloadKeys: options.payloadKeys });
+  return ready;
+}
+
+/** Stores all of it in one statement; resolves when that is committed. */
+export async function writeArrivals(db: Sql, ready: readonly ReadyArrivals[]): Promise<Written> {
+  const deliveries = ready.flatMap((part) => part.deliveries);
+  const { isNew, references } = await storeSealed(db, deliveries);
   await notePushed(
-    options.db,
-    deliveries.filter((_, at) => isNew[at]),
+    db,
+    deliveries.filter((_, at) => isNew[at]).map(({ delivery }) => delivery),
   );
-  const outcomes: Acceptance[] = options.arrivals.map(() => 'unknown_user');
-  for (const [at, origin] of origins.entries()) {
-    const outcome = !isNew[at] ? 'repeated' : deliveries[at]?.deadLetter ? 'dead_letter' : 'stored';
-    const before = outcomes[origin] as Acceptance;
-    if (RANK.indexOf(outcome) > RANK.indexOf(before)) outcomes[origin] = outcome;
+  const outcomes: Acceptance[] = [];
+  let at = 0;
+  for (const { count, origins } of ready) {
+    const from = outcomes.length;
+    for (let index = 0; index < count; index += 1) outcomes.push('unknown_user');
+    for (const origin of origins) {
+      const outcome = !isNew[at] ? 'repeated' : deliveries[at]?.delivery.deadLetter ? 'dead_letter' : 'stored';
+      const before = outcomes[from + origin] as Acceptance;
+      if (RANK.indexOf(outcome) > RANK.indexOf(before)) outcomes[from + origin] = outcome;
+      at += 1;
+    }
   }
   return { outcomes, references };
 }
@@ -97,6 +116,7 @@ export function deliveryOf(part: {
   const { arrival, receivedAt, item, recipient } = part;
   const { provider } = arrival.vendor;
   const namesEvent = item.kind === 'data' || item.notification.namesEvent;
+  const bodyHash = sha256Hex(item.body);
   return {
     provider,
     domain: item.kind === 'data' ? item.domain : NOTIFICATION,
@@ -107,9 +127,10 @@ export function deliveryOf(part: {
       provider,
       connectionId: recipient.connectionId,
       signedAt: namesEvent ? null : arrival.signedAt,
-      body: item.body,
+      bodyHash,
     }),
     body: item.body,
+    bodyHash,
     sourceUpdatedAt: receivedAt,
     receivedAt,
     provenance: arrival.provenance,
@@ -125,14 +146,16 @@ function deadLetterOf(part: {
   const { arrival, receivedAt } = part;
   const { provider } = arrival.vendor;
   const { reason, body } = part.part;
+  const bodyHash = sha256Hex(body);
   return {
     provider,
     domain: NOTIFICATION,
     athleteId: null,
     connectionId: null,
     keyId: part.intakeKeyId,
-    deliveryKey: receivedKey({ provider, connectionId: null, signedAt: arrival.signedAt, body }),
+    deliveryKey: receivedKey({ provider, connectionId: null, signedAt: arrival.signedAt, bodyHash }),
     body,
+    bodyHash,
     sourceUpdatedAt: receivedAt,
     receivedAt,
     provenance: arrival.provenance,

@@ -51,11 +51,11 @@ export function createCheckInLoaders(context: RequestContext): CheckInLoaders {
 
 /** In the order asked; undefined where nothing was asked or nothing is there. */
 async function readAnswers(
-  { db }: RequestContext,
+  { together }: RequestContext,
   keys: readonly (CheckInKey | null)[],
 ): Promise<(Answers | undefined)[]> {
   if (keys.every((key) => key === null)) return [];
-  const rows = await db.query<(Answers & { position: number })[]>(
+  const rows = await together.query<(Answers & { position: number })[]>(
     `select a.position - 1 as position, c.soreness, c.stress, c.mood, c.feel
        from unnest($1::uuid[], $2::text[]) with ordinality as a(athlete_id, id, position)
        join health_data.check_in c on c.athlete_id = a.athlete_id and c.id = a.id and not c.is_deleted`,

@@ -112,15 +112,17 @@ async function commit(parts: ProcessParts, outcome: Outcome): Promise<RaisedTouc
   const now = parts.clock.now();
   const sources = outcome.ledger.flatMap(({ delivery }) => sourceOf(delivery));
   const result = await parts.db.prepared.transaction(async (tx) => {
-    await holdSources(tx, sources, 'writer');
-    const orders = await ordersOf(tx, sources);
+    const [, orders] = await Promise.all([holdSources(tx, sources, 'writer'), ordersOf(tx, sources)]);
     const open = orders.filter(({ isCarriedOut }) => !isCarriedOut);
     if (open.length > 0) return { open };
     const { rows, deadLetters, ledger } = withoutErased(outcome, orders);
     const changed = await storeMeasurements(tx, { rows, now });
-    await writeLedger(tx, ledger, now);
-    await writeDeadLetters(tx, deadLetters, now);
-    return { touches: await recordTouches(tx, { touches: changed, now }), deadLetters };
+    const [, , touches] = await Promise.all([
+      writeLedger(tx, ledger, now),
+      writeDeadLetters(tx, deadLetters, now),
+      recordTouches(tx, { touches: changed, now }),
+    ]);
+    return { touches, deadLetters };
   });
   if (result.open) {
     // What the athlete wanted gone goes first: then all rows of the source are older than the order.

@@ -43,7 +43,7 @@ export async function writeEntries(parts: { db: Database; clock: Clock }, writin
   const { athleteId, basedOn } = writing;
   const now = parts.clock.now();
   const { valid, refused } = checked(writing, now);
-  return await parts.db.transaction(async (tx) => {
+  return await parts.db.prepared.transaction(async (tx) => {
     await holdAgainstErasure(tx, athleteId, valid);
     const clock = await holdClock(tx, athleteId);
     if (basedOn instanceof Date && basedOn > clock.at) throw neverWas();

@@ -41,7 +41,7 @@ export function startErasing(parts: EraseParts): Rounds {
  */
 export async function eraseSource(parts: EraseParts, order: ErasureOrder): Promise<void> {
   const now = parts.clock.now();
-  const erased = await parts.db.transaction(async (tx) => {
+  const erased = await parts.db.prepared.transaction(async (tx) => {
     await holdSources(tx, [order], 'eraser');
     if (await isCarriedOut(tx, order)) return null;
     await holdAthletes(tx, [order.athleteId]);

@@ -48,7 +48,7 @@ const deletion = (minute: number): Tombstone => ({
 });
 
 const store = (measurements: readonly (SampleBlock | Tombstone)[], by: Database = db) =>
-  by.transaction((tx) =>
+  by.prepared.transaction((tx) =>
     storeMeasurements(tx, {
       rows: measurements.map((measurement) => ({
         athleteId: ATHLETE,

@@ -5,6 +5,7 @@ import { AppError } from '#platform/errors';
 import type { SignalState } from '#platform/graphql-types';
 import type { Origin, Signal } from '#platform/signals';
 import { dayNumber, localDate, localTimeInstant } from '#platform/slots';
+import { instantOf } from '#platform/together';
 import { readHeartRateSources } from '../sources/heart-rate-sources.ts';
 import { originOf, sourceFor, type OriginRow, type Source } from '../sources/source.ts';
 import { MAX_BLOCK_MS } from './blocks.ts';
@@ -205,6 +206,8 @@ interface WorkoutRow extends Omit<Workout, 'id' | 'athleteId' | 'source'>, Origi
   total: number;
 }
 
+type WorkoutAnswer = Omit<WorkoutRow, 'startedAt' | 'endedAt'> & { startedAt: string; endedAt: string };
+
 /** Cursor: instant and record of the last one seen. Opaque to clients. */
 const cursorOf = (row: WorkoutRow): string =>
   Buffer.from(JSON.stringify([row.startedAt.toISOString(), row.recordId])).toString('base64url');
@@ -227,7 +230,7 @@ async function readWorkouts(
   asked: readonly AskedTimes<WorkoutsKey>[],
 ): Promise<WorkoutConnection[]> {
   const cursors = asked.map(({ key }) => readCursor(key.after));
-  const rows = await context.db.query<WorkoutRow[]>(
+  const answers = await context.together.query<WorkoutAnswer[]>(
     `select a.position - 1 as position, w.*
        from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::int[], $5::timestamptz[], $6::text[],
                    $7::text[]) with ordinality
@@ -254,6 +257,9 @@ async function readWorkouts(
       asked.map(({ key }) => key.provider),
     ],
   );
+  const rows = answers.map((row): WorkoutRow => {
+    return { ...row, startedAt: instantOf(row.startedAt), endedAt: instantOf(row.endedAt) };
+  });
   const pages = byPosition(asked.length, rows);
   return asked.map(({ key, access }, position) => {
     const found = pages[position] ?? [];

@@ -4,6 +4,7 @@ import type { RequestContext } from '#platform/context';
 import type { SignalState } from '#platform/graphql-types';
 import type { LocalDate, Origin, Signal } from '#platform/signals';
 import { dayNumber, lastSlot, localDate } from '#platform/slots';
+import { instantOf } from '#platform/together';
 import type {
   HrvSeries,
   HrvStream,
@@ -99,7 +100,7 @@ interface StreamRow extends OriginRow {
   metric: 'RMSSD' | 'SDNN' | null;
   method: string;
   value: number;
-  capturedAt: Date | null;
+  capturedAt: string | null;
   known: number;
 }
 
@@ -136,7 +137,7 @@ async function readNights(
   sql: string,
 ): Promise<{ rows: StreamRow[]; hasTimes: NightPrivacy['hasTimes'] }[]> {
   const privacies = asked.map(({ permission }) => nightPrivacy(context, permission.access));
-  const rows = await context.db.query<StreamRow[]>(sql, [
+  const rows = await context.together.query<StreamRow[]>(sql, [
     asked.map(({ key }) => key.athleteId),
     asked.map(({ permission }) => permission.from),
     asked.map(({ permission }) => permission.to),
@@ -169,7 +170,7 @@ async function readHrv(context: RequestContext, asked: readonly Asked[]): Promis
           date: night.date,
           ms: night.value,
           ln: Math.log(night.value),
-          capturedAt: hasTimes(night.date) ? night.capturedAt : null,
+          capturedAt: hasTimes(night.date) ? instantOf(night.capturedAt) : null,
           source: sourceFor((asked[index] as Asked).permission.access, night),
         })),
       };
@@ -195,7 +196,7 @@ async function readRestingHeartRate(
         nights: nights.map((night) => ({
           date: night.date,
           bpm: night.value,
-          capturedAt: hasTimes(night.date) ? night.capturedAt : null,
+          capturedAt: hasTimes(night.date) ? instantOf(night.capturedAt) : null,
           source: sourceFor((asked[index] as Asked).permission.access, night),
         })),
       };
@@ -230,13 +231,13 @@ interface SleepRow extends OriginRow {
   lightMin: number | null;
   remMin: number | null;
   awakeMin: number | null;
-  bedtimeStart: Date;
-  bedtimeEnd: Date;
+  bedtimeStart: string;
+  bedtimeEnd: string;
   naps: { startedAt: string; endedAt: string; asleepMin: number }[];
 }
 
 async function readSleep(context: RequestContext, asked: readonly Asked[]): Promise<SleepSeries[]> {
-  const rows = await context.db.query<SleepRow[]>(
+  const rows = await context.together.query<SleepRow[]>(
     `select a.position - 1 as position, n.day as date, ${originOf('n')}, n.asleep_min as "asleepMin", n.in_bed_min as "inBedMin",
             n.efficiency_pct as "efficiencyPct", n.latency_min as "latencyMin", n.waso_min as "wasoMin", n.wake_count as "wakeCount",
             n.deep_min as "deepMin", n.light_min as "lightMin", n.rem_min as "remMin", n.awake_min as "awakeMin",
@@ -262,6 +263,8 @@ async function readSleep(context: RequestContext, asked: readonly Asked[]): Prom
     state: stateOf(context, asked[index] as Asked, newestOf(group), null),
     nights: group.map((row) => ({
       ...row,
+      bedtimeStart: instantOf(row.bedtimeStart),
+      bedtimeEnd: instantOf(row.bedtimeEnd),
       source: sourceFor((asked[index] as Asked).permission.access, row),
       stages: row.deepMin === null && row.lightMin === null && row.remMin === null ? null : row,
       naps: row.naps.map((nap) => ({ ...nap, startedAt: new Date(nap.startedAt), endedAt: new Date(nap.endedAt) })),
@@ -270,7 +273,7 @@ async function readSleep(context: RequestContext, asked: readonly Asked[]): Prom
 }
 
 async function readSteps(context: RequestContext, asked: readonly Asked[]): Promise<StepsSeries[]> {
-  const rows = await context.db.query<(OriginRow & { position: number; date: LocalDate; steps: number })[]>(
+  const rows = await context.together.query<(OriginRow & { position: number; date: LocalDate; steps: number })[]>(
     `select a.position - 1 as position, d.day as date, d.steps, ${originOf('d')}
        from ${ASKED_OF_ONE}
       cross join lateral (
@@ -313,7 +316,7 @@ const OF_THE_NIGHT =
 
 /** Several documents speak of one day; each column takes the one value that is there. Night columns follow the night. */
 async function readVitals(context: RequestContext, asked: readonly Asked[]): Promise<VitalsSeries[]> {
-  const rows = await context.db.query<VitalsRow[]>(
+  const rows = await context.together.query<VitalsRow[]>(
     `select a.position - 1 as position, v.day as date, v.provider,
             max(v.temperature_deviation_c) as "temperatureDeviationC", max(v.respiratory_rate_brpm) as "respiratoryRateBrpm",
             max(v.spo2_pct) as "spo2Pct", max(v.stress_high_s) / 60 as "stressHighMin",

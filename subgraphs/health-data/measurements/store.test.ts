@@ -142,13 +142,13 @@ describe('storing measurements', () => {
     let mayCommit = (): void => undefined;
     const committing = new Promise<void>((resolve) => (mayCommit = resolve));
     const rowsOf = (measurement: Measurement) => ({ rows: [stored(measurement)], now: NOW });
-    const first = db.transaction(async (tx) => {
+    const first = db.prepared.transaction(async (tx) => {
       await storeMeasurements(tx, rowsOf(night(1)));
       isStored();
       await committing;
     });
     await isWritten;
-    const second = db.transaction((tx) => storeMeasurements(tx, rowsOf(night(2, { day: '2026-11-17' }))));
+    const second = db.prepared.transaction((tx) => storeMeasurements(tx, rowsOf(night(2, { day: '2026-11-17' }))));
     await until('the second writer waits for the first', async () => {
       const waiting = await database.query(
         `select from pg_locks w join pg_locks h on h.pid = w.pid join pg_database d on d.oid = h.database
@@ -174,7 +174,7 @@ describe('storing measurements', () => {
     });
     let isStored = (): void => undefined;
     const isWritten = new Promise<void>((resolve) => (isStored = resolve));
-    const first = db.transaction(async (tx) => {
+    const first = db.prepared.transaction(async (tx) => {
       const touches = await storeMeasurements(tx, { rows: [sampled, trained(other)], now: NOW });
       isStored();
       await until('the other writer waits', async () => {
@@ -187,7 +187,7 @@ describe('storing measurements', () => {
       await recordTouches(tx, { touches, now: NOW });
     });
     await isWritten;
-    const second = db.transaction((tx) =>
+    const second = db.prepared.transaction((tx) =>
       storeMeasurements(tx, { rows: [trained(ATHLETE), trained(other)], now: NOW }),
     );
     await Promise.all([first, second]);
@@ -205,7 +205,7 @@ describe('storing measurements', () => {
       };
       const all = [...nights, ...heartRates].map(corrected);
       const write = (measurements: Measurement[]) =>
-        db.transaction((tx) => storeMeasurements(tx, { rows: measurements.map(stored), now: NOW }));
+        db.prepared.transaction((tx) => storeMeasurements(tx, { rows: measurements.map(stored), now: NOW }));
       await Promise.all([write(all), write(all.toReversed())]);
     }
     expect(await database.query('select count(*)::int as n from health_data.resting_heart_rate')).toEqual([{ n: 200 }]);

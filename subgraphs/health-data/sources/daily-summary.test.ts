@@ -124,7 +124,7 @@ describe('the summary of a day', () => {
   it('is right when two replicas store two sources of the same day at once', async () => {
     const first = Promise.withResolvers<void>();
     const mayEnd = Promise.withResolvers<void>();
-    const holding = db.transaction(async (tx) => {
+    const holding = db.prepared.transaction(async (tx) => {
       await storeIn(tx, athleteId, [
         steps({ provider: 'GARMIN', day: DAY }, 9000),
         workout({ provider: 'GARMIN', day: DAY }, { averageHeartRateBpm: 140 }),

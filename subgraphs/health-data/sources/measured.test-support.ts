@@ -122,4 +122,4 @@ export async function storeIn(tx: Sql, athleteId: string, measurements: readonly
 }
 
 export const store = (db: Database, athleteId: string, measurements: readonly ObservedMeasurement[]) =>
-  db.transaction((tx) => storeIn(tx, athleteId, measurements));
+  db.prepared.transaction((tx) => storeIn(tx, athleteId, measurements));

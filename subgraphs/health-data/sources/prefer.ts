@@ -44,7 +44,7 @@ export function choosePrimary(
       `${signal} has no primary source: all that is measured counts. Choose one for ${[...CHOOSABLE.keys()].join(', ')}.`,
     );
   }
-  return db.transaction(async (tx) => {
+  return db.prepared.transaction(async (tx) => {
     await holdAthletes(tx, [athleteId]);
     const isNew =
       provider === null

@@ -42,7 +42,7 @@ export function createSourcesLoader(context: RequestContext): SourcesLoader {
 }
 
 async function readSources(context: RequestContext, athleteIds: readonly string[]): Promise<SourceRow[]> {
-  return await context.db.query<SourceRow[]>(
+  return await context.together.query<SourceRow[]>(
     `select s.athlete_id as "athleteId", s.signal, s.provider, s.day_count as "dayCount", s.newest_day as "newestDay", s.device,
             p.provider as primary
        from (${SOURCES}) s

@@ -24,7 +24,7 @@ export async function rebuildSummaries(
 ): Promise<Rebuilt> {
   const rebuilt = { athletes: 0, days: 0, changed: 0 };
   for (const athleteId of options.athleteIds) {
-    const { days, changed } = await db.transaction((tx) => rebuildOne(tx, athleteId, options.now));
+    const { days, changed } = await db.prepared.transaction((tx) => rebuildOne(tx, athleteId, options.now));
     rebuilt.athletes += 1;
     rebuilt.days += days;
     rebuilt.changed += changed;

@@ -422,7 +422,7 @@ describe('where a value came from', () => {
     const [one, thirty] = [await ask(coach, ids.slice(0, 1), fields), await ask(coach, ids, fields)];
     expect([one.message, thirty.message]).toEqual(['', '']);
     expect(JSON.stringify(thirty.data).match(/"steps":1/g)).toHaveLength(30);
-    // Consent, HRV, workouts, and one for steps whoever's word on them is asked for.
-    expect([one.statements, thirty.statements]).toEqual([4, 4]);
+    // Consent, and one for all series, whoever's word on them is asked for.
+    expect([one.statements, thirty.statements]).toEqual([2, 2]);
   });
 });

@@ -75,7 +75,7 @@ async function readDetails(
   keys: readonly WorkoutKey[],
 ): Promise<ReadonlyMap<string, WorkoutDetails>> {
   if (keys.length === 0) return new Map();
-  const rows = await context.db.query<
+  const rows = await context.together.query<
     (WorkoutKey & Omit<WorkoutDetails, 'splits'> & { splits: StoredSplit[] | null })[]
   >(
     `select w.athlete_id as "athleteId", w.provider, w.record_id as "recordId", w.elevation_gain_m as "elevationGainM",

@@ -173,10 +173,10 @@ describe('flags of load', () => {
       expect(flags.every(([flag]) => flag?.code === 'LOAD_SPIKE')).toBe(true);
       counts.push(statements.length);
     }
-    // Consent, loads, facts with who saw them, and the entry in the access log.
-    expect(counts).toEqual([4, 4]);
+    // Consent, loads with the facts and who saw them, and the entry in the access log.
+    expect(counts).toEqual([3, 3]);
     await database.query('truncate health_data.workout');
-    expect((await flagsOf(coach, athleteIds)).statements).toHaveLength(5);
+    expect((await flagsOf(coach, athleteIds)).statements).toHaveLength(4);
   });
 });
 

@@ -51,7 +51,7 @@ export async function readFlags(db: Sql, keys: readonly FlagKey[], readLoads: Lo
   const trained = keys.flatMap(({ athleteId, timeZone, today, training }) =>
     training === null ? [] : [{ athleteId, timeZone, today, since: training.since }],
   );
-  const [loads, known] = [trained.length === 0 ? [] : await readLoads(trained), await readKnown(db, keys)];
+  const [loads, known] = await Promise.all([trained.length === 0 ? [] : readLoads(trained), readKnown(db, keys)]);
   let place = 0;
   return keys.map((key, index) => {
     const load = key.training === null ? null : loads[place++];

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { forgetErasedSources } from '../readiness/views/erased-sources.ts';
+import { forgetSources, unforgottenSources } from '../readiness/views/erased-sources.ts';
 import {
   createPlanRig,
   INTERVALS,
@@ -254,8 +254,11 @@ test('with a source go the decisions that rest on it and their reasons; the plan
     [[gone.id, other.id]],
   );
   const db = await rig.database.open('insights');
-  const athletes = [gone, other].map(({ id }) => ({ athleteId: id, rescoredFrom: '2026-11-21' }));
-  await db.transaction((tx) => forgetErasedSources(tx, { athletes, now: MORNING }));
+  const erased = await unforgottenSources(db, [gone.id, other.id]);
+  await forgetSources(
+    db,
+    erased.map((source) => ({ ...source, rescoredFrom: '2026-11-21', now: MORNING })),
+  );
   const left = await rig.database.query(
     `select athlete_id as id from insights.suggestion_decision where athlete_id = any($1)`,
     [[gone.id, other.id]],

@@ -3,6 +3,7 @@ import type { Sql } from '#platform/database';
 import { AppError } from '#platform/errors';
 import { requireAccount, requireAthlete } from '#platform/identity';
 import { dateOf, dayNumber, localDate } from '#platform/slots';
+import { readTogether } from '#platform/together';
 import { flagKeyOf, readFlags, type FlagKey } from '../flags/read.ts';
 import { readViews, viewKey } from '../readiness/views/snapshots.ts';
 import { readRecentLoads } from '../training/read-recent-load.ts';
@@ -170,7 +171,8 @@ async function openSuggestion(parts: Case): Promise<SuggestionContent> {
       'CONFLICT',
       'The plan of the days before was changed since this was suggested. Look at the new suggestion.',
     );
-  const [seen] = await readFlags(tx, [parts.sight], (keys) => readRecentLoads(tx, keys));
+  const together = readTogether(tx);
+  const [seen] = await readFlags(together, [parts.sight], (keys) => readRecentLoads(together, keys));
   if (loadSaysOf(seen?.open ?? [], date) !== key.loadSays)
     throw new AppError(
       'CONFLICT',

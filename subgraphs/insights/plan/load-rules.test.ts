@@ -1,7 +1,7 @@
 import { FULL_BASIS, type Basis } from '#platform/basis';
 import { dateOf, dayNumber } from '#platform/slots';
 import { bitsOf } from '../flags/facts.ts';
-import { forgetErasedSources } from '../readiness/views/erased-sources.ts';
+import { forgetSources, unforgottenSources } from '../readiness/views/erased-sources.ts';
 import { linkWatch, SPIKE, train } from '../training/trained.test-support.ts';
 import {
   createPlanRig,
@@ -136,8 +136,11 @@ test('with any source go the decisions that rest on the load', async () => {
     [gone.id],
   );
   const db = await rig.database.open('insights');
-  const athletes = [gone, other].map(({ id }) => ({ athleteId: id, rescoredFrom: TODAY }));
-  await db.transaction((tx) => forgetErasedSources(tx, { athletes, now: MORNING }));
+  const erased = await unforgottenSources(db, [gone.id, other.id]);
+  await forgetSources(
+    db,
+    erased.map((source) => ({ ...source, rescoredFrom: TODAY, now: MORNING })),
+  );
   expect(JSON.stringify(await rig.sessionOf(gone))).not.toMatch(/OVERLOAD/);
   expect((await rig.sessionOf(other)).suggestion).toMatchObject({ ...OVERLOAD, state: 'ACCEPTED' });
 });

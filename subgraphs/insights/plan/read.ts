@@ -124,25 +124,20 @@ export async function readSuggestion(context: PlanContext, session: ScheduledSes
   const access = await context.access.load({ athleteId, teamId });
   if (!mayKnow(access) || date !== localDate(context.now, access.timeZone)) return null;
   const isOwn = access.relation === 'self';
-  if (isOwn) {
-    const decided = await standingDecision(context, stored);
-    if (decided)
-      return presentSuggestion({
-        key: decided,
-        content: decided.suggestion,
-        state: decided.state,
-        expiresAt: openUntil(stored, access.timeZone),
-      });
-  }
-  const key = flagKeyOf(context, access, teamId);
-  if (key === null || key.basis === 0) return null;
-  const { basis, since } = key;
-  const [row, highDays, { open: flags }] = await Promise.all([
-    context.views.load({ athleteId, basis, date }),
-    readHighDays(context, { athleteId, teamId, date }),
-    context.flags.load(key),
+  // Once there is a decision the rest is not needed; asked after it, the rest would be one more statement for all others.
+  const [decided, facts] = await Promise.all([
+    isOwn ? standingDecision(context, stored) : null,
+    readFacts(context, { access, teamId, date }),
   ]);
-  const loadSays = loadSaysOf(flags, date);
+  if (decided)
+    return presentSuggestion({
+      key: decided,
+      content: decided.suggestion,
+      state: decided.state,
+      expiresAt: openUntil(stored, access.timeZone),
+    });
+  if (facts === null) return null;
+  const { row, since, highDays, loadSays } = facts;
   const basedOn = isOwn ? null : stored.chosenFrom;
   const content = suggestionOf({ stored, basedOn, row, since, highDays, loadSays });
   if (content === null) return null;
@@ -150,8 +145,25 @@ export async function readSuggestion(context: PlanContext, session: ScheduledSes
   const state = basedOn ? stateByPlan(content, stored) : openState(expiresAt, context.now);
   if (state === null) return null;
   const baseVersion = basedOn?.version ?? stored.version;
-  const named = { sessionId: stored.id, baseVersion, basis, revision: row.revision, highDays, loadSays };
+  const named = { sessionId: stored.id, baseVersion, basis: row.basis, revision: row.revision, highDays, loadSays };
   return presentSuggestion({ key: named, content, state, expiresAt });
+}
+
+/** What a suggestion of today is made of beside its session, in this viewer's view; null where no score is shared. */
+async function readFacts(
+  context: PlanContext,
+  asked: { access: Access; teamId: string | null; date: LocalDate },
+): Promise<{ row: ViewRow; since: LocalDate | null; highDays: number; loadSays: number } | null> {
+  const { access, teamId, date } = asked;
+  const { athleteId } = access;
+  const key = flagKeyOf(context, access, teamId);
+  if (key === null || key.basis === 0) return null;
+  const [row, highDays, { open: flags }] = await Promise.all([
+    context.views.load({ athleteId, basis: key.basis, date }),
+    readHighDays(context, { athleteId, teamId, date }),
+    context.flags.load(key),
+  ]);
+  return { row, since: key.since, highDays, loadSays: loadSaysOf(flags, date) };
 }
 
 /** A view that was never stored (revision 0) is of a day without a score: it suggests nothing. */

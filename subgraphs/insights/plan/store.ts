@@ -1,6 +1,7 @@
 import type { Basis } from '#platform/basis';
 import type { Sql } from '#platform/database';
 import type { LocalDate } from '#platform/signals';
+import { instantOf } from '#platform/together';
 import { columns } from '../readiness/views/snapshots.ts';
 import type { Intensity } from '../training/adjust.ts';
 import type { SessionContent } from './session.ts';
@@ -188,7 +189,7 @@ export interface StoredChange {
 
 /** Every version of many sessions, oldest first, by one query. */
 export async function readChanges(db: Sql, keys: readonly SessionKey[]): Promise<StoredChange[][]> {
-  const rows = await db.query<(StoredChange & { place: number })[]>(
+  const rows = await db.query<(Omit<StoredChange, 'at'> & { place: number; at: Date | string })[]>(
     `select k.place::int - 1 as place, c.athlete_id as "athleteId", c.session_id as "sessionId", c.version, c.action,
             c.actor_kind as actor, c.at, c.on_day as "onDay", c.content
        from unnest($1::uuid[], $2::uuid[]) with ordinality as k(athlete_id, session_id, place)
@@ -201,7 +202,7 @@ export async function readChanges(db: Sql, keys: readonly SessionKey[]): Promise
     ),
   );
   const changes: StoredChange[][] = keys.map(() => []);
-  for (const { place, ...row } of rows) changes[place]?.push(row);
+  for (const { place, ...row } of rows) changes[place]?.push({ ...row, at: instantOf(row.at) });
   return changes;
 }
 
@@ -224,7 +225,7 @@ export interface Decision {
 
 /** All decisions about many sessions, the newest first, by one query. */
 export async function readDecisions(db: Sql, keys: readonly SessionKey[]): Promise<Decision[][]> {
-  const rows = await db.query<(Decision & { place: number })[]>(
+  const rows = await db.query<DecisionRow[]>(
     `select k.place::int - 1 as place, d.athlete_id as "athleteId", d.session_id as "sessionId",
             d.base_version as "baseVersion", d.date, d.basis, d.revision, d.high_days as "highDays", d.load_says as "loadSays", d.state, d.suggestion,
             d.session_version as "sessionVersion", d.accepted_at as "acceptedAt", d.reverted_at as "revertedAt"
@@ -238,8 +239,17 @@ export async function readDecisions(db: Sql, keys: readonly SessionKey[]): Promi
     ),
   );
   const decisions: Decision[][] = keys.map(() => []);
-  for (const { place, ...row } of rows) decisions[place]?.push(row);
+  for (const { place, ...row } of rows) {
+    const [acceptedAt, revertedAt] = [instantOf(row.acceptedAt), instantOf(row.revertedAt)];
+    decisions[place]?.push({ ...row, acceptedAt, revertedAt });
+  }
   return decisions;
+}
+
+interface DecisionRow extends Omit<Decision, 'acceptedAt' | 'revertedAt'> {
+  place: number;
+  acceptedAt: Date | string | null;
+  revertedAt: Date | string | null;
 }
 
 export async function writeDecision(tx: Sql, decision: Decision): Promise<void> {

@@ -3,6 +3,7 @@ import DataLoader from 'dataloader';
 import { signalsOf } from '#platform/basis';
 import { mayKnow } from '#platform/consent';
 import type { RequestContext } from '#platform/context';
+import type { Sql } from '#platform/database';
 import { AppError } from '#platform/errors';
 import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber, localDate } from '#platform/slots';
@@ -15,8 +16,8 @@ import { viewKey, type ViewKey, type ViewRow } from './views/snapshots.ts';
 /** Views of one request: all that are asked for in the same step are one query. */
 export type ViewLoader = DataLoader<ViewKey, ViewRow, string>;
 
-export const createViewLoader = (viewing: Viewing): ViewLoader =>
-  new DataLoader<ViewKey, ViewRow, string>((keys) => viewing.read(keys), { cacheKeyFn: viewKey });
+export const createViewLoader = (viewing: Viewing, together: Sql): ViewLoader =>
+  new DataLoader<ViewKey, ViewRow, string>((keys) => viewing.read(keys, together), { cacheKeyFn: viewKey });
 
 export interface ReadContext extends RequestContext {
   views: ViewLoader;

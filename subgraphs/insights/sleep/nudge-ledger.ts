@@ -138,7 +138,7 @@ function circumstances(context: RequestContext, debt: SleepDebt): Promise<Circum
 }
 
 async function readCircumstances(context: RequestContext, athleteId: string): Promise<Circumstances> {
-  const [facts] = await context.db.query<Circumstances[]>(
+  const [facts] = await context.together.query<Circumstances[]>(
     `select a.time_zone as "timeZone", q.quiet_from as "quietFrom", q.quiet_to as "quietTo", n.list as shown
        from connections.athlete_v1 a join connections.quiet_hours_v1 q on q.athlete_id = a.id
       cross join lateral ${NEWEST_SHOWN} n

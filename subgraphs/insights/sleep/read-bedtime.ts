@@ -1,5 +1,6 @@
 import type { RequestContext } from '#platform/context';
 import { dateOf, dayNumber, localDate } from '#platform/slots';
+import { instantOf } from '#platform/together';
 import { bedtimeOffer } from './bedtime.ts';
 import type { Bedtime, SleepDebt } from './graph-types.ts';
 
@@ -14,13 +15,15 @@ export async function readBedtime(context: RequestContext, debt: SleepDebt): Pro
   if (access?.relation !== 'self') return null;
   const { timeZone } = access;
   const today = localDate(context.now, timeZone);
-  const nights = await context.db.query<{ endedAt: Date; zoneOffsetMin: number | null; latencyMin: number | null }[]>(
+  const nights = await context.together.query<
+    { endedAt: string; zoneOffsetMin: number | null; latencyMin: number | null }[]
+  >(
     `select bedtime_end as "endedAt", zone_offset_min as "zoneOffsetMin", latency_min as "latencyMin"
        from health_data.night_times_v1 where athlete_id = $1 and day between $2 and $3`,
     [athleteId, dateOf(dayNumber(today) - FORTNIGHT + 1), today],
   );
   const wakings = nights.map(({ endedAt, zoneOffsetMin, latencyMin }) => {
-    return { wakeMin: minuteOfDay({ at: endedAt, zoneOffsetMin, timeZone }), latencyMin };
+    return { wakeMin: minuteOfDay({ at: instantOf(endedAt), zoneOffsetMin, timeZone }), latencyMin };
   });
   const offer = bedtimeOffer({ wakings, needMin, debtMin });
   return (

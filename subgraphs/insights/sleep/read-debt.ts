@@ -89,7 +89,7 @@ export async function readSleepRecords(
 
 async function readDebts(context: RequestContext, asked: readonly Asked[]): Promise<SleepDebt[]> {
   const records = await readSleepRecords(
-    context.db,
+    context.together,
     asked.map(({ athleteId, today }) => ({
       athleteId,
       from: dateOf(dayNumber(today) - NIGHTS_READ + 1),

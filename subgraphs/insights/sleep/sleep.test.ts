@@ -4,7 +4,7 @@ import { dateOf, dayNumber } from '#platform/slots';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { deriveNights } from '../../../tests/support/derive-nights.ts';
 import { ask, createTeamOf, grant } from '../ask.test-support.ts';
-import { forgetErasedSources } from '../readiness/views/erased-sources.ts';
+import { forgetSources, unforgottenSources } from '../readiness/views/erased-sources.ts';
 
 const TODAY = '2026-11-20';
 /** Noon in Helsinki. */
@@ -253,8 +253,10 @@ describe('a nudge', () => {
     await database.query(`insert into health_data.erased_source values (gen_random_uuid(), $1, 'OURA', 1, now())`, [
       athleteId,
     ]);
-    await db.transaction((tx) =>
-      forgetErasedSources(tx, { athletes: [{ athleteId, rescoredFrom: TODAY }], now: NOON }),
+    const erased = await unforgottenSources(db, [athleteId]);
+    await forgetSources(
+      db,
+      erased.map((source) => ({ ...source, rescoredFrom: TODAY, now: NOON })),
     );
     expect(
       await database.query('select distinct kind from insights.sleep_nudge where athlete_id = $1', [athleteId]),

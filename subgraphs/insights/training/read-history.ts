@@ -1,3 +1,4 @@
+import DataLoader from 'dataloader';
 import type { Sql } from '#platform/database';
 import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber, localDate } from '#platform/slots';
@@ -24,20 +25,34 @@ type SessionRow = [number, number | null, number, string | null, number | null, 
 type SpanRow = [string, string | null, LocalDate | null];
 
 interface LoadRow extends LoadProfile {
-  position: number;
+  athleteId: string;
   sessions: SessionRow[];
   spans: SpanRow[];
 }
 
+export type HistoryLoader = DataLoader<HistoryKey, LoadHistory | undefined, string>;
+
+/** All histories of a request: whatever is asked for in the same step is read once. */
+export const createHistoryLoader = (db: Sql): HistoryLoader =>
+  new DataLoader<HistoryKey, LoadHistory | undefined, string>((keys) => readHistories(db, keys), {
+    cacheKeyFn: ({ athleteId, timeZone, first, today }) => `${athleteId} ${timeZone} ${first} ${today}`,
+  });
+
 /**
  * What was trained, of many athletes by one statement; undefined for one who is gone. A source says of a day without a
  * session that it was a rest once it has ever brought one: one that never did says nothing about training.
+ * An athlete of several keys is read once, from the earliest of their days on; each key gets its own days of that.
  */
 export async function readHistories(db: Sql, keys: readonly HistoryKey[]): Promise<(LoadHistory | undefined)[]> {
+  const firsts = new Map<string, LocalDate>();
+  for (const { athleteId, first } of keys) {
+    const known = firsts.get(athleteId);
+    if (known === undefined || first < known) firsts.set(athleteId, first);
+  }
   const rows = await db.query<LoadRow[]>(
-    `select a.position - 1 as position, p.sex, p.max_hr_bpm as "maxBpm", p.rest_hr_bpm as "restBpm",
+    `select a.athlete_id as "athleteId", p.sex, p.max_hr_bpm as "maxBpm", p.rest_hr_bpm as "restBpm",
             p.vt1_bpm as "vt1Bpm", p.vt2_bpm as "vt2Bpm", w.list as sessions, s.list as spans
-       from unnest($1::uuid[], $2::timestamptz[]) with ordinality as a(athlete_id, from_at, position)
+       from unnest($1::uuid[], $2::timestamptz[]) as a(athlete_id, from_at)
        join connections.athlete_v1 p on p.id = a.athlete_id
       cross join lateral (
             select coalesce(json_agg(json_build_array((extract(epoch from v.started_at) * 1000)::bigint, v.zone_offset_min,
@@ -53,14 +68,17 @@ export async function readHistories(db: Sql, keys: readonly HistoryKey[]): Promi
               from connections.source_span_v1 c
              where c.athlete_id = a.athlete_id
                and exists (select from health_data.workout_v1 b where b.athlete_id = c.athlete_id and b.provider = c.provider)) s`,
-    [keys.map(({ athleteId }) => athleteId), keys.map(({ first }) => new Date((dayNumber(first) - 1) * DAY_MS))],
+    [[...firsts.keys()], [...firsts.values()].map((first) => new Date(readFrom(first)))],
   );
-  const byPosition = new Map(rows.map((row) => [row.position, row]));
-  return keys.map((key, position) => {
-    const row = byPosition.get(position);
+  const byAthlete = new Map(rows.map((row) => [row.athleteId, row]));
+  return keys.map((key) => {
+    const row = byAthlete.get(key.athleteId);
     return row && historyOf(key, row);
   });
 }
+
+/** In ms. A local day begins up to 14 hours before that of UTC. */
+const readFrom = (first: LocalDate): number => (dayNumber(first) - 1) * DAY_MS;
 
 function historyOf({ timeZone, first, today }: HistoryKey, row: LoadRow): LoadHistory {
   const { sessions, spans, sex, maxBpm, restBpm, vt1Bpm, vt2Bpm } = row;
@@ -73,7 +91,7 @@ function historyOf({ timeZone, first, today }: HistoryKey, row: LoadRow): LoadHi
   });
   return {
     profile: { sex, maxBpm, restBpm, vt1Bpm, vt2Bpm },
-    sessions: sessions.map((each) => sessionOf(each, timeZone)),
+    sessions: sessions.filter(([at]) => at >= readFrom(first)).map((each) => sessionOf(each, timeZone)),
     wasConnected: (date) => heard.some(({ from, to }) => from <= date && date <= to),
     first,
     today,

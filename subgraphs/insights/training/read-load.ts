@@ -8,7 +8,7 @@ import { dateOf, dayNumber, laterOf, localDate } from '#platform/slots';
 import { loadSeries, type LoadDay, type LoadHistory } from './load-series.ts';
 import type { LoadSeries } from './load-types.ts';
 import { WEEK_DAYS } from './load-week.ts';
-import { LOOK_BACK_DAYS, readHistories } from './read-history.ts';
+import { LOOK_BACK_DAYS, type HistoryLoader } from './read-history.ts';
 import { hundredths, tenths } from './rounding.ts';
 
 /**
@@ -58,7 +58,7 @@ interface Asked extends LoadKey {
 }
 
 /** Load is a function of TRAINING and the profile alone. Consent for all keys together, then one statement for them all. */
-export function createLoadLoader(context: RequestContext): LoadLoader {
+export function createLoadLoader(context: RequestContext, histories: HistoryLoader): LoadLoader {
   return new DataLoader<LoadKey, LoadSeries | null, string>(
     async (keys) => {
       const accesses = await context.access.loadMany(keys.map(({ athleteId, teamId }) => ({ athleteId, teamId })));
@@ -73,19 +73,19 @@ export function createLoadLoader(context: RequestContext): LoadLoader {
         const today = localDate(context.now, access.timeZone);
         return asked.push({ ...key, access, since: decision.since, today }) - 1;
       });
-      const series = asked.length === 0 ? [] : await readLoads(context, asked);
+      const series = asked.length === 0 ? [] : await readLoads(histories, asked);
       return answers.map((answer) => (typeof answer === 'number' ? (series[answer] as LoadSeries) : answer));
     },
     { cacheKeyFn: ({ athleteId, teamId, from, to }) => `${athleteId} ${teamId} ${from} ${to}` },
   );
 }
 
-async function readLoads(context: RequestContext, asked: readonly Asked[]): Promise<LoadSeries[]> {
-  const histories = await readHistories(
-    context.db,
+async function readLoads(loader: HistoryLoader, asked: readonly Asked[]): Promise<LoadSeries[]> {
+  const histories = await Promise.all(
     asked.map(({ athleteId, access, from, today }) => {
       const start = dayNumber(from < today ? from : today);
-      return { athleteId, timeZone: access.timeZone, first: dateOf(start - LOOK_BACK_DAYS), today };
+      const first = dateOf(start - LOOK_BACK_DAYS);
+      return loader.load({ athleteId, timeZone: access.timeZone, first, today });
     }),
   );
   // The athlete was there when access was read, a moment ago.

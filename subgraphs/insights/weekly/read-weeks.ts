@@ -24,8 +24,8 @@ interface RecordKey {
 export type SleepRecordLoader = DataLoader<RecordKey, SleepRecord, string>;
 
 /** All that are asked for in the same step of a request, by one statement. Consent is asked by whoever asks. */
-export const createSleepRecordLoader = ({ db }: RequestContext): SleepRecordLoader =>
-  new DataLoader<RecordKey, SleepRecord, string>((keys) => readSleepRecords(db, keys), {
+export const createSleepRecordLoader = ({ together }: RequestContext): SleepRecordLoader =>
+  new DataLoader<RecordKey, SleepRecord, string>((keys) => readSleepRecords(together, keys), {
     cacheKeyFn: ({ athleteId, from, to }) => `${athleteId} ${from} ${to}`,
   });
 

@@ -189,7 +189,7 @@ async function store(db: Database, now: Date, due: readonly { pair: Pair; deed: 
       measurement,
     })),
   );
-  await db.transaction(async (tx) => {
+  await db.prepared.transaction(async (tx) => {
     const touches = await storeMeasurements(tx, { rows, now });
     await recordTouches(tx, { touches, now });
   });

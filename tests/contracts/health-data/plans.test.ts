@@ -81,11 +81,11 @@ async function partitionParents(): Promise<Map<string, string>> {
   return new Map(rows.map(({ part, whole }) => [part, whole]));
 }
 
-/** What the planner would do with a statement as it was sent. */
-async function planOf({ sql, parameters }: Statement): Promise<{ indexes: string[]; readWhole: string[] }> {
+/** What the planner would do with a statement as it was sent: with its values, or, prepared, without them. */
+async function planOf({ sql, parameters, isPrepared }: Statement): Promise<{ indexes: string[]; readWhole: string[] }> {
   const [row] = await team.database.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-    `explain (format json) ${sql}`,
-    parameters,
+    `explain (format json, generic_plan ${isPrepared}) ${sql}`,
+    isPrepared ? [] : parameters,
   );
   if (row === undefined) throw new Error('the database explains nothing');
   const nodes = nodesOf(row['QUERY PLAN'][0].Plan);
@@ -107,7 +107,7 @@ async function sentBy(
 ): Promise<Statement[]> {
   const sent: Statement[] = [];
   const db = await team.database.open(role);
-  await work(heardDatabase(db, (sql, parameters) => void sent.push({ sql, parameters })));
+  await work(heardDatabase(db, (sql, parameters, isPrepared) => void sent.push({ sql, parameters, isPrepared })));
   return sent;
 }
 

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { Database } from '#platform/database';
 import { createLogger } from '#platform/log';
 import { createDatabase, type TestDatabase } from '../../../../tests/support/database.ts';
+import { heardDatabase } from '../../../../tests/support/heard-database.ts';
 import { createTeamOf, grant } from '../../ask.test-support.ts';
 import { createInsightsContext, type InsightsContext } from '../../context.ts';
 import { flagsOf } from '../../flags/read.ts';
@@ -25,12 +26,9 @@ beforeAll(async () => {
   ({ teamId } = team);
   [athleteId = ''] = team.athleteIds;
   await grant(database, { athleteIds: team.athleteIds, signal: 'SLEEP', since: '2026-11-01' });
-  const real = await database.open('insights');
-  const query = (sql: string, parameters?: unknown[]): Promise<unknown> => {
+  db = heardDatabase(await database.open('insights'), (sql) => {
     if (sql.includes('connections.consent_v1') && sql.includes('account_id')) readings.push(sql);
-    return real.query(sql, parameters);
-  };
-  db = { ...real, query } as Database;
+  });
 });
 afterAll(() => database.drop());
 

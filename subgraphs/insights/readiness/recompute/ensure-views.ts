@@ -30,8 +30,8 @@ import { computeView } from '../formula/view.ts';
 
 /** Views for readers. One that is missing is computed at once: a grant works from its commit on, announced or not. */
 export interface Viewing {
-  /** In the order asked. Consent has been asked before: this answers any basis. */
-  read(keys: readonly ViewKey[]): Promise<ViewRow[]>;
+  /** In the order asked. Consent has been asked before: this answers any basis. `db`: where to look first. */
+  read(keys: readonly ViewKey[], db?: Sql): Promise<ViewRow[]>;
   /** Computes what the grants of these athletes bring into use, from each grant's first day to today. */
   fill(athleteIds: readonly string[]): Promise<void>;
 }
@@ -48,7 +48,7 @@ export function createViewing(parts: RecomputeParts): Viewing {
     for (let at = 0; at < athletes.length; at += ATHLETES_AT_ONCE) {
       const batch = athletes.slice(at, at + ATHLETES_AT_ONCE).flat();
       const now = parts.clock.now();
-      const computed = await parts.db.transaction((tx) => computeMissing(tx, batch, now));
+      const computed = await parts.db.prepared.transaction((tx) => computeMissing(tx, batch, now));
       // Older days are filled in for one reader; today's view is news to whoever watches.
       for (const announcement of announcementsOf(computed.ofToday)) parts.announce(announcement);
       rows.push(...computed.rows);
@@ -57,8 +57,8 @@ export function createViewing(parts: RecomputeParts): Viewing {
   }
 
   return {
-    async read(keys) {
-      const found = await readViews(parts.db.prepared, keys);
+    async read(keys, db = parts.db.prepared) {
+      const found = await readViews(db, keys);
       const missing = keys.filter((key) => !found.has(viewKey(key)));
       for (const row of await compute(missing)) found.set(viewKey(row), row);
       return keys.map((key) => found.get(viewKey(key)) as ViewRow);

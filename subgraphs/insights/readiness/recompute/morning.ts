@@ -85,7 +85,7 @@ export async function runDue(parts: RecomputeParts): Promise<number> {
     [now, new Date(now.getTime() + CLAIM_MS)],
   );
   if (due.length === 0) return 0;
-  const views = await parts.db.transaction((tx) => doDue(tx, due, now));
+  const views = await parts.db.prepared.transaction((tx) => doDue(tx, due, now));
   for (const announcement of announcementsOf(views)) parts.announce(announcement);
   return due.length;
 }

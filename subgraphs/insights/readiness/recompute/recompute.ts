@@ -6,7 +6,7 @@ import { localDate } from '#platform/slots';
 import { affectedDays } from './affected-days.ts';
 import { announcementsOf, type Announce } from './announcements.ts';
 import { SCORE_SIGNALS, basesBetween } from '../views/bases.ts';
-import { forgetErasedSources } from '../views/erased-sources.ts';
+import { forgetSources, unforgottenSources } from '../views/erased-sources.ts';
 import { storedBy, type Night } from '../views/load-history.ts';
 import {
   computeViews,
@@ -61,20 +61,27 @@ export async function recompute(parts: RecomputeParts, athleteIds: Iterable<stri
 }
 
 async function recomputeBatch(tx: Sql, athleteIds: readonly string[], now: Date): Promise<NewView[]> {
-  await lockAthletes(tx, athleteIds);
-  const touches = await pendingTouches(tx, athleteIds);
+  const [, touches, facts, erased] = await Promise.all([
+    lockAthletes(tx, athleteIds),
+    pendingTouches(tx, athleteIds),
+    loadAthletes(tx, athleteIds),
+    unforgottenSources(tx, athleteIds),
+  ]);
   if (touches.length === 0) return [];
+  const rescoredFrom = (athleteId: string): LocalDate =>
+    daysBefore(localDate(now, facts.get(athleteId)?.timeZone ?? 'UTC'), RESCORED_DAYS);
   const byAthlete = Map.groupBy(touches, ({ athleteId }) => athleteId);
-  const facts = await loadAthletes(tx, [...byAthlete.keys()]);
-  const athletes = [...facts.values()].map(({ athleteId, timeZone }) => {
-    return { athleteId, rescoredFrom: daysBefore(localDate(now, timeZone), RESCORED_DAYS) };
-  });
-  await forgetErasedSources(tx, { athletes, now });
+  const touchedToo = erased.filter(({ athleteId }) => byAthlete.has(athleteId));
+  await forgetSources(
+    tx,
+    touchedToo.map((source) => ({ ...source, rescoredFrom: rescoredFrom(source.athleteId), now })),
+  );
   const materials = await loadMaterial(
     tx,
-    [...facts.values()].map((each) => {
-      const days = (byAthlete.get(each.athleteId) ?? []).map(({ day }) => day).toSorted();
-      return { facts: each, from: days[0] ?? '', to: days.at(-1) ?? '' };
+    [...byAthlete].flatMap(([athleteId, touched]) => {
+      const days = touched.map(({ day }) => day).toSorted();
+      const known = facts.get(athleteId);
+      return known ? [{ facts: known, from: days[0] ?? '', to: days.at(-1) ?? '' }] : [];
     }),
     now,
   );
@@ -86,8 +93,7 @@ async function recomputeBatch(tx: Sql, athleteIds: readonly string[], now: Date)
       bases.map((basis) => ({ basis, days: daysToScore({ material, basis, touches: touched }) })),
     );
   });
-  await writeViews(tx, views);
-  await take(tx, touches);
+  await Promise.all([writeViews(tx, views), take(tx, touches)]);
   return views;
 }
 

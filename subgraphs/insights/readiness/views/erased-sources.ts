@@ -1,40 +1,37 @@
 import type { Sql } from '#platform/database';
 import type { LocalDate } from '#platform/signals';
-import { columns } from './snapshots.ts';
 
 interface ErasedSource {
   orderId: string;
   athleteId: string;
   provider: string;
-  rescoredFrom: LocalDate;
+}
+
+/** What these athletes had deleted of what a provider brought, and is not forgotten here yet. */
+export async function unforgottenSources(tx: Sql, athleteIds: readonly string[]): Promise<ErasedSource[]> {
+  return await tx.query<ErasedSource[]>(
+    `select e.order_id as "orderId", e.athlete_id as "athleteId", e.provider
+       from health_data.erased_source_v1 e
+      where e.athlete_id = any($1) and not exists (select from insights.erased_source d where d.order_id = e.order_id)`,
+    [athleteIds],
+  );
 }
 
 /**
- * An athlete had deleted what a provider brought: the series that scores were computed from go, and with them every
- * view they led to, but for the days that are scored again anyway (`rescoredFrom` on): those keep their row until their
- * next revision is written. A day that another provider still covers is computed anew when somebody reads it.
- * Call it under the athletes' lock, after the reading of pending touches, in the transaction of the recompute.
+ * The series that scores were computed from go, and with them every view they led to, but for the days that are scored
+ * again anyway (`rescoredFrom` on): those keep their row until their next revision is written. A day that another provider
+ * still covers is computed anew when somebody reads it. Call it under the athletes' lock, after the reading of pending
+ * touches, in the transaction of the recompute.
  */
-export async function forgetErasedSources(
+export async function forgetSources(
   tx: Sql,
-  options: { athletes: readonly { athleteId: string; rescoredFrom: LocalDate }[]; now: Date },
+  sources: readonly (ErasedSource & { rescoredFrom: LocalDate; now: Date })[],
 ): Promise<void> {
-  const erased = await tx.query<ErasedSource[]>(
-    `select e.order_id as "orderId", e.athlete_id as "athleteId", e.provider, a.rescored_from as "rescoredFrom"
-       from unnest($1::uuid[], $2::date[]) as a(athlete_id, rescored_from)
-       join health_data.erased_source_v1 e on e.athlete_id = a.athlete_id
-      where not exists (select from insights.erased_source d where d.order_id = e.order_id)`,
-    columns(
-      options.athletes,
-      ({ athleteId }) => athleteId,
-      ({ rescoredFrom }) => rescoredFrom,
-    ),
-  );
-  for (const source of erased) await forget(tx, source, options.now);
+  for (const source of sources) await forget(tx, source);
 }
 
-async function forget(tx: Sql, source: ErasedSource, now: Date): Promise<void> {
-  const { athleteId, provider, rescoredFrom, orderId } = source;
+async function forget(tx: Sql, source: ErasedSource & { rescoredFrom: LocalDate; now: Date }): Promise<void> {
+  const { athleteId, provider, rescoredFrom, orderId, now } = source;
   // A series is named by signal and stream, "HRV oura:rmssd:average_of_night": its provider stands before the first colon.
   const inputs = await tx.query<{ hash: Buffer }[]>(
     `with gone as (

@@ -64,18 +64,17 @@ export async function loadMaterial(
     const start = from < today ? from : today;
     return { athleteId: facts.athleteId, today, start, to: to > today ? to : today };
   });
-  const grants = await loadGrants(tx, { athleteIds, now });
-  const stored = await readStored(
-    tx,
-    days.map(({ athleteId, start }) => ({
-      athleteId,
-      from: daysBefore(start, WEEK_DAYS),
-    })),
-  );
-  const nights = await loadNights(
-    tx,
-    days.map(({ athleteId, start, to }) => ({ athleteId, from: daysBefore(start, HISTORY_NIGHTS), to })),
-  );
+  const [grants, stored, nights] = await Promise.all([
+    loadGrants(tx, { athleteIds, now }),
+    readStored(
+      tx,
+      days.map(({ athleteId, start }) => ({ athleteId, from: daysBefore(start, WEEK_DAYS) })),
+    ),
+    loadNights(
+      tx,
+      days.map(({ athleteId, start, to }) => ({ athleteId, from: daysBefore(start, HISTORY_NIGHTS), to })),
+    ),
+  ]);
   return asked.map(({ facts }, index) => ({
     ...facts,
     today: days[index]?.today ?? localDate(now, facts.timeZone),

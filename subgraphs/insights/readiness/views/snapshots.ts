@@ -1,6 +1,7 @@
 import type { Basis } from '#platform/basis';
 import type { Sql } from '#platform/database';
 import type { LocalDate } from '#platform/signals';
+import { instantOf } from '#platform/together';
 import { bitsOf, factsOf } from '../../flags/facts.ts';
 import { noteChanged } from '../../notify/changed-views.ts';
 import type { ScoredView, StoredReason, StoredView, WeekScores } from '../formula/score-days.ts';
@@ -28,7 +29,7 @@ export interface ViewRow extends ViewKey {
 /** The views there are, by one query, whatever mix of athletes, bases and days. */
 export async function readViews(db: Sql, keys: readonly ViewKey[]): Promise<Map<string, ViewRow>> {
   if (keys.length === 0) return new Map();
-  const rows = await db.query<ViewRow[]>(
+  const rows = await db.query<(Omit<ViewRow, 'computedAt'> & { computedAt: Date | string })[]>(
     `select d.athlete_id as "athleteId", d.basis, d.date, d.revision, d.reason, d.payload as view,
             d.week_scores as "weekScores", d.computed_at as "computedAt"
        from unnest($1::uuid[], $2::smallint[], $3::date[]) as k(athlete_id, basis, date)
@@ -40,7 +41,7 @@ export async function readViews(db: Sql, keys: readonly ViewKey[]): Promise<Map<
       ({ date }) => date,
     ),
   );
-  return new Map(rows.map((row) => [viewKey(row), row]));
+  return new Map(rows.map((row) => [viewKey(row), { ...row, computedAt: instantOf(row.computedAt) }]));
 }
 
 export type StoredViews = Map<Basis, Map<LocalDate, StoredRow>>;
@@ -94,7 +95,7 @@ export async function writeViews(tx: Sql, views: readonly NewView[]): Promise<vo
   const inputs = [
     ...new Map(views.map((view) => [`${view.athleteId} ${view.input.hash.toString('hex')}`, view])).values(),
   ];
-  await tx.query(
+  const inputsWritten = tx.query(
     `insert into insights.readiness_input (athlete_id, input_hash, series)
      select * from unnest($1::uuid[], $2::bytea[], $3::text[]::json[]) on conflict (athlete_id, input_hash) do nothing`,
     columns(
@@ -105,7 +106,7 @@ export async function writeViews(tx: Sql, views: readonly NewView[]): Promise<vo
     ),
   );
   // The driver writes arrays of arrays as rectangles only, hence the scores of a week as text.
-  await tx.query(
+  const viewsWritten = tx.query(
     `with revision as (
        insert into insights.readiness_revision
               (athlete_id, date, basis, revision, reason, payload, week_scores, input_hash, computed_at)
@@ -137,7 +138,7 @@ export async function writeViews(tx: Sql, views: readonly NewView[]): Promise<vo
       ({ view }) => bitsOf(factsOf(view)),
     ),
   );
-  await noteChanged(tx, views);
+  await Promise.all([inputsWritten, viewsWritten, noteChanged(tx, views)]);
 }
 
 /** One array per column, as `unnest` takes them. */
