@@ -26,7 +26,7 @@ import { SuggestionFacts1762000000023 } from './0023-suggestion-facts.ts';
 import { Alerts1762000000024 } from './0024-alerts.ts';
 import { SampleRuns1762000000025 } from './0025-sample-runs.ts';
 import { LettersOfInsights1762000000026 } from './0026-letters-of-insights.ts';
-import { StreamNights1762000000028 } from './0028-stream-nights.ts';
+import { StreamNights1762000000027 } from './0027-stream-nights.ts';
 
 const LOCK = 'athlete-ally/migrate';
 
@@ -61,7 +61,7 @@ async function migrate(): Promise<string[]> {
       Alerts1762000000024,
       SampleRuns1762000000025,
       LettersOfInsights1762000000026,
-      StreamNights1762000000028,
+      StreamNights1762000000027,
     ],
     migrationsTransactionMode: 'each',
     connectTimeoutMS: 5_000,

@@ -4,7 +4,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * The nights that count, as readiness reads them: chosen once, by whoever writes a day, and no longer at each of the many
  * reads. A history of 75 nights cost a reader 2.5 ms of PostgreSQL, most of it spent on choosing again what had been chosen.
  */
-export class StreamNights1762000000028 implements MigrationInterface {
+export class StreamNights1762000000027 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
     await db.query(`
       create table health_data.stream_night (
