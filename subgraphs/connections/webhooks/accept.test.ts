@@ -91,11 +91,11 @@ describe('while a statement is under way', () => {
     const { intake, lookups } = gated();
     const first = intake.accept(of('first'));
     await until('the first to be looked up', () => lookups.length === 1, 1_000);
-    const second = intake.accept(of('second'));
+    const second = Array.from({ length: 16 }, (_, at) => intake.accept(of(`second ${at}`)));
     await until('the second to be looked up as well', () => lookups.length === 2, 1_000);
     lookups[1]?.end();
     lookups[0]?.end();
-    expect(await Promise.all([first, second])).toEqual(['unknown_user', 'unknown_user']);
+    expect(new Set(await Promise.all([first, ...second]))).toEqual(new Set(['unknown_user']));
     await intake.close();
   });
 
@@ -120,13 +120,13 @@ describe('while a statement is under way', () => {
     const { intake, lookups } = gated();
     const first = intake.accept(of('first'));
     await until('the first to be looked up', () => lookups.length === 1, 1_000);
-    const second = intake.accept(of('second'));
+    const second = Promise.allSettled(Array.from({ length: 16 }, (_, at) => intake.accept(of(`second ${at}`))));
     await until('the second to be looked up as well', () => lookups.length === 2, 1_000);
     lookups[1]?.fail(new Error('no such table'));
     await new Promise((resolve) => setImmediate(resolve));
     lookups[0]?.end();
     expect(await first).toBe('unknown_user');
-    await expect(second).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    for (const one of await second) expect(one).toMatchObject({ status: 'rejected', reason: { code: 'UNAVAILABLE' } });
     await intake.close();
   });
 });

@@ -27,6 +27,8 @@ export interface Intake {
 /** Requests and bytes of one statement: more would only make the first of them wait. One large body goes alone. */
 const BATCH = 500;
 const BATCH_BYTES = 8 * 1024 * 1024;
+/** So many are split and sealed together while a statement is under way: less at once costs more than it saves. */
+const READY_TOGETHER = 16;
 /** Beyond this the database is not keeping up: refusing is better than growing. */
 const MAX_WAITING = 20_000;
 /** A write that hangs longer than this counts as failed: the most impatient sender waits 2 s. It may be stored all the same. */
@@ -42,8 +44,8 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
-/** What came in one turn. */
-interface Turn {
+/** What is split and sealed together. */
+interface Part {
   entries: readonly Waiting[];
   /** null: not begun, since PostgreSQL is away and they may go to the spool as they are. */
   ready: Promise<ReadyArrivals> | null;
@@ -51,8 +53,8 @@ interface Turn {
 
 /**
  * Gathers the commits of concurrent requests without a timer: whatever has arrived is written in one statement when the
- * previous write returns. Until then it is split and sealed at the end of each turn, so that PostgreSQL has not to wait for
- * that: as much as the next statement takes, no more. Replies of a batch go out together at the end of a turn.
+ * previous write reparts. Until then it is split and sealed at the ends of turns, so that PostgreSQL has not to wait for that:
+ * as much as the next statement takes, no more. Replies of a batch go out together at the end of a turn.
  */
 export function createIntake(options: {
   db: Sql;
@@ -71,7 +73,7 @@ export function createIntake(options: {
   const { metrics, log, clock, spool, vendors } = options;
   let waiting: Waiting[] = [];
   /** What the next statement takes. */
-  let next: Turn[] = [];
+  let next: Part[] = [];
   let turn: Promise<void> | null = null;
   let running: Promise<void> | null = null;
   let isClosing = false;
@@ -84,8 +86,12 @@ export function createIntake(options: {
     // The rest of this turn's requests come along with the first.
     await new Promise((resolve) => setImmediate(resolve));
     turn = null;
-    prepare();
-    if (next.length > 0) running ??= writeAll();
+    if (running !== null) prepareAhead();
+    else if (waiting.length > 0) running = writeAll();
+  }
+
+  function prepareAhead(): void {
+    if (waiting.length >= READY_TOGETHER) prepare();
   }
 
   /** Of those that wait, as many as the next statement has room for. */
@@ -101,12 +107,12 @@ export function createIntake(options: {
 
   async function writeAll(): Promise<void> {
     try {
-      while (next.length > 0) {
-        const turns = next;
+      for (prepare(); next.length > 0; prepare()) {
+        const parts = next;
         next = [];
         // Those that did not fit.
-        prepare();
-        await writeBatch(turns);
+        prepareAhead();
+        await writeBatch(parts);
       }
     } finally {
       // At once: in a promise's own `finally`, whoever came in between would wait for the next to wake it.
@@ -114,12 +120,12 @@ export function createIntake(options: {
     }
   }
 
-  async function writeBatch(turns: readonly Turn[]): Promise<void> {
-    const batch = turns.flatMap(({ entries }) => entries);
+  async function writeBatch(parts: readonly Part[]): Promise<void> {
+    const batch = parts.flatMap(({ entries }) => entries);
     let written: Written | null = null;
     let failure: unknown = null;
     try {
-      written = await takeIn(turns, batch);
+      written = await takeIn(parts, batch);
     } catch (error) {
       failure = error;
       log.error({ err: error, count: batch.length }, 'deliveries could not be stored and were refused');
@@ -129,27 +135,27 @@ export function createIntake(options: {
     if (written && written.references.length > 0) options.onStored(written.references);
   }
 
-  async function write(turns: readonly Turn[]): Promise<Written> {
+  async function write(parts: readonly Part[]): Promise<Written> {
     const ready = await Promise.all(
-      turns.map((one) => one.ready ?? readyArrivals({ ...options, arrivals: one.entries })),
+      parts.map((one) => one.ready ?? readyArrivals({ ...options, arrivals: one.entries })),
     );
     return writeArrivals(options.db, ready);
   }
 
-  const store = (turns: readonly Turn[]): Promise<Written> =>
+  const store = (parts: readonly Part[]): Promise<Written> =>
     withinTime({
-      work: write(turns),
+      work: write(parts),
       withinMs: WRITE_WITHIN_MS,
       late() {
         throw new Error(`the database did not answer within ${WRITE_WITHIN_MS} ms`);
       },
     });
 
-  async function takeIn(turns: readonly Turn[], batch: readonly Waiting[]): Promise<Written> {
-    if (spool === null) return store(turns);
+  async function takeIn(parts: readonly Part[], batch: readonly Waiting[]): Promise<Written> {
+    if (spool === null) return store(parts);
     if (!isDatabaseAway) {
       try {
-        return await store(turns);
+        return await store(parts);
       } catch (error) {
         if (!isAway(error)) throw error;
         log.warn({ err: error }, 'PostgreSQL is away: deliveries go to the spool');
@@ -227,7 +233,7 @@ export function createIntake(options: {
 }
 
 /** How many of those that wait go with the ones that will be written together already. */
-function roomIn(next: readonly Turn[], waiting: readonly Waiting[]): number {
+function roomIn(next: readonly Part[], waiting: readonly Waiting[]): number {
   let [count, bytes] = [0, 0];
   const add = ({ arrival }: Waiting): void => {
     count += 1;
