@@ -53,7 +53,7 @@ interface Part {
 
 /**
  * Gathers the commits of concurrent requests without a timer: whatever has arrived is written in one statement when the
- * previous write reparts. Until then it is split and sealed at the ends of turns, so that PostgreSQL has not to wait for that:
+ * previous write returns. Until then it is split and sealed at the ends of turns, so that PostgreSQL has not to wait for that:
  * as much as the next statement takes, no more. Replies of a batch go out together at the end of a turn.
  */
 export function createIntake(options: {
