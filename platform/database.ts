@@ -5,6 +5,11 @@ import type { Logger } from '#platform/log';
 /** What a read or a write needs: the pool itself, or a transaction of it. */
 export type Sql = Pick<EntityManager, 'query'>;
 
+/** One transaction, in which statements that are asked for in one turn travel together and run in the order of their calls. */
+export interface Ordered extends Sql {
+  readonly isOrdered: true;
+}
+
 export interface Database extends Sql {
   /**
    * A pool of its own for hot paths with few, fixed statements: each text is parsed and planned once per connection instead
@@ -18,7 +23,7 @@ export interface Database extends Sql {
      * (`Promise.all`) travel together and run in the order of their calls, so that several cost one round trip. Of a
      * transaction that fails the first to fail tells why.
      */
-    transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T>;
+    transaction<T>(work: (tx: Ordered) => Promise<T>): Promise<T>;
     /** The same for texts that are composed of what somebody asks: only the first hundred of a process stay prepared. */
     readonly composed: Sql;
   };
@@ -126,7 +131,7 @@ function preparedOn(pool: Pool): Database['prepared'] {
         // Not waited for: it travels with the first statement, which fails as well where it fails.
         const begun = client.query('begin');
         begun.catch(() => undefined);
-        const result = await work(on(client));
+        const result = await work({ ...on(client), isOrdered: true });
         await begun;
         await client.query('commit');
         client.release();

@@ -61,7 +61,8 @@ async function vendorWorkout(athleteId: string, minute: number, more: Partial<Wo
     ...more,
   };
   const deliveryId = '0193a000-0000-7000-8000-0000000000d1';
-  await storeMeasurements(db, { rows: [{ athleteId, deliveryId, normaliserVersion: 't', measurement }], now: NOW });
+  const rows = [{ athleteId, deliveryId, normaliserVersion: 't', measurement }];
+  await db.prepared.transaction((tx) => storeMeasurements(tx, { rows, now: NOW }));
 }
 
 const RATE = 'mutation ($id: ID!, $rpe: Float!) { rateWorkout(workoutId: $id, rpe: $rpe) { id rpe } }';

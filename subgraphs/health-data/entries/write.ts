@@ -1,5 +1,5 @@
 import type { Clock } from '#platform/clock';
-import type { Database, Sql } from '#platform/database';
+import type { Database, Ordered, Sql } from '#platform/database';
 import { AppError } from '#platform/errors';
 import type { LocalDate } from '#platform/signals';
 import { holdSources, ordersOf, type Source } from '../erasure/orders.ts';
@@ -167,7 +167,7 @@ async function daysOfWorkouts(tx: Sql, athleteId: string, ratings: readonly Chan
 
 /** Writes the canonical rows, and says which days and signals are different now. */
 async function touchedBy(
-  tx: Sql,
+  tx: Ordered,
   options: { writing: Writing; applied: readonly Change[]; at: Date; now: Date },
 ): Promise<Touch[]> {
   const { writing, applied, at, now } = options;

@@ -3,7 +3,7 @@ import type { Database } from '#platform/database';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { until } from '../../../tests/support/wait.ts';
 import type { HrvNight, Measurement, Tombstone } from './measurement.ts';
-import { recordTouches, storeMeasurements, type Stored } from './store.ts';
+import { recordTouches, storeMeasurements, type Stored, type Touch } from './store.ts';
 
 const ATHLETE = '0193a000-0000-7000-8000-000000000001';
 const NOW = new Date('2026-11-20T08:00:00Z');
@@ -58,7 +58,7 @@ const stored = (measurement: Measurement): Stored => ({
 });
 
 const store = (measurements: readonly Measurement[]) =>
-  storeMeasurements(db, { rows: measurements.map(stored), now: NOW });
+  db.prepared.transaction((tx) => storeMeasurements(tx, { rows: measurements.map(stored), now: NOW }));
 
 /** The whole table as text, without the time of storing, which is about us and not about the night. */
 async function table(): Promise<string> {
@@ -99,7 +99,9 @@ describe('storing measurements', () => {
     const storedAt = async () =>
       (await database.query<{ stored_at: string }>('select stored_at::text from health_data.hrv_night'))[0]?.stored_at;
     const at = (minute: number, measurement: Measurement) =>
-      storeMeasurements(db, { rows: [stored(measurement)], now: new Date(NOW.getTime() + minute * 60_000) });
+      db.prepared.transaction((tx) =>
+        storeMeasurements(tx, { rows: [stored(measurement)], now: new Date(NOW.getTime() + minute * 60_000) }),
+      );
     await at(0, night(0));
     const first = await storedAt();
     await at(90, night(5, { ms: 40, lnMs: Math.log(40), capturedAt: new Date('2026-11-16T05:00:00Z') }));
@@ -256,7 +258,8 @@ describe('storing measurements', () => {
 
   it('raises the revision of a touched day once per call', async () => {
     const touch = { athleteId: ATHLETE, day: '2026-11-16', signal: 'HRV' as const, domain: 'hrv' as const };
-    expect(await recordTouches(db, { touches: [touch, touch], now: NOW })).toEqual([{ ...touch, revision: 1 }]);
-    expect(await recordTouches(db, { touches: [touch], now: NOW })).toEqual([{ ...touch, revision: 2 }]);
+    const raise = (touches: Touch[]) => db.prepared.transaction((tx) => recordTouches(tx, { touches, now: NOW }));
+    expect(await raise([touch, touch])).toEqual([{ ...touch, revision: 1 }]);
+    expect(await raise([touch])).toEqual([{ ...touch, revision: 2 }]);
   });
 });

@@ -1,6 +1,6 @@
 import { arrayText } from '#platform/array-text';
 import { sha256 } from '#platform/crypto';
-import type { Sql } from '#platform/database';
+import type { Ordered, Sql } from '#platform/database';
 import type { LocalDate, Signal } from '#platform/signals';
 import type { NormalizedDomain } from '#platform/streams';
 import { holdAthletes, isSummedUp, refreshSummaries } from '../sources/daily-summary.ts';
@@ -34,20 +34,22 @@ export interface Touch {
  * The versions of a record are totally ordered by (state rank, source time, delete rank, row hash): a tentative
  * version never replaces a final one, and any order and repetition of the same deliveries ends in the same rows.
  * A deletion keeps its place as a tombstone, so that a late version brings nothing back.
- * Call it inside a transaction of prepared statements, which run in the order they are asked for here. Writers take tables
- * and records in one order, so that none waits for another crosswise.
+ * Writers take tables and records in one order, so that none waits for another crosswise.
  */
-export async function storeMeasurements(db: Sql, options: { rows: readonly Stored[]; now: Date }): Promise<Touch[]> {
+export async function storeMeasurements(
+  tx: Ordered,
+  options: { rows: readonly Stored[]; now: Date },
+): Promise<Touch[]> {
   // Of all that will be touched: whoever took one more athlete later, out of turn, could wait for somebody who waits for him.
   const derivedFrom = options.rows.filter(({ measurement }) => isSummedUp(concernOf(measurement).signal));
   const held = holdAthletes(
-    db,
+    tx,
     derivedFrom.map(({ athleteId }) => athleteId),
   );
   // Before any row is locked: two writers that make the same month would else wait for each other.
-  const prepared = prepareMonths(db, options.rows);
+  const prepared = prepareMonths(tx, options.rows);
   const byKind = Map.groupBy(options.rows, (row) => recordKindOf(row.measurement));
-  const written = KINDS.map((kind) => upsert(db, kind, newestPerRecord(byKind.get(kind) ?? []), options.now));
+  const written = KINDS.map((kind) => upsert(tx, kind, newestPerRecord(byKind.get(kind) ?? []), options.now));
   const [, , ...touches] = await Promise.all([held, prepared, ...written]);
   return touches.flat();
 }
@@ -256,21 +258,21 @@ const keyOfRow = (row: InsertedRow): string =>
 /**
  * Brings what is derived of the touched days up to date (which sessions and nights count, the day's summary) and raises the revision
  * of each, which is what insights sweeps by. A session that counts no more, or again, touches its day too. Returns the new
- * revisions. Call it in the transaction of prepared statements that touched them, with the athletes held.
+ * revisions. Call it in the transaction that touched them, with the athletes held.
  */
 export async function recordTouches(
-  db: Sql,
+  tx: Ordered,
   options: { touches: readonly Touch[]; now: Date },
 ): Promise<(Touch & { revision: number })[]> {
   const derivedFrom = options.touches.filter(({ signal }) => isSummedUp(signal));
   // Once more for whoever wrote rows of their own, such as a rating: held twice is held once.
   const held = holdAthletes(
-    db,
+    tx,
     derivedFrom.map(({ athleteId }) => athleteId),
   );
   const { signal: training, domain } = TABLES.workout;
   const marked = markRepeats(
-    db,
+    tx,
     options.touches.filter(({ signal }) => signal === training),
   );
   const [, recounted] = await Promise.all([held, marked]);
@@ -279,14 +281,14 @@ export async function recordTouches(
   if (unique.size === 0) return [];
   const touches = [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, touch]) => touch);
   const nights = refreshNights(
-    db,
+    tx,
     touches.filter(({ signal }) => isOfNights(signal)),
   );
   const summaries = refreshSummaries(
-    db,
+    tx,
     touches.filter(({ signal }) => isSummedUp(signal)),
   );
-  const raised = db.query<{ athleteId: string; day: LocalDate; signal: Signal; revision: number }[]>(
+  const raised = tx.query<{ athleteId: string; day: LocalDate; signal: Signal; revision: number }[]>(
     `insert into health_data.touched_day as t (athlete_id, day, signal, revision, touched_at)
      select athlete_id, day, signal, 1, $1 from unnest($2::uuid[], $3::date[], $4::text[]) as i(athlete_id, day, signal)
      on conflict (athlete_id, day, signal) do update set revision = t.revision + 1, touched_at = excluded.touched_at

@@ -1,4 +1,4 @@
-import type { Database, Sql } from '#platform/database';
+import type { Database, Ordered } from '#platform/database';
 import type { LocalDate, Provider } from '#platform/signals';
 import type {
   HrvNight,
@@ -112,7 +112,7 @@ export const heartRate = (told: Told): SampleBlock => ({
 });
 
 /** Stores as the normaliser does, inside a transaction that the caller holds. */
-export async function storeIn(tx: Sql, athleteId: string, measurements: readonly ObservedMeasurement[]) {
+export async function storeIn(tx: Ordered, athleteId: string, measurements: readonly ObservedMeasurement[]) {
   const now = new Date('2026-11-20T08:00:00Z');
   const rows = measurements.map((measurement) => {
     return { athleteId, deliveryId: newId(), normaliserVersion: 'test/1', measurement };

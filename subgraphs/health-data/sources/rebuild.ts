@@ -1,4 +1,4 @@
-import type { Database, Sql } from '#platform/database';
+import type { Database, Ordered } from '#platform/database';
 import type { LocalDate } from '#platform/signals';
 import { recordTouches } from '../measurements/store.ts';
 import { TABLES } from '../measurements/tables.ts';
@@ -42,7 +42,7 @@ const DAYS = `
     )
     .join(' ')}`;
 
-async function rebuildOne(tx: Sql, athleteId: string, now: Date): Promise<{ days: number; changed: number }> {
+async function rebuildOne(tx: Ordered, athleteId: string, now: Date): Promise<{ days: number; changed: number }> {
   await holdAthletes(tx, [athleteId]);
   const found = await tx.query<{ day: LocalDate }[]>(DAYS, [athleteId]);
   const days = found.map(({ day }) => ({ athleteId, day }));

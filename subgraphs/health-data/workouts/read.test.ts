@@ -122,17 +122,19 @@ const BEATS = Array.from({ length: 3000 }, (_, index) => (index === 1234 ? 199 :
 const SERIES = [block('heart_rate', BEATS), block('speed', [0, 2.5, 3, 3.25])];
 
 const store = (all: readonly { athleteId: string; measurements: readonly Measurement[] }[]) =>
-  storeMeasurements(db, {
-    rows: all.flatMap(({ athleteId, measurements }) =>
-      measurements.map((measurement) => ({
-        athleteId,
-        deliveryId: '0193a000-0000-7000-8000-0000000000d1',
-        normaliserVersion: 'test/1',
-        measurement,
-      })),
-    ),
-    now: NOW,
-  });
+  db.prepared.transaction((tx) =>
+    storeMeasurements(tx, {
+      rows: all.flatMap(({ athleteId, measurements }) =>
+        measurements.map((measurement) => ({
+          athleteId,
+          deliveryId: '0193a000-0000-7000-8000-0000000000d1',
+          normaliserVersion: 'test/1',
+          measurement,
+        })),
+      ),
+      now: NOW,
+    }),
+  );
 
 interface Node {
   sport: string;

@@ -42,7 +42,7 @@ async function daysOf(sleeps: readonly { from: string; to: string; day: string; 
     const rows = (result?.measurements ?? []).map((measurement) => {
       return { athleteId, deliveryId, normaliserVersion: 'test', measurement };
     });
-    await storeMeasurements(db, { rows, now: NOW });
+    await db.prepared.transaction((tx) => storeMeasurements(tx, { rows, now: NOW }));
   }
   const { athletes } = await team.ask<Answer>({
     viewer: await team.self(athleteId),

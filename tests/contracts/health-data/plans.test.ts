@@ -1,4 +1,4 @@
-import type { Database } from '#platform/database';
+import type { Database, Ordered } from '#platform/database';
 import { createMetrics } from '#platform/telemetry';
 import { createLogger } from '#platform/log';
 import type { Measurement } from '../../../subgraphs/health-data/measurements/measurement.ts';
@@ -111,6 +111,22 @@ async function sentBy(
   return sent;
 }
 
+/** The same of one transaction of health-data. */
+async function sentIn(work: (tx: Ordered) => Promise<unknown>): Promise<Statement[]> {
+  const sent: Statement[] = [];
+  const db = await team.database.open('health_data');
+  await db.prepared.transaction((tx) =>
+    work({
+      isOrdered: true,
+      query(sql: string, parameters: unknown[] = []) {
+        sent.push({ sql, parameters, isPrepared: true });
+        return tx.query(sql, parameters);
+      },
+    }),
+  );
+  return sent;
+}
+
 const parts = (db: Database) => ({
   db,
   clock: { now: () => NOW },
@@ -181,7 +197,7 @@ test('an upsert finds the rows it replaces by their key', async () => {
     const measurement: Measurement = { ...origin(n), kind: 'steps_day', steps: 1 };
     return { athleteId, deliveryId: athleteId, normaliserVersion: 'test', measurement };
   });
-  const sent = await sentBy((db) => storeMeasurements(db, { rows, now: NOW }), 'health_data');
+  const sent = await sentIn((tx) => storeMeasurements(tx, { rows, now: NOW }));
   // The first one only waits for other writers of these athletes.
   const writing = sent.filter(({ sql }) => sql.includes('health_data.'));
   expect(writing).toHaveLength(2);
@@ -194,7 +210,7 @@ test('touched days are raised and swept by index', async () => {
   const touches = team.athleteIds.map((athleteId) => {
     return { athleteId, day: UNTIL, signal: 'SLEEP' as const, domain: 'sleep' as const };
   });
-  const raising = await sentBy((db) => recordTouches(db, { touches, now: new Date(NOW.getTime() - 1) }), 'health_data');
+  const raising = await sentIn((tx) => recordTouches(tx, { touches, now: new Date(NOW.getTime() - 1) }));
   const sweeping = await sentBy(
     (db) => sweepTouches({ ...parts(db), announce: () => undefined, isWhole: true }),
     'insights',

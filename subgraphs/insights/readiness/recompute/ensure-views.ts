@@ -1,5 +1,5 @@
 import { FULL_BASIS, type Basis } from '#platform/basis';
-import type { Sql } from '#platform/database';
+import type { Ordered, Sql } from '#platform/database';
 import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber, localDate } from '#platform/slots';
 import { announcementsOf } from './announcements.ts';
@@ -98,7 +98,7 @@ async function missingOf(db: Sql, athleteIds: readonly string[], now: Date): Pro
 }
 
 async function computeMissing(
-  tx: Sql,
+  tx: Ordered,
   keys: readonly ViewKey[],
   now: Date,
 ): Promise<{ rows: ViewRow[]; ofToday: NewView[] }> {

@@ -1,5 +1,5 @@
 import { FULL_BASIS, has, type Basis, type ScoreSignal } from '#platform/basis';
-import type { Sql } from '#platform/database';
+import type { Ordered, Sql } from '#platform/database';
 import type { Logger } from '#platform/log';
 import { startRounds, type Rounds } from '#platform/rounds';
 import type { LocalDate } from '#platform/signals';
@@ -104,7 +104,7 @@ interface Work {
   slotDoneAt: Date | null;
 }
 
-async function doDue(tx: Sql, due: readonly Due[], now: Date): Promise<NewView[]> {
+async function doDue(tx: Ordered, due: readonly Due[], now: Date): Promise<NewView[]> {
   const athleteIds = due.map(({ athleteId }) => athleteId);
   await lockAthletes(tx, athleteIds);
   const facts = await loadAthletes(tx, athleteIds);

@@ -1,6 +1,6 @@
 import { FULL_BASIS, has, type Basis, type ScoreSignal } from '#platform/basis';
 import type { Clock } from '#platform/clock';
-import type { Database, Sql } from '#platform/database';
+import type { Database, Ordered, Sql } from '#platform/database';
 import type { LocalDate } from '#platform/signals';
 import { localDate } from '#platform/slots';
 import { affectedDays } from './affected-days.ts';
@@ -60,7 +60,7 @@ export async function recompute(parts: RecomputeParts, athleteIds: Iterable<stri
   return count;
 }
 
-async function recomputeBatch(tx: Sql, athleteIds: readonly string[], now: Date): Promise<NewView[]> {
+async function recomputeBatch(tx: Ordered, athleteIds: readonly string[], now: Date): Promise<NewView[]> {
   const [, touches, facts, erased] = await Promise.all([
     lockAthletes(tx, athleteIds),
     pendingTouches(tx, athleteIds),
