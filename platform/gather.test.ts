@@ -10,14 +10,37 @@ function controlled() {
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('lists that wait', () => {
-  it('go at once while a lane is free, and together when one is free again', async () => {
+  it('go at once while nothing is under way, and together when it is done', async () => {
     const { batches, work } = controlled();
     const take = gather({ lanes: 2, most: 10, work });
     const all = [[1], [2], [3, 4], [5]].map((items) => take(items));
-    expect(batches.map(({ items }) => items)).toEqual([[1], [2]]);
+    expect(batches.map(({ items }) => items)).toEqual([[1]]);
     batches[0]?.end();
     await turn();
-    expect(batches.map(({ items }) => items)).toEqual([[1], [2], [3, 4, 5]]);
+    expect(batches.map(({ items }) => items)).toEqual([[1], [2, 3, 4, 5]]);
+    for (const { end } of batches) end();
+    await Promise.all(all);
+  });
+
+  it('go into another lane when they are half of a batch', async () => {
+    const { batches, work } = controlled();
+    const take = gather({ lanes: 2, most: 4, work });
+    const all = [[1], [2], [3], [4], [5], [6]].map((items) => take(items));
+    expect(batches.map(({ items }) => items)).toEqual([[1], [2, 3]]);
+    batches[1]?.end();
+    await turn();
+    expect(batches.map(({ items }) => items)).toEqual([[1], [2, 3], [4, 5, 6]]);
+    for (const { end } of batches) end();
+    await Promise.all(all);
+  });
+
+  it('go into another lane when what is under way does not end', async () => {
+    const { batches, work } = controlled();
+    const take = gather({ lanes: 2, most: 10, work });
+    const all = [take([1])];
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    all.push(take([2]));
+    expect(batches.map(({ items }) => items)).toEqual([[1], [2]]);
     for (const { end } of batches) end();
     await Promise.all(all);
   });
