@@ -113,20 +113,23 @@ export function createLinking(options: {
     if (tokens === null) return;
     const first = await revokeAtProvider({ ask, vendor, grant: { ...tokens, providerUserId } });
     // Access tokens of an hour have mostly ended by now, and some providers take no other word for a revocation.
-    const isRenewed = first === 'token_ended' && tokens.refreshToken !== null && (await renewOnce(vendor, id));
+    const isRenewed =
+      first === 'token_ended' && tokens.refreshToken !== null && (await renewOnce(vendor, id, tokens.generation));
     const fresh = isRenewed ? await vault.openForRevocation(id) : null;
     const ending = fresh ? await revokeAtProvider({ ask, vendor, grant: { ...fresh, providerUserId } }) : first;
     if (ending === 'not_taken')
       log.warn({ provider: vendor.slug }, 'the provider took no revoke call; the tokens are destroyed all the same');
   }
 
-  /** A new pair in place of the stored one. False when the grant is over already, or the provider cannot be asked now. */
-  async function renewOnce(vendor: Vendor, connectionId: string): Promise<boolean> {
+  /**
+   * A newer pair than that of generation `seen`: a fetch may have brought it meanwhile. False when the grant is over already,
+   * or the provider cannot be asked now.
+   */
+  async function renewOnce(vendor: Vendor, connectionId: string, seen: number): Promise<boolean> {
     const purpose = 'revoke at the provider';
-    const { generation } = await vault.openAccessToken({ connectionId, purpose });
     try {
       const exchange = (refreshToken: string) => refreshTokens({ ask, vendor, clock, refreshToken });
-      await vault.renew({ connectionId, purpose, seen: generation, exchange });
+      await vault.renew({ connectionId, purpose, seen, exchange });
       return true;
     } catch (error) {
       if (error instanceof GrantLost || error instanceof ProviderUnavailable) return false;

@@ -119,7 +119,7 @@ test('a provider that sends no new refresh token leaves the old one good', async
     seen: 1,
     exchange: async () => ({ ...tokens('second'), refreshToken: null }),
   });
-  expect((await vault.openForRevocation(connectionId))?.refreshToken).toBe('refresh-kept');
+  expect(await vault.openForRevocation(connectionId)).toMatchObject({ refreshToken: 'refresh-kept', generation: 2 });
 });
 
 test('a failed refresh changes nothing, and a lost grant is told as one', async () => {

@@ -39,7 +39,7 @@ export interface Vault {
   /** Opens the access token; the audit entry is committed before. NOT_FOUND when there is none (any more). */
   openAccessToken(options: { connectionId: string; purpose: string }): Promise<OpenedToken>;
   /** Opens both tokens for their last use, the provider's revoke call. null when there are none. */
-  openForRevocation(connectionId: string): Promise<ProviderTokens | null>;
+  openForRevocation(connectionId: string): Promise<(ProviderTokens & { generation: number }) | null>;
   /**
    * A newer access token than `seen`. One refresh per connection over all replicas: the row is locked while `exchange`
    * asks the provider, and the new pair is committed before anybody may use it. Whoever waited takes what is there.
@@ -182,6 +182,7 @@ export function createVault(options: { db: Database; tokenRing: KeyRing; payload
         accessToken: tokens.access(),
         refreshToken: tokens.refresh(),
         accessExpiresAt: row.accessExpiresAt,
+        generation: row.generation,
       };
     },
     async renew(request) {
