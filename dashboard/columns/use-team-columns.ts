@@ -1,6 +1,6 @@
-import { useEffect, useMemo } from 'react';
+import { useMemo } from 'react';
 import { useQuery } from 'urql';
-import { inBackground } from '../client.ts';
+import { useAskAnew } from '../ask-anew.ts';
 import { TeamColumnsDocument, type TeamColumnsQuery } from '../graphql/graphql.ts';
 import type { ColumnKey } from './columns.ts';
 
@@ -8,9 +8,6 @@ import type { ColumnKey } from './columns.ts';
 export type RowColumns = NonNullable<NonNullable<TeamColumnsQuery['team']>['roster']>['edges'][number]['node'];
 /** By athlete. Nobody is in it before the first answer. */
 export type TeamColumns = ReadonlyMap<string, RowColumns>;
-
-/** A storm of nights is one question. */
-const ASK_AFTER_MS = 2_000;
 
 /** Asks for what these columns need, and for nothing where they need nothing. `changed`, `now`: a new value asks anew. */
 export function useTeamColumns(parts: {
@@ -29,11 +26,7 @@ export function useTeamColumns(parts: {
     pause: isPaused,
     requestPolicy: 'cache-and-network',
   });
-  useEffect(() => {
-    if (isPaused) return undefined;
-    const timer = setTimeout(() => ask(inBackground), ASK_AFTER_MS);
-    return () => clearTimeout(timer);
-  }, [changed, now, ask, isPaused]);
+  useAskAnew(ask, { changed, now, isPaused });
   return useMemo(
     () => new Map(data?.team?.roster?.edges.map(({ node }) => [node.athlete.id, node] as const) ?? []),
     [data],

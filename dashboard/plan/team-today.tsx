@@ -1,6 +1,6 @@
-import { useEffect, useMemo } from 'react';
+import { useMemo } from 'react';
 import { useQuery } from 'urql';
-import { inBackground } from '../client.ts';
+import { useAskAnew } from '../ask-anew.ts';
 import { TeamTodayDocument, type TeamTodayQuery } from '../graphql/graphql.ts';
 import { NotShared } from '../readiness/readiness-value.tsx';
 import { IntensityMark } from './marks.tsx';
@@ -10,9 +10,6 @@ export type Today = NonNullable<NonNullable<TeamTodayQuery['team']>['roster']>['
 /** By athlete. Nobody is in it before the first answer. */
 export type Todays = ReadonlyMap<string, Today>;
 
-/** A storm of nights is one question. */
-const ASK_AFTER_MS = 2_000;
-
 /** What is planned today, and suggested, for each athlete of a team. `changed` and `now`: a new value of either asks anew. */
 export function useTeamToday(parts: { teamId: string; changed: readonly string[]; now: Date }): Todays {
   const { teamId, changed, now } = parts;
@@ -21,10 +18,7 @@ export function useTeamToday(parts: { teamId: string; changed: readonly string[]
     variables: { teamId },
     requestPolicy: 'cache-and-network',
   });
-  useEffect(() => {
-    const timer = setTimeout(() => ask(inBackground), ASK_AFTER_MS);
-    return () => clearTimeout(timer);
-  }, [changed, now, ask]);
+  useAskAnew(ask, { changed, now });
   return useMemo(
     () => new Map(data?.team?.roster?.edges.map(({ node }) => [node.athlete.id, node] as const) ?? []),
     [data],

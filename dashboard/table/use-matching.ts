@@ -1,6 +1,6 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { useMemo, useRef } from 'react';
 import { type CombinedError, useQuery } from 'urql';
-import { inBackground } from '../client.ts';
+import { useAskAnew } from '../ask-anew.ts';
 import { type RosterFilter, TeamMatchingDocument } from '../graphql/graphql.ts';
 
 export interface Matching {
@@ -12,8 +12,6 @@ export interface Matching {
   readonly error: CombinedError | undefined;
 }
 
-/** A storm of nights is one question. */
-const ASK_AFTER_MS = 2_000;
 const NOBODY: ReadonlySet<string> = new Set();
 
 /**
@@ -36,11 +34,7 @@ export function useMatching(parts: {
     pause: isPaused,
     requestPolicy: 'cache-and-network',
   });
-  useEffect(() => {
-    if (isPaused) return undefined;
-    const timer = setTimeout(() => ask(inBackground), ASK_AFTER_MS);
-    return () => clearTimeout(timer);
-  }, [changed, now, ask, isPaused]);
+  useAskAnew(ask, { changed, now, isPaused });
   const known = useRef<{ question: string; ids: ReadonlySet<string>; notSharedCount: number } | null>(null);
   const found = data?.team?.roster;
   // Until the answer to a new question comes, the hook still holds the last one.
