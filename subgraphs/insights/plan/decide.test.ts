@@ -254,11 +254,8 @@ test('with a source go the decisions that rest on it and their reasons; the plan
     [[gone.id, other.id]],
   );
   const db = await rig.database.open('insights');
-  const erased = await unforgottenSources(db, [gone.id, other.id]);
-  await forgetSources(
-    db,
-    erased.map((source) => ({ ...source, rescoredFrom: '2026-11-21', now: MORNING })),
-  );
+  const sources = await unforgottenSources(db, [gone.id, other.id]);
+  await forgetSources(db, { sources, rescoredFrom: () => '2026-11-21', now: MORNING });
   const left = await rig.database.query(
     `select athlete_id as id from insights.suggestion_decision where athlete_id = any($1)`,
     [[gone.id, other.id]],

@@ -136,11 +136,8 @@ test('with any source go the decisions that rest on the load', async () => {
     [gone.id],
   );
   const db = await rig.database.open('insights');
-  const erased = await unforgottenSources(db, [gone.id, other.id]);
-  await forgetSources(
-    db,
-    erased.map((source) => ({ ...source, rescoredFrom: TODAY, now: MORNING })),
-  );
+  const sources = await unforgottenSources(db, [gone.id, other.id]);
+  await forgetSources(db, { sources, rescoredFrom: () => TODAY, now: MORNING });
   expect(JSON.stringify(await rig.sessionOf(gone))).not.toMatch(/OVERLOAD/);
   expect((await rig.sessionOf(other)).suggestion).toMatchObject({ ...OVERLOAD, state: 'ACCEPTED' });
 });

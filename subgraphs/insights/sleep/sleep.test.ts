@@ -253,11 +253,8 @@ describe('a nudge', () => {
     await database.query(`insert into health_data.erased_source values (gen_random_uuid(), $1, 'OURA', 1, now())`, [
       athleteId,
     ]);
-    const erased = await unforgottenSources(db, [athleteId]);
-    await forgetSources(
-      db,
-      erased.map((source) => ({ ...source, rescoredFrom: TODAY, now: NOON })),
-    );
+    const sources = await unforgottenSources(db, [athleteId]);
+    await forgetSources(db, { sources, rescoredFrom: () => TODAY, now: NOON });
     expect(
       await database.query('select distinct kind from insights.sleep_nudge where athlete_id = $1', [athleteId]),
     ).toEqual([{ kind: null }]);

@@ -71,11 +71,8 @@ async function recomputeBatch(tx: Ordered, athleteIds: readonly string[], now: D
   const rescoredFrom = (athleteId: string): LocalDate =>
     daysBefore(localDate(now, facts.get(athleteId)?.timeZone ?? 'UTC'), RESCORED_DAYS);
   const byAthlete = Map.groupBy(touches, ({ athleteId }) => athleteId);
-  const touchedToo = erased.filter(({ athleteId }) => byAthlete.has(athleteId));
-  await forgetSources(
-    tx,
-    touchedToo.map((source) => ({ ...source, rescoredFrom: rescoredFrom(source.athleteId), now })),
-  );
+  const sources = erased.filter(({ athleteId }) => byAthlete.has(athleteId));
+  await forgetSources(tx, { sources, rescoredFrom, now });
   const materials = await loadMaterial(
     tx,
     [...byAthlete].flatMap(([athleteId, touched]) => {

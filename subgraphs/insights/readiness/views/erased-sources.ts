@@ -25,9 +25,10 @@ export async function unforgottenSources(tx: Sql, athleteIds: readonly string[])
  */
 export async function forgetSources(
   tx: Sql,
-  sources: readonly (ErasedSource & { rescoredFrom: LocalDate; now: Date })[],
+  options: { sources: readonly ErasedSource[]; rescoredFrom: (athleteId: string) => LocalDate; now: Date },
 ): Promise<void> {
-  for (const source of sources) await forget(tx, source);
+  const { sources, rescoredFrom, now } = options;
+  for (const source of sources) await forget(tx, { ...source, rescoredFrom: rescoredFrom(source.athleteId), now });
 }
 
 async function forget(tx: Sql, source: ErasedSource & { rescoredFrom: LocalDate; now: Date }): Promise<void> {
