@@ -7,7 +7,7 @@ import { processReferences, type ProcessParts } from '../../../subgraphs/health-
 import { sweepOnce as sweepDeliveries } from '../../../subgraphs/health-data/deliveries/sweep.ts';
 import { sweepOnce as sweepTouches } from '../../../subgraphs/insights/readiness/recompute/sweep.ts';
 import { createMeasuredTeam, measureNights, type MeasuredTeam, type Statement } from '../../support/measured-team.ts';
-import { heardDatabase } from '../../support/heard-database.ts';
+import { heardDatabase, heardSql, type Heard } from '../../support/heard-database.ts';
 
 const ATHLETES = 200;
 const NIGHTS = 90;
@@ -115,15 +115,8 @@ async function sentBy(
 async function sentIn(work: (tx: Ordered) => Promise<unknown>): Promise<Statement[]> {
   const sent: Statement[] = [];
   const db = await team.database.open('health_data');
-  await db.prepared.transaction((tx) =>
-    work({
-      isOrdered: true,
-      query(sql: string, parameters: unknown[] = []) {
-        sent.push({ sql, parameters, isPrepared: true });
-        return tx.query(sql, parameters);
-      },
-    }),
-  );
+  const note: Heard = (sql, parameters, isPrepared) => void sent.push({ sql, parameters, isPrepared });
+  await db.prepared.transaction((tx) => work({ ...heardSql(tx, note, true), isOrdered: true }));
   return sent;
 }
 
