@@ -22,3 +22,10 @@ it('passes over a port that somebody listens on, however often it comes round', 
   expect(new Set(asked).size).toBeLessThan(asked.length);
   await new Promise((done) => other.close(done));
 });
+
+it('keeps away from ports that are promised to others, though nobody listens there yet', async () => {
+  const promised = [await freePort(), await freePort()];
+  const asked = [];
+  for (let times = 0; times < 1_000; times += 1) asked.push(await freePort(promised));
+  expect(asked.filter((port) => promised.includes(port))).toEqual([]);
+});

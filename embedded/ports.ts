@@ -10,19 +10,22 @@ const STRETCH = 1_000;
 const FIRST_PORT = 12_000 + STRETCH * (Number(process.env['JEST_WORKER_ID'] ?? 0) % 16);
 let turn = randomInt(STRETCH);
 
-/** A port on loopback that nobody listens on, and that this process will not be given again soon. */
-export async function freePort(): Promise<number> {
+/**
+ * A port on loopback that nobody listens on, and that this process will not be given again soon. Never one of `promised`,
+ * where somebody will listen later.
+ */
+export async function freePort(promised: readonly number[] = []): Promise<number> {
   for (let tries = 0; tries < STRETCH; tries += 1) {
     turn = (turn + 1) % STRETCH;
     const port = FIRST_PORT + turn;
-    if (await isFree(port)) return port;
+    if (!promised.includes(port) && (await isFree(port))) return port;
   }
   throw new Error(`no port from ${FIRST_PORT} to ${FIRST_PORT + STRETCH - 1} is free`);
 }
 
 /** Two for each program. */
 export async function freePorts(): Promise<Ports> {
-  const free = await Promise.all(Array.from({ length: PROGRAMS.length * 2 }, freePort));
+  const free = await Promise.all(Array.from({ length: PROGRAMS.length * 2 }, () => freePort()));
   return Object.fromEntries(
     PROGRAMS.map((name, index) => [name, { port: free[index * 2], metricsPort: free[index * 2 + 1] }]),
   ) as Ports;

@@ -87,13 +87,14 @@ async function linkLibraries(folder: string): Promise<void> {
 /**
  * Starts PostgreSQL 18 on loopback with its cluster in `dataDir`, made at the first call: UTF-8, the built-in C.UTF-8
  * locale (so that index order never depends on ICU), checksums, scram and a random superuser password kept in `dataDir`
- * (0600). Without `port` it takes a free one. `settings` are added to the command line; durable unless they say otherwise.
- * The server ends with this process. Throws with the reason and the last log lines when it does not come up.
+ * (0600). Without `port` it takes a free one, none of `promisedPorts`. `settings` are added to the command line; durable
+ * unless they say otherwise. The server ends with this process. Throws with the reason and the last log lines when it does not come up.
  */
 export async function startPostgres(options: {
   cacheDir: string;
   dataDir: string;
   port?: number;
+  promisedPorts?: readonly number[];
   settings?: Record<string, string>;
   logFile?: string;
   runAs?: AccountKind;
@@ -113,7 +114,7 @@ export async function startPostgres(options: {
   const password = await readFile(join(dataDir, 'superuser'), 'utf8');
   const logFile = options.logFile ?? join(dataDir, 'postgres.log');
   for (let attempt = 1; ; attempt += 1) {
-    const port = options.port ?? (await freePort());
+    const port = options.port ?? (await freePort(options.promisedPorts));
     const flags = Object.entries({ ...settings, port: String(port) }).flatMap(([name, value]) => [
       '-c',
       `${name}=${value}`,

@@ -35,7 +35,7 @@ async function start(): Promise<void> {
   await mkdir(join(dataDir, 'logs'), { recursive: true, mode: 0o700 });
   await publish(firstStatus({ ports, secrets }));
 
-  const database = await startDatabase(secrets);
+  const database = await startDatabase({ secrets, ports });
   const natsUrl = await startBroker(secrets);
   const place: Place = { dataDir, cacheDir, secrets, ports, databaseUrl: database.url, natsUrl, env: process.env };
   await publish({ database: database.forPeople, nats: natsUrl('operator') });
@@ -122,7 +122,10 @@ async function publish(changes: Partial<Status>): Promise<void> {
   await writeStatus(dataDir, next);
 }
 
-async function startDatabase(secrets: Secrets): Promise<{ url: string; forPeople: string; isEmbedded: boolean }> {
+async function startDatabase(parts: {
+  secrets: Secrets;
+  ports: Ports;
+}): Promise<{ url: string; forPeople: string; isEmbedded: boolean }> {
   const given = process.env['DATABASE_URL'];
   if (given !== undefined && given !== '') {
     await report.step(
@@ -142,6 +145,7 @@ async function startDatabase(secrets: Secrets): Promise<{ url: string; forPeople
         cacheDir,
         dataDir: join(dataDir, 'postgres'),
         logFile,
+        promisedPorts: Object.values(parts.ports).flatMap((of) => [of.port, of.metricsPort]),
         ...(wanted === undefined ? {} : { port: wanted }),
       }),
     );
@@ -151,7 +155,7 @@ async function startDatabase(secrets: Secrets): Promise<{ url: string; forPeople
     'PostgreSQL',
     async () => {
       await supervisor.add({ name: 'postgres', layer: 'server', logFile, launch });
-      return ensureDatabase({ superuserUrl: server?.url ?? '', ownerPassword: secrets.databaseOwnerPassword });
+      return ensureDatabase({ superuserUrl: server?.url ?? '', ownerPassword: parts.secrets.databaseOwnerPassword });
     },
     () => `embedded 18 on port ${server?.port ?? 0}`,
   );
