@@ -2,7 +2,9 @@ import DataLoader from 'dataloader';
 import { decide, type Access } from '#platform/consent';
 import type { RequestContext } from '#platform/context';
 import { AppError } from '#platform/errors';
+import type { SignalState } from '#platform/graphql-types';
 import type { LocalDate, Provider, Signal } from '#platform/signals';
+import { dayNumber, localDate } from '#platform/slots';
 
 /** One athlete's series over a stretch of local days, both ends included. */
 export interface SeriesKey {
@@ -91,3 +93,23 @@ export function byPosition<Row extends { position: number }>(count: number, rows
   for (const row of rows) groups[row.position]?.push(row);
   return groups;
 }
+
+/** Nights a stream needs before its values count (readiness.md, section 7). */
+export const CALIBRATED_NIGHTS = 7;
+
+/** `known`: nights there are at all of the longest stream, up to seven. A value of today or yesterday is fresh. */
+export function stateOf(
+  context: RequestContext,
+  asked: Asked,
+  newest: LocalDate | null,
+  known: number | null,
+): SignalState {
+  if (newest === null) return 'NO_DATA';
+  if (known !== null && known < CALIBRATED_NIGHTS) return 'CALIBRATING';
+  const today = localDate(context.now, asked.permission.access.timeZone);
+  const end = asked.permission.to < today ? asked.permission.to : today;
+  return dayNumber(end) - dayNumber(newest) <= 1 ? 'AVAILABLE' : 'STALE';
+}
+
+export const newestOf = (rows: readonly { date: LocalDate }[]): LocalDate | null =>
+  rows.reduce<LocalDate | null>((newest, { date }) => (newest === null || date > newest ? date : newest), null);
