@@ -62,6 +62,8 @@ describe('least privilege in the database', () => {
     ['insights', 'select * from connections.source_span_v1, connections.quiet_hours_v1'],
     ['insights', 'select * from connections.needs_reconnect_v1'],
     ['health_data', 'select * from connections.root_secret_v1'],
+    ['health_data', "select connections.athletes_named_v1('a@example.org')"],
+    ['insights', "select connections.athletes_named_v1('a@example.org')"],
     ['connections', 'select * from connections.sealed_token'],
     ['connections', "select connections.drop_partition('1999-01-01')"],
     [
@@ -82,6 +84,7 @@ describe('least privilege in the database', () => {
     ['insights', "insert into health_data.touched_day values (gen_random_uuid(), '2026-01-01', 'HRV', 1, now())"],
     ['health_data', 'select * from connections.sealed_token'],
     ['health_data', 'select * from connections.data_key'],
+    ['health_data', 'select email from connections.account'],
     ['health_data', 'select * from connections.fetched_notification'],
     ['health_data', 'select * from connections.dead_letter'],
     ['health_data', 'select * from connections.dead_letter_v1'],

@@ -2,7 +2,6 @@ import { archiveKey, archivePlace, archivePrefix, type Archive, type ArchivePlac
 import type { Clock } from '#platform/clock';
 import { associatedData, sha256 } from '#platform/crypto';
 import type { Database } from '#platform/database';
-import { isId } from '#platform/ids';
 import type { PayloadKeys } from '#platform/payload-keys';
 import { CannotStart } from '#platform/process';
 import { PROVIDERS, isLocalDate, providerNamed, providerSlug, type LocalDate, type Provider } from '#platform/signals';
@@ -21,11 +20,10 @@ export interface ReplayRange {
   provider: Provider;
   from: LocalDate;
   to: LocalDate;
-  athleteId: string | null;
 }
 
 /** Reads what an operator typed. Throws CannotStart with what is wrong about it. */
-export function replayRange(typed: { provider: string; from: string; to: string; athlete?: string }): ReplayRange {
+export function replayRange(typed: { provider: string; from: string; to: string }): ReplayRange {
   const provider = providerNamed(typed.provider);
   if (provider === null) {
     const names = PROVIDERS.map(providerSlug).join(', ');
@@ -35,9 +33,7 @@ export function replayRange(typed: { provider: string; from: string; to: string;
     if (!isLocalDate(day)) throw new CannotStart('--from and --to are calendar days, such as 2026-11-01.');
   if (typed.from > typed.to)
     throw new CannotStart(`The range ends before it begins: --from ${typed.from} is later than --to ${typed.to}.`);
-  if (typed.athlete !== undefined && !isId(typed.athlete))
-    throw new CannotStart('--athlete is the id of an athlete, a UUID.');
-  return { provider, from: typed.from, to: typed.to, athleteId: typed.athlete ?? null };
+  return { provider, from: typed.from, to: typed.to };
 }
 
 export interface ReplayReport {
@@ -73,6 +69,8 @@ export interface ReplayParts {
 export async function replay(
   parts: ReplayParts,
   options: ReplayRange & {
+    /** null: everybody's. */
+    athleteId: string | null;
     runId: string;
     isDryRun: boolean;
     onProgress: (day: LocalDate, report: ReplayReport) => void;

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { isId } from '#platform/ids';
+import { NAMED_ATHLETE, namedAthlete } from '#platform/named-athlete';
 import type { AddVerbs } from '#platform/ops';
 import { providerNamed, type Provider } from '#platform/signals';
 import { createVendors } from '../providers/registry.ts';
@@ -15,15 +15,16 @@ export const addReconcileVerb: AddVerbs<OpsParts> = (program, parts) => {
     .command('reconcile')
     .description('ask providers for the last days again')
     .option('--provider <name>', 'of this provider only: oura', toProvider)
-    .option('--athlete <id>', 'of this athlete only', toId)
+    .option('--athlete <who>', `of this athlete only: ${NAMED_ATHLETE}`)
     .option('--days <number>', `days before today, up to ${MAX_DAYS}`, toDays, RECENT_DAYS)
     .action(async (options: { provider?: Provider; athlete?: string; days: number }) => {
+      const db = await parts.db();
       const jobs = await reconcileNow({
-        db: await parts.db(),
+        db,
         vendors: createVendors(await parts.config(), { load: loadPublic, log: await parts.log() }),
         clock: await parts.clock(),
         provider: options.provider ?? null,
-        athleteId: options.athlete ?? null,
+        athleteId: options.athlete === undefined ? null : await namedAthlete(db, options.athlete),
         days: options.days,
       });
       parts.terminal.out(
@@ -38,11 +39,6 @@ function toProvider(text: string): Provider {
   const provider = providerNamed(text);
   if (provider === null) throw new InvalidArgumentError('There is no such provider. Write it as in addresses: oura.');
   return provider;
-}
-
-function toId(text: string): string {
-  if (!isId(text)) throw new InvalidArgumentError('An id looks like 0193a000-0000-7000-8000-000000000001.');
-  return text;
 }
 
 function toDays(text: string): number {

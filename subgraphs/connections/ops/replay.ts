@@ -1,4 +1,5 @@
 import { newId } from '#platform/ids';
+import { NAMED_ATHLETE, namedAthlete } from '#platform/named-athlete';
 import type { AddVerbs } from '#platform/ops';
 import { CannotStart } from '#platform/process';
 import { replay, replayRange, type ReplayReport } from '../archive/replay.ts';
@@ -25,7 +26,7 @@ export const addReplayVerb: AddVerbs<OpsParts> = (program, parts) => {
     .requiredOption('--provider <name>', 'oura, whoop, garmin ...')
     .requiredOption('--from <day>', 'first day of receipt, UTC, such as 2026-11-01')
     .requiredOption('--to <day>', 'last day of receipt')
-    .option('--athlete <id>', 'of this athlete only')
+    .option('--athlete <who>', `of this athlete only: ${NAMED_ATHLETE}`)
     .option('--run-id <id>', 'go on with a run that stopped: what it stored is not stored again')
     .option('--dry-run', 'count what would be replayed, and write nothing')
     .option('--json', 'print it for a program')
@@ -35,19 +36,22 @@ export const addReplayVerb: AddVerbs<OpsParts> = (program, parts) => {
 async function runReplay(parts: OpsParts, typed: Typed): Promise<void> {
   const { terminal } = parts;
   const range = replayRange(typed);
+  const db = await parts.db();
+  const athleteId = typed.athlete === undefined ? null : await namedAthlete(db, typed.athlete);
   const runId = typed.runId ?? newId();
   const isDryRun = typed.dryRun === true;
   if (!isDryRun) terminal.err(`Run ${runId}. If it stops, the same command with --run-id ${runId} goes on.`);
   let toldAt = Date.now();
   const report = await replay(
     {
-      db: await parts.db(),
+      db,
       archive: await parts.archive(),
       payloadKeys: await parts.payloadKeys(),
       clock: await parts.clock(),
     },
     {
       ...range,
+      athleteId,
       runId,
       isDryRun,
       onProgress(day, { read, replayed }) {

@@ -1,10 +1,9 @@
 import { AppError } from '#platform/errors';
+import { NAMED_ATHLETE, namedAthlete } from '#platform/named-athlete';
 import type { AddVerbs } from '#platform/ops';
 import { beginRotation, endRotation, rotateTokenKeys, type Rotated } from '../vault/rotate-tokens.ts';
 import type { OpsParts } from './parts.ts';
 import { everySecond } from './progress.ts';
-
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** tokens rotate: a new token key for each athlete, or for one. */
 export const addTokensVerbs: AddVerbs<OpsParts> = (program, parts) => {
@@ -14,7 +13,7 @@ export const addTokensVerbs: AddVerbs<OpsParts> = (program, parts) => {
     .description(
       'give each athlete a new data key and seal their provider tokens under it; can be stopped and run again',
     )
-    .option('--athlete <id>', 'of this athlete only')
+    .option('--athlete <who>', `of this athlete only: ${NAMED_ATHLETE}`)
     .option('--json', 'print the result for a program')
     .action(async ({ athlete, json }: { athlete?: string; json?: true }) => {
       const done = await (athlete === undefined ? rotateAll(parts) : rotateOne(parts, athlete));
@@ -38,15 +37,14 @@ async function rotateAll(parts: OpsParts): Promise<Rotated> {
   return done;
 }
 
-async function rotateOne(parts: OpsParts, athleteId: string): Promise<Rotated> {
+async function rotateOne(parts: OpsParts, named: string): Promise<Rotated> {
   const db = await parts.db();
-  const known = ID.test(athleteId)
-    ? await db.query<unknown[]>(`select from data_key where athlete_id = $1 and kind = 'token'`, [athleteId])
-    : [];
+  const athleteId = await namedAthlete(db, named);
+  const known = await db.query<unknown[]>(`select from data_key where athlete_id = $1 and kind = 'token'`, [athleteId]);
   if (known.length === 0)
     throw new AppError(
       'NOT_FOUND',
-      `There is no athlete "${athleteId}" with a token key. Give the id of the table connections.athlete.`,
+      `There is no athlete ${athleteId} with a token key. Give the id of the table connections.athlete.`,
     );
   return rotate(parts, { startedAt: (await parts.clock()).now(), athleteId });
 }

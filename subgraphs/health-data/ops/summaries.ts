@@ -1,5 +1,5 @@
 import { AppError } from '#platform/errors';
-import { isId } from '#platform/ids';
+import { NAMED_ATHLETE, namedAthlete } from '#platform/named-athlete';
 import type { AddVerbs } from '#platform/ops';
 import { rebuildSummaries } from '../sources/rebuild.ts';
 import type { OpsParts } from './parts.ts';
@@ -11,22 +11,16 @@ export const addSummariesVerbs: AddVerbs<Pick<OpsParts, 'db' | 'clock' | 'termin
     .description('the summaries of days, and which sessions count')
     .command('rebuild')
     .description('Derive them anew from the measured rows, of everybody or of one athlete. Safe while all is running.')
-    .option('--athlete <id>', 'of this athlete only')
+    .option('--athlete <who>', `of this athlete only: ${NAMED_ATHLETE}`)
     .action(async (options: { athlete?: string }) => {
       const [db, clock] = [await parts.db(), await parts.clock()];
-      if (options.athlete !== undefined && !isId(options.athlete)) {
-        throw new AppError(
-          'BAD_USER_INPUT',
-          `${options.athlete} is no id of an athlete. Copy it from the athlete's page.`,
-        );
-      }
+      const athleteId = options.athlete === undefined ? null : await namedAthlete(db, options.athlete);
       const athletes = await db.query<{ id: string }[]>(
         'select id from connections.athlete_v1 where $1::uuid is null or id = $1 order by id',
-        [options.athlete ?? null],
+        [athleteId],
       );
-      if (options.athlete !== undefined && athletes.length === 0) {
-        throw new AppError('NOT_FOUND', `There is no athlete ${options.athlete}. Copy the id from the athlete's page.`);
-      }
+      if (athleteId !== null && athletes.length === 0)
+        throw new AppError('NOT_FOUND', `There is no athlete ${athleteId}. Copy the id from the athlete's page.`);
       const ids = athletes.map(({ id }) => id);
       const rebuilt = await rebuildSummaries(db, { athleteIds: ids, now: clock.now() });
       parts.terminal.out(

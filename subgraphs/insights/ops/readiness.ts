@@ -4,7 +4,7 @@ import { FULL_BASIS, basisOf, signalsOf, type Basis } from '#platform/basis';
 import type { Clock } from '#platform/clock';
 import type { Database } from '#platform/database';
 import { AppError } from '#platform/errors';
-import { isId } from '#platform/ids';
+import { NAMED_ATHLETE, namedAthlete } from '#platform/named-athlete';
 import type { AddVerbs } from '#platform/ops';
 import { isLocalDate, type LocalDate } from '#platform/signals';
 import { SCORE_SIGNALS } from '../readiness/views/bases.ts';
@@ -13,6 +13,7 @@ import { readRevisions, replay, type StoredRevision } from '../readiness/views/r
 import type { ViewKey } from '../readiness/views/snapshots.ts';
 import type { OpsParts } from './parts.ts';
 
+/** `athlete`: as the operator names them. */
 interface Options {
   athlete: string;
   date: LocalDate;
@@ -27,7 +28,7 @@ export const addReadinessVerbs: AddVerbs<Pick<OpsParts, 'db' | 'clock' | 'termin
     .description('scores that were given')
     .command('explain')
     .description('Compute a stored score again and print its sum. The athlete sees that somebody looked.')
-    .requiredOption('--athlete <id>', "from the athlete's page", toAthleteId)
+    .requiredOption('--athlete <who>', NAMED_ATHLETE)
     .requiredOption('--date <day>', 'local day of the score: 2026-11-20', toDate)
     .addOption(
       new Option('--basis <signals>', 'of the view made of these, with commas: HRV,SLEEP')
@@ -48,7 +49,8 @@ export const addReadinessVerbs: AddVerbs<Pick<OpsParts, 'db' | 'clock' | 'termin
 
 async function explainStored(parts: { db: Database; clock: Clock }, options: Options): Promise<Explanation> {
   const { db, clock } = parts;
-  const key = { athleteId: options.athlete, date: options.date, basis: options.basis };
+  const athleteId = await namedAthlete(db, options.athlete);
+  const key = { athleteId, date: options.date, basis: options.basis };
   const revisions = await readRevisions(db, key);
   const newest = revisions.at(-1)?.revision ?? 0;
   const wanted = options.revision ?? newest;
@@ -59,7 +61,7 @@ async function explainStored(parts: { db: Database; clock: Clock }, options: Opt
       at: clock.now(),
       actorId: null,
       actorKind: 'SYSTEM',
-      athleteId: options.athlete,
+      athleteId,
       action: 'READ',
       signals: signalsOf(options.basis),
       purpose: `an operator looked at how the score of ${options.date} came about`,
@@ -84,11 +86,6 @@ function notStored({ athleteId, date, basis }: ViewKey, revisions: readonly Stor
       ? `There is no stored score of athlete ${athleteId} in ${view}. Look whether the id, the day and --basis are right.`
       : `Of athlete ${athleteId} there is ${view} in the revisions ${known}. Take one of these.`,
   );
-}
-
-function toAthleteId(text: string): string {
-  if (isId(text)) return text;
-  throw new InvalidArgumentError(`${text} is no id of an athlete. Copy it from the athlete's page.`);
 }
 
 function toDate(text: string): LocalDate {

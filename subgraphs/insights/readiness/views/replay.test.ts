@@ -134,6 +134,15 @@ describe('readiness explain', () => {
     expect(out.at(-1)).toBe(`Computed again from its stored input it is the same: ${stored?.score}.`);
   });
 
+  it('takes the e-mail an athlete signs in with for their id', async () => {
+    const email = 'aino@example.org';
+    await rig.database.query(
+      'update connections.account a set email = $2 from connections.athlete p where p.account_id = a.id and p.id = $1',
+      [athlete(), email],
+    );
+    expect(await ops('--athlete', email, '--date', date)).toEqual(await ask());
+  });
+
   it('stands in the access log of the athlete, with the signals and no value', async () => {
     await rig.database.query('truncate audit.entry');
     await ask('--basis', 'hrv,sleep');
@@ -154,7 +163,8 @@ describe('readiness explain', () => {
 
   it('says what is wrong with what it was asked for', async () => {
     for (const [args, words] of [
-      [['--athlete', 'somebody', '--date', date], 'no id of an athlete'],
+      [['--athlete', 'somebody', '--date', date], 'No athlete signs in as "somebody"'],
+      [['--athlete', 'x', '--date', date], '4 athletes are meant by "x"'],
       [['--athlete', athlete(), '--date', 'yesterday'], 'no day in the form'],
       [['--athlete', athlete(), '--date', date, '--basis', 'HRV,STEPS'], 'A basis is made of'],
       [['--athlete', athlete(), '--date', date, '--revision', '0'], 'count from 1'],
