@@ -1,5 +1,7 @@
-import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { DateScalar } from '#platform/graphql-types';
+import { selects } from '#platform/selection';
 import type { LocalDate } from '#platform/signals';
 import type { InsightsContext } from '../context.ts';
 import { Athlete } from '../readiness/graph-types.ts';
@@ -28,8 +30,10 @@ export class PlanResolver {
     @Arg('from', () => DateScalar) from: LocalDate,
     @Arg('to', () => DateScalar) to: LocalDate,
     @Ctx() context: InsightsContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<ScheduledSession[] | null> {
-    return readPlan(context, { athleteId: athlete.id, teamId: null, from, to });
+    const isSuggesting = selects(info, 'suggestion');
+    return readPlan(context, { athleteId: athlete.id, teamId: null, from, to, isSuggesting });
   }
 
   @Query(() => Suggestion, {

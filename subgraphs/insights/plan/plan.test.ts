@@ -286,9 +286,41 @@ test('a team of 30 takes as many statements as one athlete: plans, suggestions a
     expect(data._entities.every(({ plan }) => plan?.[0]?.suggestion?.state === 'PENDING')).toBe(true);
     counts.push(statements.length);
   }
-  // Consent; plans; histories with all that a suggestion rests on; the load once more, since of nobody here its end is
-  // enough; and the record of what was read.
-  expect(counts).toEqual([5, 5]);
+  // Consent; plans and flags; histories with what else a suggestion rests on, and the load once more, since of nobody here
+  // its end is enough; and the record of what was read.
+  expect(counts).toEqual([4, 4]);
+});
+
+describe('what suggestions rest on', () => {
+  const planAsked = (athlete: Athlete, selection: string) =>
+    rig.ask<Plans>(
+      rig.coach,
+      `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Athlete {
+        plan(from: "${TODAY}", to: "${TODAY}") { ${selection} } } } }`,
+      of(athlete),
+    );
+
+  it('is read beside the plan, and is on record only where there is a session', async () => {
+    const athlete = await rig.addAthlete(ALL);
+    const signalsRead = async () => {
+      const { data, messages } = await planAsked(athlete, `${SESSION} ${SUGGESTION}`);
+      expect(messages).toEqual([]);
+      const entries = await rig.database.query<{ signals: string[] }>(
+        `select signals from audit.entry where athlete_id = $1 and action = 'READ' order by id desc limit 1`,
+        [athlete.id],
+      );
+      return { sessions: data._entities[0]?.plan?.length, signals: entries[0]?.signals };
+    };
+    expect(await signalsRead()).toEqual({ sessions: 0, signals: ['TRAINING'] });
+    await planned(athlete, athlete.viewer);
+    expect(await signalsRead()).toEqual({ sessions: 1, signals: ALL });
+  });
+
+  it('is not read where no suggestion is asked for', async () => {
+    const { statements } = await planAsked(await rig.addAthlete(ALL), SESSION);
+    expect(statements.join()).toContain('insights.plan_session');
+    expect(statements.join()).not.toMatch(/readiness_day|workout_v1/);
+  });
 });
 
 test('a roster shows the plan of today and the suggestion in the view of its team', async () => {

@@ -5,7 +5,7 @@ import type { Sql } from '#platform/database';
 import { AppError } from '#platform/errors';
 import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber, localDate } from '#platform/slots';
-import { flagKeyOf, type FlagContext } from '../flags/read.ts';
+import { flagKeyAt, flagKeyOf, type FlagContext } from '../flags/read.ts';
 import type { ViewRow } from '../readiness/views/snapshots.ts';
 import { expectedLoad } from '../training/adjust.ts';
 import type { PlanChange, ScheduledSession, Suggestion } from './graph-types.ts';
@@ -53,10 +53,13 @@ interface Asked {
 
 const MAX_DAYS = 400;
 
-/** The sessions of these days that the viewer may see; null where training is not shared, or for a stranger. */
+/**
+ * The sessions of these days that the viewer may see; null where training is not shared, or for a stranger. `isSuggesting`:
+ * what is suggested for those of today will be asked as well.
+ */
 export async function readPlan(
   context: PlanContext,
-  asked: Asked & { from: LocalDate; to: LocalDate },
+  asked: Asked & { from: LocalDate; to: LocalDate; isSuggesting: boolean },
 ): Promise<ScheduledSession[] | null> {
   const days = dayNumber(asked.to) - dayNumber(asked.from);
   if (days < 0) throw new AppError('BAD_USER_INPUT', `"from" (${asked.from}) is after "to" (${asked.to}). Swap them.`);
@@ -66,6 +69,7 @@ export async function readPlan(
       `At most ${MAX_DAYS} days can be asked for at once. Ask in smaller stretches.`,
     );
   const access = await context.access.load({ athleteId: asked.athleteId, teamId: asked.teamId });
+  if (asked.isSuggesting && access) readAhead(context, { ...asked, access });
   const sessions = await sessionsSeen(context, { ...asked, access });
   return sessions === null || !mayKnow(access) ? null : sessions.map((stored) => shown(stored, access, asked.teamId));
 }
@@ -75,7 +79,7 @@ export async function readToday(context: PlanContext, asked: Asked): Promise<Sch
   const access = await context.access.load(asked);
   if (!mayKnow(access)) return null;
   const today = localDate(context.now, access.timeZone);
-  return await readPlan(context, { ...asked, from: today, to: today });
+  return await readPlan(context, { ...asked, from: today, to: today, isSuggesting: false });
 }
 
 async function sessionsSeen(
@@ -164,6 +168,21 @@ async function readFacts(
     context.flags.load(key),
   ]);
   return { row, since: key.since, highDays, loadSays: loadSaysOf(flags, date) };
+}
+
+/**
+ * Asks for the flags that suggestions of today rest on, beside the sessions: where the end of the load's history is not
+ * enough they take a step more than all else. Nothing is on record before there is a session that tells of them.
+ */
+function readAhead(
+  context: PlanContext,
+  { access, teamId, from, to }: { access: Access; teamId: string | null; from: LocalDate; to: LocalDate },
+): void {
+  const today = localDate(context.now, access.timeZone);
+  const key = from <= today && today <= to ? flagKeyAt(context.now, access, teamId) : null;
+  if (key === null || key.basis === 0 || key.training === null) return;
+  // The loader keeps a failure for whoever asks again, which is each suggestion; without a session it is nobody's.
+  context.flags.load(key).catch(() => undefined);
 }
 
 /** A view that was never stored (revision 0) is of a day without a score: it suggests nothing. */
