@@ -16,7 +16,7 @@ const PURE = [
   '^subgraphs/insights/alerts/(kinds|messages|quiet-hours|push-keys)[.]ts$',
   '^subgraphs/insights/weekly/(week|sentences)[.]ts$',
   '^subgraphs/health-data/trace/(steps|stories|connection-steps|words)[.]ts$',
-  '^subgraphs/health-data/normalise/(units|normaliser|[^/]+/[^/.]*)[.]ts$',
+  '^subgraphs/health-data/normalise/(units|device|documents|normaliser|[^/]+/[^/.]*)[.]ts$',
   '^subgraphs/health-data/workouts/(sport|thin)[.]ts$',
 ];
 

@@ -10,10 +10,9 @@ import {
   isItem,
   normaliseEach,
   recordIdOf,
-  requireRecordId,
 } from '../normaliser.ts';
 import { sleepSlots } from '../phone/night.ts';
-import { type Upload, addDeletion, ignoreAll, latestById, listOf, uploadOf } from '../phone/upload.ts';
+import { type Deletable, type Upload, ignoreAll, latestById, listOf, readDeletion, uploadOf } from '../phone/upload.ts';
 
 const restingSlots = (recordId: string): RowSlot[] => [
   { recordKind: 'resting_heart_rate', sampleKind: null, recordId },
@@ -55,6 +54,8 @@ const anySlots = (recordId: string): RowSlot[] => [
   ...restingSlots(recordId),
 ];
 
+const DELETABLE: Deletable = { noun: 'object', slots: SLOTS, anySlots, typeField: 'type' };
+
 function normaliseAppleHealth(delivery: RawDelivery): Normalised {
   const into: Normalised = { measurements: [], rejected: [], ignored: [] };
   const { body } = delivery;
@@ -64,7 +65,7 @@ function normaliseAppleHealth(delivery: RawDelivery): Normalised {
   }
   const upload = uploadOf(delivery, body, into);
   const deletions: readonly unknown[] = isItem(body['deleted']) ? [body['deleted']] : listOf(body, 'deleted');
-  normaliseEach({ items: deletions, into, read: (item) => readDeletion(item, upload) });
+  normaliseEach({ items: deletions, into, read: (item) => readDeletion({ item, upload, of: DELETABLE }) });
   if (isItem(body['deleted'])) return into;
   if (delivery.domain === 'upload') readUpload({ upload, body, deletions });
   else ignoreAll(body, into);
@@ -87,13 +88,4 @@ function readUpload({ upload, body, deletions }: { upload: Upload; body: Item; d
   const nights = addAppleSleeps(upload, stages);
   addSamples(upload, samples, nights);
   addWorkouts(upload, workouts);
-}
-
-/** Of the upload's own list `{ id, type }`, or the form connections writes, `{ object_id, data_type }`. */
-function readDeletion(item: Item, upload: Upload): void {
-  const recordId = requireRecordId(item['id'] ?? item['object_id'], 'the id of a deleted object');
-  const type = item['type'] ?? item['data_type'] ?? 'upload';
-  const slots = type === 'upload' ? anySlots : typeof type === 'string' ? SLOTS.get(type) : undefined;
-  if (slots === undefined) upload.into.ignored.push({ recordId, reason: 'unknown_data_type' });
-  else addDeletion({ upload, recordId, slots: slots === null ? null : slots(recordId) });
 }

@@ -8,11 +8,10 @@ import {
   isItem,
   normaliseEach,
   recordIdOf,
-  requireRecordId,
 } from '../normaliser.ts';
 import { sleepSlots } from '../phone/night.ts';
 import { splitsSlot } from '../session/splits.ts';
-import { type Upload, addDeletion, ignoreAll, latestById, listOf, uploadOf } from '../phone/upload.ts';
+import { type Deletable, ignoreAll, latestById, listOf, readDeletion, uploadOf } from '../phone/upload.ts';
 
 const workoutSlots = (recordId: string): RowSlot[] => [
   { recordKind: 'workout', sampleKind: null, recordId },
@@ -58,6 +57,8 @@ const anySlots = (recordId: string): RowSlot[] => [
   ...heartRateSlots(recordId),
 ];
 
+const DELETABLE: Deletable = { noun: 'record', slots: SLOTS, anySlots, typeField: 'recordType' };
+
 function normaliseHealthConnect(delivery: RawDelivery): Normalised {
   const into: Normalised = { measurements: [], rejected: [], ignored: [] };
   const { body } = delivery;
@@ -67,7 +68,7 @@ function normaliseHealthConnect(delivery: RawDelivery): Normalised {
   }
   const upload = uploadOf(delivery, body, into);
   if (isItem(body['deleted'])) {
-    normaliseEach({ items: [body['deleted']], into, read: (item) => readDeletion(item, upload) });
+    normaliseEach({ items: [body['deleted']], into, read: (item) => readDeletion({ item, upload, of: DELETABLE }) });
     return into;
   }
   if (delivery.domain !== 'upload') {
@@ -75,7 +76,7 @@ function normaliseHealthConnect(delivery: RawDelivery): Normalised {
     return into;
   }
   const deletions = listOf(body, 'deletedRecordIds').map((id) => (isItem(id) ? id : { id }));
-  normaliseEach({ items: deletions, into, read: (item) => readDeletion(item, upload) });
+  normaliseEach({ items: deletions, into, read: (item) => readDeletion({ item, upload, of: DELETABLE }) });
   const deletedIds = new Set(deletions.map(({ id }) => recordIdOf(id)));
   const own = listOf(body['data'], 'records').map(withId);
   const records = noRecords();
@@ -114,13 +115,4 @@ function webhookAppRecords(body: Item): Item[] {
           },
         ]),
   ];
-}
-
-/** Of the upload's own list, an id or `{ id, recordType }`, or the form connections writes, `{ object_id, data_type }`. */
-function readDeletion(item: Item, upload: Upload): void {
-  const recordId = requireRecordId(item['id'] ?? item['object_id'], 'the id of a deleted record');
-  const type = item['recordType'] ?? item['data_type'] ?? 'upload';
-  const slots = type === 'upload' ? anySlots : typeof type === 'string' ? SLOTS.get(type) : undefined;
-  if (slots === undefined) upload.into.ignored.push({ recordId, reason: 'unknown_data_type' });
-  else addDeletion({ upload, recordId, slots: slots === null ? null : slots(recordId) });
 }

@@ -1,17 +1,5 @@
-import {
-  type IgnoreReason,
-  type Item,
-  type Normalised,
-  type Normaliser,
-  type RawDelivery,
-  type RowSlot,
-  isItem,
-  normaliseEach,
-  recordIdOf,
-  tombstone,
-  tombstonesForAbsent,
-  requireRecordId,
-} from '../normaliser.ts';
+import { type DocumentBodies, type ReadItem, eachOf, normaliseDocuments } from '../documents.ts';
+import { type Normaliser, type RowSlot, requireRecordId, tombstonesForAbsent } from '../normaliser.ts';
 import {
   readDailyActivity,
   readDailyReadiness,
@@ -56,65 +44,25 @@ export const oura: Normaliser = {
   provider: 'OURA',
   version: 'oura/1',
   dataTypes: [...RESOURCES.keys(), HEART_RATE],
-  normalise: normaliseOura,
+  normalise: (delivery) => normaliseDocuments(bodies, delivery),
 };
 
-function normaliseOura(delivery: RawDelivery): Normalised {
-  const into: Normalised = { measurements: [], rejected: [], ignored: [] };
-  const { body } = delivery;
-  if (!isItem(body)) {
-    into.rejected.push({ recordId: null, reason: 'unreadable_item', detail: 'the body is not an object' });
-    return into;
-  }
-  if (isItem(body['deleted'])) {
-    normaliseEach({ items: [body['deleted']], into, read: (item) => readDeletion({ item, delivery, into }) });
-    return into;
-  }
-  const items = Array.isArray(body['data']) ? body['data'] : [body];
-  if (delivery.domain === HEART_RATE) {
-    normaliseHeartRate({ delivery, items, into });
-    return into;
-  }
-  const resource = RESOURCES.get(delivery.domain);
-  if (resource === undefined) {
-    const reason = ignoreReasonOf(delivery.domain);
-    into.ignored.push(...items.map((item) => ({ recordId: isItem(item) ? recordIdOf(item['id']) : null, reason })));
-    return into;
-  }
-  normaliseEach({ items, into, read: (item) => readDocument({ item, resource, delivery, into }) });
-  return into;
-}
+const bodies: DocumentBodies = {
+  hasBareLists: false,
+  itemsOf: (body) => (Array.isArray(body['data']) ? body['data'] : [body]),
+  readerOf(dataType) {
+    if (dataType === HEART_RATE) return normaliseHeartRate;
+    const resource = RESOURCES.get(dataType);
+    return resource && eachOf((part) => readDocument({ ...part, resource }));
+  },
+  closedBy: (dataType) => RESOURCES.get(dataType)?.slots,
+  ignoreReasonOf: (dataType) => (SCORES.has(dataType) ? 'scores_only' : 'unknown_data_type'),
+};
 
-function ignoreReasonOf(dataType: string): IgnoreReason {
-  return SCORES.has(dataType) ? 'scores_only' : 'unknown_data_type';
-}
-
-function readDocument({
-  item,
-  resource,
-  delivery,
-  into,
-}: {
-  item: Item;
-  resource: Resource;
-  delivery: RawDelivery;
-  into: Normalised;
-}): void {
+function readDocument({ item, resource, delivery, into }: Parameters<ReadItem>[0] & { resource: Resource }): void {
   const recordId = requireRecordId(item['id'], 'id');
   const version = { provider: oura.provider, sourceUpdatedAt: delivery.sourceUpdatedAt };
   const { rows, ignored } = resource.read({ item, recordId, version, receivedAt: delivery.receivedAt });
   into.measurements.push(...rows, ...tombstonesForAbsent({ slots: resource.slots(recordId), rows, version }));
   if (ignored !== undefined) into.ignored.push({ recordId, reason: ignored });
-}
-
-function readDeletion({ item, delivery, into }: { item: Item; delivery: RawDelivery; into: Normalised }): void {
-  const recordId = requireRecordId(item['object_id'], 'deleted.object_id');
-  const dataType = typeof item['data_type'] === 'string' ? item['data_type'] : '';
-  const resource = RESOURCES.get(dataType);
-  if (resource === undefined) {
-    into.ignored.push({ recordId, reason: ignoreReasonOf(dataType) });
-    return;
-  }
-  const version = { provider: oura.provider, sourceUpdatedAt: delivery.sourceUpdatedAt };
-  into.measurements.push(...resource.slots(recordId).map((slot) => tombstone(slot, version)));
 }

@@ -15,9 +15,11 @@ import {
   ItemRefused,
   isItem,
   recordIdOf,
+  requireRecordId,
   tombstone,
 } from '../normaliser.ts';
 import { type Measured, sharedDevice } from '../device.ts';
+import { ignoreEach } from '../documents.ts';
 import { type StepSlice, stepsPerDay } from './step-slices.ts';
 import {
   PLAUSIBLE,
@@ -251,22 +253,30 @@ export function addRestingHeartRates(upload: Upload, readings: readonly RestingR
   }
 }
 
-/** `slots`, or null for records that are only a part of a row, such as one step count. */
-export function addDeletion({
-  upload,
-  recordId,
-  slots,
-}: {
-  upload: Upload;
-  recordId: string;
-  slots: readonly RowSlot[] | null;
-}): void {
-  if (slots === null) {
-    upload.into.ignored.push({ recordId, reason: 'no_value' });
+/** What a deletion closes of what a phone's store keeps. */
+export type Deletable = {
+  /** What the store calls one of them. */
+  noun: string;
+  /** By type: the rows named after an entry; null for one that is only a part of a row, such as one step count. */
+  slots: ReadonlyMap<string, ((recordId: string) => RowSlot[]) | null>;
+  /** The rows of an entry whose type nobody named: it may have been any of those that name a row. */
+  anySlots: (recordId: string) => RowSlot[];
+  /** Where the upload's own list of deletions has the type. */
+  typeField: string;
+};
+
+/** Of the upload's own list, `{ id }` with or without a type, or the form connections writes, `{ object_id, data_type }`. */
+export function readDeletion({ item, upload, of }: { item: Item; upload: Upload; of: Deletable }): void {
+  const { into } = upload;
+  const recordId = requireRecordId(item['id'] ?? item['object_id'], `the id of a deleted ${of.noun}`);
+  const type = item[of.typeField] ?? item['data_type'] ?? 'upload';
+  const slots = type === 'upload' ? of.anySlots : typeof type === 'string' ? of.slots.get(type) : undefined;
+  if (!slots) {
+    into.ignored.push({ recordId, reason: slots === null ? 'no_value' : 'unknown_data_type' });
     return;
   }
   const version = versionOf(upload);
-  upload.into.measurements.push(...slots.map((slot) => tombstone(slot, version)));
+  into.measurements.push(...slots(recordId).map((slot) => tombstone(slot, version)));
 }
 
 /** The list under a name of the upload; empty if it is missing. */
@@ -288,11 +298,5 @@ export function latestById(items: readonly unknown[], deletedIds: ReadonlySet<st
 
 /** Items of a kind of delivery nobody reads. */
 export function ignoreAll(body: Item, into: Normalised): void {
-  const items: readonly unknown[] = Array.isArray(body['data']) ? body['data'] : [body];
-  into.ignored.push(
-    ...items.map((item) => ({
-      recordId: isItem(item) ? recordIdOf(item['id']) : null,
-      reason: 'unknown_data_type' as const,
-    })),
-  );
+  ignoreEach({ items: Array.isArray(body['data']) ? body['data'] : [body], reason: 'unknown_data_type', into });
 }

@@ -1,16 +1,11 @@
 import { deviceOf } from '../device.ts';
+import { type DocumentBodies, type ReadItem, eachOf, normaliseDocuments } from '../documents.ts';
 import {
   type Item,
-  type Normalised,
   type Normaliser,
   type RawDelivery,
   type RowSlot,
   type Version,
-  ItemRefused,
-  isItem,
-  normaliseEach,
-  recordIdOf,
-  tombstone,
   tombstonesForAbsent,
 } from '../normaliser.ts';
 import {
@@ -52,37 +47,23 @@ export const polar: Normaliser = {
   provider: 'POLAR',
   version: 'polar/2',
   dataTypes: [...RESOURCES.keys()],
-  normalise: normalisePolar,
+  normalise: (delivery) => normaliseDocuments(bodies, delivery),
 };
 
-function normalisePolar(delivery: RawDelivery): Normalised {
-  const into: Normalised = { measurements: [], rejected: [], ignored: [] };
-  const { body } = delivery;
-  if (!isItem(body) && !Array.isArray(body)) {
-    into.rejected.push({ recordId: null, reason: 'unreadable_item', detail: 'the body is neither object nor list' });
-    return into;
-  }
-  if (isItem(body) && isItem(body['deleted'])) {
-    normaliseEach({ items: [body['deleted']], into, read: (item) => readDeletion({ item, delivery, into }) });
-    return into;
-  }
-  const resource = RESOURCES.get(delivery.domain);
-  const items = itemsOf(body, resource?.list ?? null);
-  if (resource === undefined) {
-    for (const item of items) {
-      into.ignored.push({ recordId: isItem(item) ? recordIdOf(item['id']) : null, reason: 'unknown_data_type' });
-    }
-    return into;
-  }
-  normaliseEach({ items, into, read: (item) => readDocument({ item, resource, delivery, into }) });
-  return into;
-}
-
-function itemsOf(body: Item | unknown[], list: string | null): unknown[] {
-  if (Array.isArray(body)) return body;
-  const items = [body['data'], list === null ? null : body[list]].find((value) => Array.isArray(value));
-  return Array.isArray(items) ? items : [body];
-}
+const bodies: DocumentBodies = {
+  hasBareLists: true,
+  itemsOf(body, dataType) {
+    const list = RESOURCES.get(dataType)?.list ?? null;
+    const items = [body['data'], list === null ? null : body[list]].find((value) => Array.isArray(value));
+    return Array.isArray(items) ? items : [body];
+  },
+  readerOf(dataType) {
+    const resource = RESOURCES.get(dataType);
+    return resource && eachOf((part) => readDocument({ ...part, resource }));
+  },
+  closedBy: (dataType) => RESOURCES.get(dataType)?.slots,
+  ignoreReasonOf: () => 'unknown_data_type',
+};
 
 const versionOf = (item: Item, { sourceUpdatedAt }: RawDelivery): Version => ({
   provider: polar.provider,
@@ -90,31 +71,9 @@ const versionOf = (item: Item, { sourceUpdatedAt }: RawDelivery): Version => ({
   ...deviceOf(item['device']),
 });
 
-function readDocument({
-  item,
-  resource,
-  delivery,
-  into,
-}: {
-  item: Item;
-  resource: Resource;
-  delivery: RawDelivery;
-  into: Normalised;
-}): void {
+function readDocument({ item, resource, delivery, into }: Parameters<ReadItem>[0] & { resource: Resource }): void {
   const version = versionOf(item, delivery);
   const { recordId, slots, rows, ignored } = resource.read({ item, version, receivedAt: delivery.receivedAt });
   into.measurements.push(...rows, ...tombstonesForAbsent({ slots, rows, version }));
   if (ignored !== undefined) into.ignored.push({ recordId, reason: ignored });
-}
-
-function readDeletion({ item, delivery, into }: { item: Item; delivery: RawDelivery; into: Normalised }): void {
-  const recordId = recordIdOf(item['object_id']);
-  if (recordId === null) throw new ItemRefused('no_record_id', 'deleted.object_id is missing or no id');
-  const resource = typeof item['data_type'] === 'string' ? RESOURCES.get(item['data_type']) : undefined;
-  if (resource === undefined) {
-    into.ignored.push({ recordId, reason: 'unknown_data_type' });
-    return;
-  }
-  const version = versionOf(item, delivery);
-  into.measurements.push(...resource.slots(recordId).map((slot) => tombstone(slot, version)));
 }

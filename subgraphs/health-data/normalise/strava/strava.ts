@@ -1,18 +1,16 @@
 import { deviceOf } from '../device.ts';
+import { type DocumentBodies, type ReadItem, eachOf, normaliseDocuments } from '../documents.ts';
 import {
   type Item,
-  type Normalised,
   type Normaliser,
   type RawDelivery,
   type RowSlot,
   type Version,
   ItemRefused,
   isItem,
-  normaliseEach,
-  recordIdOf,
+  requireRecordId,
   tombstone,
   tombstonesForAbsent,
-  requireRecordId,
 } from '../normaliser.ts';
 import { readActivity } from './activity.ts';
 import { seriesSlots } from '../session/series.ts';
@@ -27,13 +25,10 @@ const heartRateSlot = (recordId: string): RowSlot => ({
   recordId,
 });
 
-/** Reads one item of a body into `into`. */
-type Reader = (parts: { item: Item; delivery: RawDelivery; into: Normalised }) => void;
-
 type Resource = {
   /** Every row that goes with a document of this data type. */
   slots: (recordId: string) => RowSlot[];
-  read: Reader;
+  read: ReadItem;
 };
 
 const RESOURCES: ReadonlyMap<string, Resource> = new Map<string, Resource>([
@@ -59,37 +54,19 @@ export const strava: Normaliser = {
   provider: 'STRAVA',
   version: 'strava/2',
   dataTypes: [...RESOURCES.keys()],
-  normalise: normaliseStrava,
+  normalise: (delivery) => normaliseDocuments(bodies, delivery),
 };
 
-function normaliseStrava(delivery: RawDelivery): Normalised {
-  const into: Normalised = { measurements: [], rejected: [], ignored: [] };
-  const { body } = delivery;
-  if (!isItem(body) && !Array.isArray(body)) {
-    into.rejected.push({ recordId: null, reason: 'unreadable_item', detail: 'the body is neither object nor list' });
-    return into;
-  }
-  if (isItem(body) && isItem(body['deleted'])) {
-    normaliseEach({ items: [body['deleted']], into, read: (item) => readDeletion({ item, delivery, into }) });
-    return into;
-  }
-  const items = itemsOf(body);
-  const resource = RESOURCES.get(delivery.domain);
-  if (resource === undefined) {
-    for (const item of items) {
-      into.ignored.push({ recordId: isItem(item) ? recordIdOf(item['id']) : null, reason: 'unknown_data_type' });
-    }
-    return into;
-  }
-  normaliseEach({ items, into, read: (item) => resource.read({ item, delivery, into }) });
-  return into;
-}
-
-function itemsOf(body: Item | unknown[]): unknown[] {
-  if (Array.isArray(body)) return body;
-  const { data } = body;
-  return Array.isArray(data) ? data : [body];
-}
+const bodies: DocumentBodies = {
+  hasBareLists: true,
+  itemsOf: (body) => (Array.isArray(body['data']) ? body['data'] : [body]),
+  readerOf(dataType) {
+    const resource = RESOURCES.get(dataType);
+    return resource && eachOf(resource.read);
+  },
+  closedBy: (dataType) => RESOURCES.get(dataType)?.slots,
+  ignoreReasonOf: () => 'unknown_data_type',
+};
 
 const versionOf = (item: Item, { sourceUpdatedAt }: RawDelivery): Version => ({
   provider: strava.provider,
@@ -101,7 +78,7 @@ const versionOf = (item: Item, { sourceUpdatedAt }: RawDelivery): Version => ({
  * An activity that has no heart rate, or none any more, closes the series of it that its streams gave before; one whose
  * start is hidden now closes them all.
  */
-function readActivityItem({ item, delivery, into }: Parameters<Reader>[0]): void {
+function readActivityItem({ item, delivery, into }: Parameters<ReadItem>[0]): void {
   const recordId = requireRecordId(item['id'], 'id');
   const version = versionOf(item, delivery);
   const workout = readActivity({ item, recordId, version, receivedAt: delivery.receivedAt });
@@ -113,7 +90,7 @@ function readActivityItem({ item, delivery, into }: Parameters<Reader>[0]): void
   into.measurements.push(...closed.map((slot) => tombstone(slot, version)));
 }
 
-function readStreamsItem({ item, delivery, into }: Parameters<Reader>[0]): void {
+function readStreamsItem({ item, delivery, into }: Parameters<ReadItem>[0]): void {
   const { activity, streams } = item;
   if (!isItem(activity)) {
     throw new ItemRefused('unreadable_item', 'the streams lie beside no activity, which alone says when they began');
@@ -123,15 +100,4 @@ function readStreamsItem({ item, delivery, into }: Parameters<Reader>[0]): void 
   const rows = readStreams({ activity, streams, recordId, version, receivedAt: delivery.receivedAt });
   into.measurements.push(...rows, ...tombstonesForAbsent({ slots: seriesSlots(recordId), rows, version }));
   if (rows.length === 0) into.ignored.push({ recordId, reason: 'no_value' });
-}
-
-function readDeletion({ item, delivery, into }: { item: Item; delivery: RawDelivery; into: Normalised }): void {
-  const recordId = requireRecordId(item['object_id'], 'deleted.object_id');
-  const resource = typeof item['data_type'] === 'string' ? RESOURCES.get(item['data_type']) : undefined;
-  if (resource === undefined) {
-    into.ignored.push({ recordId, reason: 'unknown_data_type' });
-    return;
-  }
-  const version = versionOf(item, delivery);
-  into.measurements.push(...resource.slots(recordId).map((slot) => tombstone(slot, version)));
 }

@@ -1,7 +1,6 @@
+import { type DocumentBodies, type ReadItem, type ReadItems, normaliseDocuments } from '../documents.ts';
 import {
-  type IgnoreReason,
   type Item,
-  type Normalised,
   type Normaliser,
   type RawDelivery,
   type RowSlot,
@@ -10,9 +9,8 @@ import {
   isItem,
   normaliseEach,
   recordIdOf,
-  tombstone,
-  tombstonesForAbsent,
   requireRecordId,
+  tombstonesForAbsent,
 } from '../normaliser.ts';
 import { isMissing, requireInstant } from '../units.ts';
 import { type Period, type ReadWhoop, readPeriod } from './document.ts';
@@ -60,34 +58,21 @@ export const whoop: Normaliser = {
   provider: 'WHOOP',
   version: 'whoop/1',
   dataTypes: [...RESOURCES.keys()],
-  normalise: normaliseWhoop,
+  normalise: (delivery) => normaliseDocuments(bodies, delivery),
 };
 
-function normaliseWhoop(delivery: RawDelivery): Normalised {
-  const into: Normalised = { measurements: [], rejected: [], ignored: [] };
-  const { body, domain } = delivery;
-  if (!isItem(body)) {
-    into.rejected.push({ recordId: null, reason: 'unreadable_item', detail: 'the body is not an object' });
-    return into;
-  }
-  if (isItem(body['deleted'])) {
-    normaliseEach({ items: [body['deleted']], into, read: (item) => readDeletion({ item, delivery, into }) });
-    return into;
-  }
-  const items: unknown[] = Array.isArray(body['records']) ? body['records'] : [body];
-  if (!RESOURCES.has(domain)) {
-    const reason = ignoreReasonOf(domain);
-    into.ignored.push(...items.map((item) => ({ recordId: isItem(item) ? recordIdOf(item['id']) : null, reason })));
-    return into;
-  }
+const bodies: DocumentBodies = {
+  hasBareLists: false,
+  itemsOf: (body) => (Array.isArray(body['records']) ? body['records'] : [body]),
+  readerOf: (dataType) => (RESOURCES.has(dataType) ? readDocuments : undefined),
+  closedBy: (dataType) => RESOURCES.get(dataType)?.slotsOfDeletion,
+  // A cycle is a score and sums over a physiological day, from sleep to sleep, which is no calendar day.
+  ignoreReasonOf: (dataType) => (dataType === 'cycle' ? 'not_modelled' : 'unknown_data_type'),
+};
+
+function readDocuments({ items, delivery, into }: Parameters<ReadItems>[0]): void {
   const sleeps = sleepsAmong({ items, delivery });
   normaliseEach({ items, into, read: (item) => readDocument({ item, sleeps, delivery, into }) });
-  return into;
-}
-
-/** A cycle is a score and sums over a physiological day, from sleep to sleep, which is no calendar day. */
-function ignoreReasonOf(dataType: string): IgnoreReason {
-  return dataType === 'cycle' ? 'not_modelled' : 'unknown_data_type';
 }
 
 /** Sleep and recovery are told apart by what they hold, since one body may bring both. */
@@ -97,7 +82,13 @@ function resourceOf(item: Item, domain: string): Resource | undefined {
   return isRecovery ? RECOVERY : SLEEP;
 }
 
-function sleepsAmong({ items, delivery }: { items: unknown[]; delivery: RawDelivery }): ReadonlyMap<string, Period> {
+function sleepsAmong({
+  items,
+  delivery,
+}: {
+  items: readonly unknown[];
+  delivery: RawDelivery;
+}): ReadonlyMap<string, Period> {
   const sleeps = new Map<string, Period>();
   for (const item of items) {
     if (!isItem(item) || resourceOf(item, delivery.domain) !== SLEEP) continue;
@@ -118,12 +109,7 @@ function readDocument({
   sleeps,
   delivery,
   into,
-}: {
-  item: Item;
-  sleeps: ReadonlyMap<string, Period>;
-  delivery: RawDelivery;
-  into: Normalised;
-}): void {
+}: Parameters<ReadItem>[0] & { sleeps: ReadonlyMap<string, Period> }): void {
   const resource = resourceOf(item, delivery.domain);
   if (resource === undefined) return;
   const recordId = requireRecordId(item[resource.idField], resource.idField);
@@ -160,17 +146,4 @@ function versionOf(item: Item, { sourceUpdatedAt, receivedAt }: RawDelivery): Ve
   const value = item['updated_at'];
   const updatedAt = isMissing(value) ? sourceUpdatedAt : requireInstant({ value, field: 'updated_at', receivedAt }).at;
   return { provider: whoop.provider, sourceUpdatedAt: updatedAt };
-}
-
-function readDeletion({ item, delivery, into }: { item: Item; delivery: RawDelivery; into: Normalised }): void {
-  const recordId = requireRecordId(item['object_id'], 'deleted.object_id');
-  const dataType = typeof item['data_type'] === 'string' ? item['data_type'] : '';
-  const resource = RESOURCES.get(dataType);
-  if (resource === undefined) {
-    into.ignored.push({ recordId, reason: ignoreReasonOf(dataType) });
-    return;
-  }
-  const { sourceUpdatedAt } = delivery;
-  const version = { provider: whoop.provider, sourceUpdatedAt };
-  into.measurements.push(...resource.slotsOfDeletion(recordId).map((slot) => tombstone(slot, version)));
 }
