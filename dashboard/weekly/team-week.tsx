@@ -6,6 +6,7 @@ import { addresses } from '../route.ts';
 import { Tile } from './tile.tsx';
 import { useTeamWeek } from './use-week.ts';
 import { WeekHead } from './week-head.tsx';
+import { WeekSentences } from './week-sentences.tsx';
 import { arrow, debtWords } from './week-tiles.tsx';
 
 type TeamWeek = NonNullable<NonNullable<TeamWeekQuery['team']>['weeklySummary']>;
@@ -19,13 +20,7 @@ export function TeamWeekCard({ teamId }: { teamId: string }) {
     <section className="card week-card" aria-labelledby="team-week" data-testid="team-week">
       <WeekHead id="team-week" title="The team’s week" week={week} onStep={step} />
       <TeamTiles week={week} />
-      {week.sentences.length > 0 && (
-        <ul className="week-sentences">
-          {week.sentences.map(({ text }) => (
-            <li key={text}>{text}</li>
-          ))}
-        </ul>
-      )}
+      <WeekSentences sentences={week.sentences} />
       <details className="week-rows">
         <summary>Athlete by athlete</summary>
         <div className="twin-scroll" tabIndex={0} role="group" aria-labelledby="team-week">

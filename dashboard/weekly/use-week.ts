@@ -1,30 +1,27 @@
 import { useState } from 'react';
-import { useQuery } from 'urql';
+import { useQuery, type TypedDocumentNode } from 'urql';
 import { AthleteWeekDocument, TeamWeekDocument } from '../graphql/graphql.ts';
 import { plusDays } from '../local-time.ts';
 
-/** Any day of the week that is looked at; null: the last one that is over, as the server has it. */
-function useChosen() {
-  const [chosen, setChosen] = useState<string | null>(null);
-  return { chosen, step: (from: string, weeks: number) => setChosen(plusDays(from, weeks * 7)) };
+/** What is asked of one week. `week`: any day of it; null: the last one that is over, as the server has it. */
+interface Asked {
+  id: string;
+  week: string | null;
+}
+
+/** A week, and the step to one before or behind it. */
+function useWeekOf<Data>(query: TypedDocumentNode<Data, Asked>, id: string) {
+  const [week, setWeek] = useState<string | null>(null);
+  const [{ data, error }] = useQuery({ query, variables: { id, week }, requestPolicy: 'cache-and-network' });
+  return { data, error, step: (from: string, weeks: number) => setWeek(plusDays(from, weeks * 7)) };
 }
 
 export function useAthleteWeek(athleteId: string) {
-  const { chosen, step } = useChosen();
-  const [{ data, error, fetching }] = useQuery({
-    query: AthleteWeekDocument,
-    variables: { id: athleteId, week: chosen },
-    requestPolicy: 'cache-and-network',
-  });
-  return { week: data?.athlete?.weeklySummary, error, fetching, step };
+  const { data, error, step } = useWeekOf(AthleteWeekDocument, athleteId);
+  return { week: data?.athlete?.weeklySummary, error, step };
 }
 
 export function useTeamWeek(teamId: string) {
-  const { chosen, step } = useChosen();
-  const [{ data, error, fetching }] = useQuery({
-    query: TeamWeekDocument,
-    variables: { id: teamId, week: chosen },
-    requestPolicy: 'cache-and-network',
-  });
-  return { week: data?.team?.weeklySummary, error, fetching, step };
+  const { data, error, step } = useWeekOf(TeamWeekDocument, teamId);
+  return { week: data?.team?.weeklySummary, error, step };
 }

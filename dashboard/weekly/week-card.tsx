@@ -1,6 +1,7 @@
 import { sentenceOf } from '../client.ts';
 import { useAthleteWeek } from './use-week.ts';
 import { WeekHead } from './week-head.tsx';
+import { WeekSentences } from './week-sentences.tsx';
 import { WeekTiles } from './week-tiles.tsx';
 
 /** A week of one athlete, in the viewer's own view. The last one that is over, at first. */
@@ -11,13 +12,7 @@ export function WeekCard({ athleteId, isOwn }: { athleteId: string; isOwn: boole
     <section className="card week-card" aria-labelledby="week-in-short" data-testid="week-card">
       <WeekHead id="week-in-short" title={isOwn ? 'Your week' : 'The week'} week={week} onStep={step} />
       <WeekTiles week={week} />
-      {week.sentences.length > 0 && (
-        <ul className="week-sentences">
-          {week.sentences.map(({ text }) => (
-            <li key={text}>{text}</li>
-          ))}
-        </ul>
-      )}
+      <WeekSentences sentences={week.sentences} />
     </section>
   );
 }
