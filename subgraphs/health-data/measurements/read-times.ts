@@ -1,5 +1,6 @@
-import DataLoader from 'dataloader';
-import { decide, type Access } from '#platform/consent';
+import type DataLoader from 'dataloader';
+import type { Access } from '#platform/consent';
+import { createConsentedLoader, type Consented } from '#platform/consented';
 import type { RequestContext } from '#platform/context';
 import { AppError } from '#platform/errors';
 import type { SignalState } from '#platform/graphql-types';
@@ -63,59 +64,26 @@ export const checkHeartRate = (key: { from: Date; to: Date; resolution: Resoluti
   checkTimes(key, MAX_MS[key.resolution]);
 export const checkWorkouts = (key: { from: Date; to: Date }): void => checkTimes(key, MAX_WORKOUTS_MS);
 
-/** What consent leaves of a stretch: from when on it may be seen, and as whom. */
-export interface Permitted {
-  from: Date;
-  access: Access;
-}
+type AskedTimes<Key extends TimesKey> = { key: Key; access: Access; from: Date };
 
-/** Consent for each key: null (unknown), false (withheld), or what may be seen. */
-export async function permitTimes(
-  context: RequestContext,
-  signal: Signal,
-  keys: readonly TimesKey[],
-): Promise<(Permitted | false | null)[]> {
-  const accesses = await context.access.loadMany(keys.map(({ athleteId }) => ({ athleteId, teamId: null })));
-  return keys.map((key, index) => {
-    const access = accesses[index];
-    if (access instanceof Error) throw access;
-    const decision = decide({ access, signal, at: context.now });
-    if (!decision.allowed || access === undefined)
-      return !decision.allowed && decision.reason === 'NOT_SHARED' ? false : null;
-    context.reads.note(key.athleteId, signal);
-    const since = decision.since === null ? key.from : localTimeInstant(decision.since, '00:00', access.timeZone);
-    return { access, from: since > key.from ? since : key.from };
-  });
+/** From when on a stretch may be seen. */
+export function seenFrom({ key, access, since }: Consented<TimesKey>): Date {
+  const opensAt = since === null ? key.from : localTimeInstant(since, '00:00', access.timeZone);
+  return opensAt > key.from ? opensAt : key.from;
 }
-
-type AskedTimes<Key extends TimesKey> = Permitted & { key: Key };
 
 /** Loads all shared keys by one statement each kind; `read` answers in the order it was asked. */
-function createTimesLoader<Key extends TimesKey, Series>(options: {
+const createTimesLoader = <Key extends TimesKey, Series>(options: {
   context: RequestContext;
   signal: Signal;
-  cacheKey: (key: Key) => string;
+  cacheKeyOf: (key: Key) => string;
   withheld: (key: Key) => Series;
   read: (asked: readonly AskedTimes<Key>[]) => Promise<Series[]>;
-}): DataLoader<Key, Series | null, string> {
-  return new DataLoader<Key, Series | null, string>(
-    async (keys) => {
-      const permissions = await permitTimes(options.context, options.signal, keys);
-      const asked = keys.flatMap((key, index) => {
-        const permitted = permissions[index];
-        return permitted ? [{ key, ...permitted }] : [];
-      });
-      const series = asked.length === 0 ? [] : await options.read(asked);
-      let next = 0;
-      return keys.map((key, index) => {
-        const permitted = permissions[index];
-        if (permitted) return series[next++] as Series;
-        return permitted === false ? options.withheld(key) : null;
-      });
-    },
-    { cacheKeyFn: options.cacheKey },
-  );
-}
+}): DataLoader<Key, Series | null, string> =>
+  createConsentedLoader<Key, Series>({
+    ...options,
+    read: (asked) => options.read(asked.map((one) => ({ key: one.key, access: one.access, from: seenFrom(one) }))),
+  });
 
 const timesOf = (key: TimesKey): string => `${key.athleteId} ${key.from.getTime()} ${key.to.getTime()}`;
 
@@ -124,21 +92,21 @@ export function createTimeLoaders(context: RequestContext): TimeLoaders {
     heartRate: createTimesLoader<TimesKey & { resolution: Resolution }, HeartRatePoints>({
       context,
       signal: 'HEART_RATE',
-      cacheKey: (key) => `${timesOf(key)} ${key.resolution}`,
+      cacheKeyOf: (key) => `${timesOf(key)} ${key.resolution}`,
       withheld: ({ resolution }) => ({ state: 'NOT_SHARED', resolution, points: [] }),
       read: (asked) => readHeartRate(context, asked),
     }),
     heartRateSources: createTimesLoader<TimesKey, Source[]>({
       context,
       signal: 'HEART_RATE',
-      cacheKey: timesOf,
+      cacheKeyOf: timesOf,
       withheld: () => [],
       read: (asked) => readHeartRateSources(context, asked),
     }),
     workouts: createTimesLoader<WorkoutsKey, WorkoutConnection>({
       context,
       signal: 'TRAINING',
-      cacheKey: (key) => `${timesOf(key)} ${key.first} ${key.after} ${key.provider ?? ''}`,
+      cacheKeyOf: (key) => `${timesOf(key)} ${key.first} ${key.after} ${key.provider ?? ''}`,
       withheld: () => ({ state: 'NOT_SHARED', edges: [], pageInfo: NO_PAGES, totalCount: 0 }),
       read: (asked) => readWorkouts(context, asked),
     }),

@@ -1,10 +1,11 @@
-import DataLoader from 'dataloader';
-import { decide, type Access } from '#platform/consent';
+import type DataLoader from 'dataloader';
+import type { Access } from '#platform/consent';
+import { createConsentedLoader } from '#platform/consented';
 import type { RequestContext } from '#platform/context';
 import { AppError } from '#platform/errors';
 import type { SignalState } from '#platform/graphql-types';
 import type { LocalDate, Provider, Signal } from '#platform/signals';
-import { dayNumber, localDate } from '#platform/slots';
+import { dayNumber, laterOf, localDate } from '#platform/slots';
 
 /** One athlete's series over a stretch of local days, both ends included. */
 export interface SeriesKey {
@@ -14,12 +15,6 @@ export interface SeriesKey {
   /** What this provider says, whether it counts or not; what counts if left out. */
   provider?: Provider | null;
 }
-
-/** What consent leaves of a request. `null`: this viewer may not know the athlete at all. */
-export type Permission =
-  | null
-  | { isShared: false }
-  | { isShared: true; access: Access; from: LocalDate; to: LocalDate };
 
 const MAX_DAYS = 400;
 const DAY_MS = 86_400_000;
@@ -35,57 +30,31 @@ export function checkRange({ from, to }: { from: LocalDate; to: LocalDate }): vo
     );
 }
 
-/** Asks the one rule for each key and notes what is about to be read of somebody else. */
-export async function permit(
-  context: RequestContext,
-  signal: Signal,
-  keys: readonly SeriesKey[],
-): Promise<Permission[]> {
-  const accesses = await context.access.loadMany(keys.map(({ athleteId }) => ({ athleteId, teamId: null })));
-  return keys.map((key, index) => {
-    const access = accesses[index];
-    if (access instanceof Error) throw access;
-    const decision = decide({ access, signal, at: context.now });
-    if (!decision.allowed) return decision.reason === 'NOT_FOUND' ? null : { isShared: false };
-    const from = decision.since !== null && decision.since > key.from ? decision.since : key.from;
-    context.reads.note(key.athleteId, signal);
-    return { isShared: true, access: access as Access, from, to: key.to };
-  });
-}
-
+/** A series the viewer may see, and what consent leaves of its days. */
 export interface Asked {
   key: SeriesKey;
-  permission: Extract<NonNullable<Permission>, { isShared: true }>;
+  permission: { access: Access; from: LocalDate; to: LocalDate };
 }
 
-/**
- * A loader of series: consent for all keys together, then ONE statement for every key that is shared, whatever the
- * number of athletes. `read` answers in the order it was asked.
- */
-export function createSeriesLoader<Series>(options: {
+/** A loader of series: ONE statement for every key that is shared. `read` answers in the order it was asked. */
+export const createSeriesLoader = <Series>(options: {
   context: RequestContext;
   signal: Signal;
   withheld: Series;
   read: (asked: readonly Asked[]) => Promise<Series[]>;
-}): DataLoader<SeriesKey, Series | null, string> {
-  return new DataLoader<SeriesKey, Series | null, string>(
-    async (keys) => {
-      const permissions = await permit(options.context, options.signal, keys);
-      const asked: Asked[] = [];
-      for (const [index, permission] of permissions.entries()) {
-        const key = keys[index] as SeriesKey;
-        if (permission?.isShared) asked.push({ key, permission });
-      }
-      const series = asked.length === 0 ? [] : await options.read(asked);
-      let next = 0;
-      return permissions.map((permission) => {
-        if (permission === null) return null;
-        return permission.isShared ? (series[next++] as Series) : options.withheld;
-      });
-    },
-    { cacheKeyFn: ({ athleteId, from, to, provider }) => `${athleteId} ${from} ${to} ${provider ?? ''}` },
-  );
-}
+}): DataLoader<SeriesKey, Series | null, string> =>
+  createConsentedLoader<SeriesKey, Series>({
+    context: options.context,
+    signal: options.signal,
+    cacheKeyOf: ({ athleteId, from, to, provider }) => `${athleteId} ${from} ${to} ${provider ?? ''}`,
+    withheld: () => options.withheld,
+    read: (asked) =>
+      options.read(
+        asked.map(({ key, access, since }) => {
+          return { key, permission: { access, from: laterOf(key.from, since), to: key.to } };
+        }),
+      ),
+  });
 
 /** Rows of many keys, told apart by the position of their key in `asked`. */
 export function byPosition<Row extends { position: number }>(count: number, rows: readonly Row[]): Row[][] {

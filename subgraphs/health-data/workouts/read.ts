@@ -1,10 +1,11 @@
 import DataLoader from 'dataloader';
+import { consentTo } from '#platform/consented';
 import type { RequestContext } from '#platform/context';
 import { AppError } from '#platform/errors';
 import type { Origin } from '#platform/signals';
 import type { Split, WorkoutSampleKind } from '../measurements/measurement.ts';
 import { MAX_BLOCK_MS } from '../measurements/blocks.ts';
-import { permitTimes } from '../measurements/read-times.ts';
+import { seenFrom } from '../measurements/read-times.ts';
 import type { Line } from './thin.ts';
 
 /** A workout that was found, and what names it. */
@@ -63,10 +64,9 @@ async function sharedAmong(
   keys: readonly WorkoutKey[],
 ): Promise<boolean[]> {
   const stretches = keys.map(({ athleteId, startedAt, endedAt }) => ({ athleteId, from: startedAt, to: endedAt }));
-  const visible = await permitTimes(context, signal, stretches);
-  return keys.map(({ startedAt }, index) => {
-    const permitted = visible[index] || null;
-    return permitted !== null && permitted.from <= startedAt;
+  const consents = await consentTo(context, { signal, keys: stretches });
+  return consents.map((consent) => {
+    return consent !== null && consent !== 'NOT_SHARED' && seenFrom(consent) <= consent.key.from;
   });
 }
 

@@ -1,5 +1,6 @@
-import DataLoader from 'dataloader';
-import { decide } from '#platform/consent';
+import type DataLoader from 'dataloader';
+import type { Access } from '#platform/consent';
+import { createConsentedLoader } from '#platform/consented';
 import type { RequestContext } from '#platform/context';
 import type { Sql } from '#platform/database';
 import type { SignalState } from '#platform/graphql-types';
@@ -24,28 +25,23 @@ const FRESH_DAYS = 1;
 type Asked = { athleteId: string; today: LocalDate };
 
 /**
- * Today's debt of each athlete: consent for all of them together, then one statement. The nights before a grant count,
- * as they do in every baseline of a shared signal.
+ * Today's debt of each athlete: one statement for all that is shared. The nights before a grant count, as they do in every
+ * baseline of a shared signal.
  */
 export function createSleepDebtLoader(context: RequestContext): SleepDebtLoader {
-  return new DataLoader<SleepDebtKey, SleepDebt | null, string>(
-    async (keys) => {
-      const accesses = await context.access.loadMany(keys);
-      const asked: Asked[] = [];
-      const answers = keys.map(({ athleteId }, index): SleepDebt | null | number => {
-        const access = accesses[index];
-        if (access instanceof Error) throw access;
-        const today = access ? localDate(context.now, access.timeZone) : '';
-        const decision = decide({ access, signal: 'SLEEP', on: today, at: context.now });
-        if (!decision.allowed) return decision.reason === 'NOT_SHARED' ? withheld(athleteId) : null;
-        context.reads.note(athleteId, 'SLEEP');
-        return asked.push({ athleteId, today }) - 1;
-      });
-      const debts = asked.length === 0 ? [] : await readDebts(context, asked);
-      return answers.map((answer) => (typeof answer === 'number' ? (debts[answer] as SleepDebt) : answer));
-    },
-    { cacheKeyFn: ({ athleteId, teamId }) => `${teamId} ${athleteId}` },
-  );
+  const todayOf = ({ timeZone }: Access): LocalDate => localDate(context.now, timeZone);
+  return createConsentedLoader<SleepDebtKey, SleepDebt>({
+    context,
+    signal: 'SLEEP',
+    dayOf: (_, access) => todayOf(access),
+    cacheKeyOf: ({ athleteId, teamId }) => `${teamId} ${athleteId}`,
+    withheld: ({ athleteId }) => withheld(athleteId),
+    read: (shared) =>
+      readDebts(
+        context,
+        shared.map(({ key: { athleteId }, access }) => ({ athleteId, today: todayOf(access) })),
+      ),
+  });
 }
 
 const withheld = (athleteId: string): SleepDebt => {

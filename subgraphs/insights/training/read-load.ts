@@ -1,5 +1,6 @@
-import DataLoader from 'dataloader';
-import { decide, type Access } from '#platform/consent';
+import type DataLoader from 'dataloader';
+import type { Access } from '#platform/consent';
+import { createConsentedLoader } from '#platform/consented';
 import type { RequestContext } from '#platform/context';
 import { AppError } from '#platform/errors';
 import type { SignalState } from '#platform/graphql-types';
@@ -57,28 +58,21 @@ interface Asked extends LoadKey {
   today: LocalDate;
 }
 
-/** Load is a function of TRAINING and the profile alone. Consent for all keys together, then one statement for them all. */
-export function createLoadLoader(context: RequestContext, histories: HistoryLoader): LoadLoader {
-  return new DataLoader<LoadKey, LoadSeries | null, string>(
-    async (keys) => {
-      const accesses = await context.access.loadMany(keys.map(({ athleteId, teamId }) => ({ athleteId, teamId })));
-      const asked: Asked[] = [];
-      const answers = keys.map((key, index): LoadSeries | null | number => {
-        const access = accesses[index];
-        if (access instanceof Error) throw access;
-        const decision = decide({ access, signal: 'TRAINING', at: context.now });
-        if (!decision.allowed || !access)
-          return !decision.allowed && decision.reason === 'NOT_SHARED' ? WITHHELD : null;
-        context.reads.note(key.athleteId, 'TRAINING');
-        const today = localDate(context.now, access.timeZone);
-        return asked.push({ ...key, access, since: decision.since, today }) - 1;
-      });
-      const series = asked.length === 0 ? [] : await readLoads(histories, asked);
-      return answers.map((answer) => (typeof answer === 'number' ? (series[answer] as LoadSeries) : answer));
-    },
-    { cacheKeyFn: ({ athleteId, teamId, from, to }) => `${athleteId} ${teamId} ${from} ${to}` },
-  );
-}
+/** Load is a function of TRAINING and the profile alone: one statement for all that is shared. */
+export const createLoadLoader = (context: RequestContext, histories: HistoryLoader): LoadLoader =>
+  createConsentedLoader<LoadKey, LoadSeries>({
+    context,
+    signal: 'TRAINING',
+    cacheKeyOf: ({ athleteId, teamId, from, to }) => `${athleteId} ${teamId} ${from} ${to}`,
+    withheld: () => WITHHELD,
+    read: (shared) =>
+      readLoads(
+        histories,
+        shared.map(({ key, access, since }) => {
+          return { ...key, access, since, today: localDate(context.now, access.timeZone) };
+        }),
+      ),
+  });
 
 async function readLoads(loader: HistoryLoader, asked: readonly Asked[]): Promise<LoadSeries[]> {
   const histories = await Promise.all(
