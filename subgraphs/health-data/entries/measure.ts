@@ -1,5 +1,6 @@
 import { localDate, zoneOffsetMin } from '#platform/slots';
 import type { Measurement, Tombstone } from '../measurements/measurement.ts';
+import { UNKNOWN_SLEEP, UNKNOWN_WORKOUT } from '../measurements/unknown.ts';
 import { tombstone } from '../normalise/normaliser.ts';
 import type { Change, ManualNightEntry, ManualRestingHeartRateEntry, ManualWorkoutEntry, TableName } from './entry.ts';
 
@@ -61,13 +62,9 @@ function workout(
     startedAt,
     endedAt,
     durationS: durationMin * 60,
+    ...UNKNOWN_WORKOUT,
     distanceM,
-    energyKcal: null,
-    elevationGainM: null,
     averageHeartRateBpm: avgHr,
-    maxHeartRateBpm: null,
-    heartRateZonesS: null,
-    intensity: null,
     isManual: true,
   };
 }
@@ -84,18 +81,9 @@ function night({ bedtimeStart, bedtimeEnd, asleepMin }: ManualNightEntry, timeZo
     bedtimeStart,
     bedtimeEnd,
     inBedMin,
+    ...UNKNOWN_SLEEP,
     asleepMin,
-    awakeMin: null,
-    wasoMin: null,
-    latencyMin: null,
-    deepMin: null,
-    lightMin: null,
-    remMin: null,
     efficiencyPct: (100 * asleepMin) / inBedMin,
-    wakeCount: null,
-    awakeningsOver5Min: null,
-    averageHeartRateBpm: null,
-    stages: null,
   };
 }
 

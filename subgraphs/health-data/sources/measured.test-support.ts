@@ -8,6 +8,7 @@ import type {
   StepsDay,
   Workout,
 } from '../measurements/measurement.ts';
+import { UNKNOWN_SLEEP, UNKNOWN_WORKOUT } from '../measurements/unknown.ts';
 import { recordTouches, storeMeasurements } from '../measurements/store.ts';
 import { newId } from '#platform/ids';
 
@@ -44,18 +45,8 @@ export const night = (told: Told, more: Partial<SleepNight> = {}): SleepNight =>
   bedtimeEnd: at(told.day, 7),
   capturedAt: at(told.day, 7),
   inBedMin: 480,
+  ...UNKNOWN_SLEEP,
   asleepMin: 420,
-  awakeMin: null,
-  wasoMin: null,
-  latencyMin: null,
-  deepMin: null,
-  lightMin: null,
-  remMin: null,
-  efficiencyPct: null,
-  wakeCount: null,
-  awakeningsOver5Min: null,
-  averageHeartRateBpm: null,
-  stages: null,
   ...more,
 });
 
@@ -89,13 +80,7 @@ export const workout = (told: Told, more: Partial<Workout> = {}): Workout => ({
   endedAt: at(told.day, 9),
   capturedAt: at(told.day, 9),
   durationS: 3600,
-  distanceM: null,
-  energyKcal: null,
-  elevationGainM: null,
-  averageHeartRateBpm: null,
-  maxHeartRateBpm: null,
-  heartRateZonesS: null,
-  intensity: null,
+  ...UNKNOWN_WORKOUT,
   isManual: false,
   ...more,
 });

@@ -1,11 +1,6 @@
 import type { LocalDate } from '#platform/signals';
-import type {
-  MeasurementFlag,
-  ObservedMeasurement,
-  SampleBlock,
-  StateRank,
-  VitalsDay,
-} from '../../measurements/measurement.ts';
+import type { MeasurementFlag, ObservedMeasurement, SampleBlock, StateRank } from '../../measurements/measurement.ts';
+import { UNKNOWN_VITALS } from '../../measurements/unknown.ts';
 import {
   type GarminReading,
   type GarminSummary,
@@ -60,15 +55,6 @@ type Common = Version & {
   capturedAt: Date | null;
   zoneOffsetMin: number | null;
 };
-
-const NO_VITALS = {
-  temperatureDeviationC: null,
-  respiratoryRateBrpm: null,
-  spo2Pct: null,
-  stressHighS: null,
-  recoveryHighS: null,
-  sleepRecordId: null,
-} as const satisfies Partial<VitalsDay>;
 
 /**
  * A day as far as it was measured. Garmin sends it many times while it grows, so an unfinished one has the end of what
@@ -171,7 +157,7 @@ const stressOf = ({ item }: GarminSummary, flags: Set<MeasurementFlag>): number 
 
 /** Time at rest is another thing than Oura's time of high recovery, so that column stays empty. */
 const vitalsRows = ({ common, stressHighS }: { common: Common; stressHighS: number | null }): ObservedMeasurement[] =>
-  stressHighS === null ? [] : [{ kind: 'vitals_day', ...common, flags: [], ...NO_VITALS, stressHighS }];
+  stressHighS === null ? [] : [{ kind: 'vitals_day', ...UNKNOWN_VITALS, ...common, flags: [], stressHighS }];
 
 function heartRateBlocks({
   common,
@@ -264,6 +250,6 @@ export function readSkinTemp(summary: GarminSummary): GarminReading {
   const common = { ...version, recordId: `skinTemp:${day}`, day, stateRank: 1, capturedAt, zoneOffsetMin } as const;
   return {
     ...reading,
-    rows: [{ kind: 'vitals_day', ...common, flags: [...flags], ...NO_VITALS, temperatureDeviationC }],
+    rows: [{ kind: 'vitals_day', ...UNKNOWN_VITALS, ...common, flags: [...flags], temperatureDeviationC }],
   };
 }

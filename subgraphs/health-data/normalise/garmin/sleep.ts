@@ -1,6 +1,7 @@
 import { meanOf } from '#platform/mean';
 import type { LocalDate } from '#platform/signals';
 import type { MeasurementFlag, SleepNight, StateRank, VitalsDay } from '../../measurements/measurement.ts';
+import { UNKNOWN_SLEEP, UNKNOWN_VITALS } from '../../measurements/unknown.ts';
 import { type LevelReading, type StageTotals, readLevels } from './levels.ts';
 import {
   type GarminReading,
@@ -169,11 +170,9 @@ function vitalsRow({ summary, key, day, window, stateRank }: Night, flags: Set<M
     flags: [],
     capturedAt: window.end,
     zoneOffsetMin: window.zoneOffsetMin,
-    temperatureDeviationC: null,
+    ...UNKNOWN_VITALS,
     respiratoryRateBrpm,
     spo2Pct,
-    stressHighS: null,
-    recoveryHighS: null,
     sleepRecordId: sleepRecordId(key),
   };
 }
@@ -217,17 +216,7 @@ function napRow(nap: unknown, { summary: { version, receivedAt }, key, day: nigh
     bedtimeStart: start,
     bedtimeEnd: end,
     inBedMin: lengthS / 60,
+    ...UNKNOWN_SLEEP,
     asleepMin: lengthS / 60,
-    awakeMin: null,
-    wasoMin: null,
-    latencyMin: null,
-    deepMin: null,
-    lightMin: null,
-    remMin: null,
-    efficiencyPct: null,
-    wakeCount: null,
-    awakeningsOver5Min: null,
-    averageHeartRateBpm: null,
-    stages: null,
   };
 }

@@ -1,5 +1,6 @@
 import type { LocalDate } from '#platform/signals';
 import type { MeasurementFlag, ObservedMeasurement, VitalsDay } from '../../measurements/measurement.ts';
+import { UNKNOWN_VITALS } from '../../measurements/unknown.ts';
 import { type GooglePoint, type GoogleReading, dateOf, numberOf, quantity, requireDate } from './point.ts';
 import { type RowSlot, ItemRefused, isItem } from '../normaliser.ts';
 import { PLAUSIBLE, type Range, dayAfter, lnOf } from '../units.ts';
@@ -85,8 +86,6 @@ export function readDailyRestingHeartRate(point: GooglePoint): GoogleReading {
 
 type VitalsColumns = Pick<VitalsDay, 'temperatureDeviationC' | 'respiratoryRateBrpm' | 'spo2Pct'>;
 
-const NO_VITALS: VitalsColumns = { temperatureDeviationC: null, respiratoryRateBrpm: null, spo2Pct: null };
-
 function vitalsReading(point: GooglePoint, dataType: string, columns: () => Partial<VitalsColumns>): GoogleReading {
   const day = requireDate(point.value['date'], point.receivedAt);
   const given = columns();
@@ -95,10 +94,7 @@ function vitalsReading(point: GooglePoint, dataType: string, columns: () => Part
     kind: 'vitals_day',
     ...common(point, day),
     recordId: `${dataType}:${day}`,
-    stressHighS: null,
-    recoveryHighS: null,
-    sleepRecordId: null,
-    ...NO_VITALS,
+    ...UNKNOWN_VITALS,
     ...given,
   };
   return { recordId: day, rows: [row] };

@@ -1,5 +1,6 @@
 import type { LocalDate } from '#platform/signals';
 import type { MeasurementFlag, SleepNight, StepsDay, Workout } from '../../measurements/measurement.ts';
+import { UNKNOWN_SLEEP, UNKNOWN_WORKOUT } from '../../measurements/unknown.ts';
 import { numberOf } from './point.ts';
 import { type Reading, normaliseSamples } from './samples.ts';
 import {
@@ -170,18 +171,7 @@ function sleepOf({ common, start, end, lengthS, isManual }: Segment & { isManual
     bedtimeStart: start,
     bedtimeEnd: end,
     inBedMin: lengthS / 60,
-    asleepMin: null,
-    awakeMin: null,
-    wasoMin: null,
-    latencyMin: null,
-    deepMin: null,
-    lightMin: null,
-    remMin: null,
-    efficiencyPct: null,
-    wakeCount: null,
-    awakeningsOver5Min: null,
-    averageHeartRateBpm: null,
-    stages: null,
+    ...UNKNOWN_SLEEP,
   };
 }
 
@@ -195,13 +185,7 @@ function workoutOf({ common, code, start, end, lengthS, point }: Segment & { cod
     startedAt: start,
     endedAt: end,
     durationS: lengthS,
-    distanceM: null,
-    energyKcal: null,
-    elevationGainM: null,
-    averageHeartRateBpm: null,
-    maxHeartRateBpm: null,
-    heartRateZonesS: null,
-    intensity: null,
+    ...UNKNOWN_WORKOUT,
     isManual: isEnteredByHand(point),
   };
 }

@@ -1,4 +1,5 @@
 import type { SampleBlock, Tombstone, Workout, WorkoutSplits } from '../../measurements/measurement.ts';
+import { UNKNOWN_WORKOUT } from '../../measurements/unknown.ts';
 import {
   type Item,
   ItemRefused,
@@ -284,13 +285,7 @@ function readExercise(item: Item, upload: Upload, { workouts, closed }: HealthCo
     startedAt: start.at,
     endedAt: end.at,
     durationS: lengthS,
-    distanceM: null,
-    energyKcal: null,
-    elevationGainM: null,
-    averageHeartRateBpm: null,
-    maxHeartRateBpm: null,
-    heartRateZonesS: null,
-    intensity: null,
+    ...UNKNOWN_WORKOUT,
     isManual: metadataOf(item)['recordingMethod'] === RECORDING_METHOD_MANUAL,
   };
   const splits = readSplits({ given: splitsOf(item), workout, latestS: lengthS });

@@ -1,4 +1,5 @@
 import type { MeasurementFlag, VitalsDay } from '../../measurements/measurement.ts';
+import { UNKNOWN_VITALS } from '../../measurements/unknown.ts';
 import { type Item, type RowSlot, ItemRefused, isItem } from '../normaliser.ts';
 import { type OuraDocument, type OuraReading, commonFields } from './document.ts';
 import {
@@ -110,8 +111,6 @@ function intensityOf({ intensity }: Item): 'easy' | 'moderate' | 'hard' | null {
 
 type VitalsColumns = Pick<VitalsDay, 'temperatureDeviationC' | 'spo2Pct' | 'stressHighS' | 'recoveryHighS'>;
 
-const NO_VITALS: VitalsColumns = { temperatureDeviationC: null, spo2Pct: null, stressHighS: null, recoveryHighS: null };
-
 /** A vitals document as one row of the columns it gives; no row, not a row of nulls, if it gives none. */
 function vitalsReading({
   document,
@@ -135,9 +134,7 @@ function vitalsReading({
         recordId: `${dataType}:${recordId}`,
         capturedAt: null,
         zoneOffsetMin: null,
-        respiratoryRateBrpm: null,
-        sleepRecordId: null,
-        ...NO_VITALS,
+        ...UNKNOWN_VITALS,
         ...columns,
       },
     ],

@@ -5,6 +5,7 @@ import type {
   SleepNight,
   VitalsDay,
 } from '../../measurements/measurement.ts';
+import { UNKNOWN_VITALS } from '../../measurements/unknown.ts';
 import { type RowSlot, ItemRefused } from '../normaliser.ts';
 import { type OuraDocument, type OuraReading, type Period, capturedAtEnd, commonFields } from './document.ts';
 import { readPhases } from './phases.ts';
@@ -236,11 +237,8 @@ function nightlyRows({
       kind: 'vitals_day',
       ...common,
       recordId: sleepVitalsId(recordId),
-      temperatureDeviationC: null,
+      ...UNKNOWN_VITALS,
       respiratoryRateBrpm,
-      spo2Pct: null,
-      stressHighS: null,
-      recoveryHighS: null,
       sleepRecordId: recordId,
     });
   }

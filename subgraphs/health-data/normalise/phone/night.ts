@@ -1,5 +1,6 @@
 import type { LocalDate } from '#platform/signals';
 import type { HrvNight, MeasurementFlag, SleepNight, VitalsDay } from '../../measurements/measurement.ts';
+import { UNKNOWN_VITALS } from '../../measurements/unknown.ts';
 import { sharedDevice } from '../device.ts';
 import { type RowSlot, type Version, tombstonesForAbsent } from '../normaliser.ts';
 import { type Moment, type Sample, type Upload, dayFlags, dayOf, meanOf, versionOf } from './upload.ts';
@@ -184,11 +185,9 @@ export function addVitals({
       day,
       capturedAt,
       zoneOffsetMin,
-      temperatureDeviationC: null,
+      ...UNKNOWN_VITALS,
       respiratoryRateBrpm: breaths.length === 0 ? null : meanOf(breaths),
       spo2Pct: spo2.length === 0 ? null : meanOf(spo2),
-      stressHighS: null,
-      recoveryHighS: null,
       sleepRecordId: night.recordId,
     };
     upload.into.measurements.push(row);

@@ -1,4 +1,5 @@
 import type { MeasurementFlag, SleepNight, SleepStages } from '../../measurements/measurement.ts';
+import { UNKNOWN_SLEEP } from '../../measurements/unknown.ts';
 
 /** `asleep` is sleep whose stage is not known. */
 export type Stage = 'deep' | 'light' | 'rem' | 'asleep' | 'awake';
@@ -30,19 +31,8 @@ const LONG_AWAKENING_MS = 5 * MINUTE_MS;
 
 const PHASE = { deep: '1', light: '2', rem: '3', awake: '4' } as const;
 
-const UNKNOWN: Omit<StageReading, 'flags'> = {
-  asleepMin: null,
-  awakeMin: null,
-  wasoMin: null,
-  latencyMin: null,
-  deepMin: null,
-  lightMin: null,
-  remMin: null,
-  efficiencyPct: null,
-  wakeCount: null,
-  awakeningsOver5Min: null,
-  stages: null,
-};
+/** Heart rate is no matter of stages. */
+const { averageHeartRateBpm: _, ...UNKNOWN } = UNKNOWN_SLEEP;
 
 /**
  * Sleep of the period `startMs` to `endMs` (the time in bed) from its stages, in any order, possibly overlapping.

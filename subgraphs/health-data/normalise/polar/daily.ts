@@ -1,4 +1,5 @@
 import type { HrvNight, MeasurementFlag, SampleBlock, VitalsDay } from '../../measurements/measurement.ts';
+import { UNKNOWN_VITALS } from '../../measurements/unknown.ts';
 import { type RowSlot, ItemRefused, isItem } from '../normaliser.ts';
 import { type PolarDocument, type PolarReading, measured, requireDate } from './document.ts';
 import {
@@ -57,13 +58,10 @@ export function readRecharge({ item, version, receivedAt }: PolarDocument): Pola
   if (respiratoryRateBrpm !== null) {
     rows.push({
       kind: 'vitals_day',
+      ...UNKNOWN_VITALS,
       ...common,
       recordId: vitalsId(day),
-      temperatureDeviationC: null,
       respiratoryRateBrpm,
-      spo2Pct: null,
-      stressHighS: null,
-      recoveryHighS: null,
     });
   }
   return { recordId: day, slots: rechargeSlots(day), rows, ...(rows.length === 0 ? { ignored: 'no_value' } : {}) };

@@ -1,4 +1,5 @@
 import type { MeasurementFlag, ObservedMeasurement, SleepNight } from '../../measurements/measurement.ts';
+import { UNKNOWN_VITALS } from '../../measurements/unknown.ts';
 import { type RowSlot, ItemRefused } from '../normaliser.ts';
 import { type Range, PLAUSIBLE, isMissing, lnOf, localDay, minutesOf, requireInstant } from '../units.ts';
 import {
@@ -33,15 +34,6 @@ export const recoverySlots = (sleepId: string): RowSlot[] => [
 /** One a minute, all day. */
 const WAKE_COUNT: Range = { min: 0, max: 1440 };
 
-const NO_VITALS = {
-  kind: 'vitals_day',
-  temperatureDeviationC: null,
-  respiratoryRateBrpm: null,
-  spo2Pct: null,
-  stressHighS: null,
-  recoveryHighS: null,
-} as const;
-
 /**
  * One sleep or nap: the period and, for a night, the respiratory rate. WHOOP gives neither a hypnogram nor a latency.
  *
@@ -59,7 +51,8 @@ export function readSleep(document: WhoopDocument): ObservedMeasurement[] {
   const rows: ObservedMeasurement[] = [sleepRow({ document, score, period, role, flags })];
   if (respiratoryRateBrpm !== null) {
     rows.push({
-      ...NO_VITALS,
+      kind: 'vitals_day',
+      ...UNKNOWN_VITALS,
       ...originOf(document, []),
       ...momentOf(period.end),
       recordId: sleepVitalsId(recordId),
@@ -172,7 +165,7 @@ export function readRecovery(document: WhoopDocument): ObservedMeasurement[] {
   }
   if (bpm !== null) rows.push({ kind: 'resting_heart_rate', ...common, bpm, method: 'vendor_resting' });
   if (spo2Pct !== null) {
-    rows.push({ ...NO_VITALS, ...common, recordId: recoveryVitalsId(sleepRecordId), spo2Pct });
+    rows.push({ kind: 'vitals_day', ...UNKNOWN_VITALS, ...common, recordId: recoveryVitalsId(sleepRecordId), spo2Pct });
   }
   return rows;
 }
