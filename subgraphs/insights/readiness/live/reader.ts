@@ -6,7 +6,7 @@ import type { Sql } from '#platform/database';
 import { lastSlot } from '#platform/slots';
 import type { Viewing } from '../recompute/ensure-views.ts';
 import { loadAthletes } from '../views/material.ts';
-import { columns, viewKey, type ViewKey, type ViewRow } from '../views/snapshots.ts';
+import { keyColumns, VIEW_ROW, viewKey, type ViewKey, type ViewRow } from '../views/snapshots.ts';
 
 /** Whose view: a team's of an athlete, or with `teamId` null the athlete's own. */
 export interface AccessKey {
@@ -74,18 +74,11 @@ export function createLiveReader(options: { db: Sql; clock: Clock; viewing: View
       const afterOf = ({ basis, timeZone }: (typeof keys)[number]): Date =>
         has(basis, 'SLEEP') ? after : new Date(lastSlot(after, timeZone).getTime() - 1);
       return await db.query(
-        `select d.athlete_id as "athleteId", d.basis, d.date, d.revision, d.reason, d.payload as view,
-                d.week_scores as "weekScores", d.computed_at as "computedAt"
+        `select ${VIEW_ROW}
            from unnest($1::uuid[], $2::smallint[], $3::date[], $4::timestamptz[]) as k(athlete_id, basis, date, after_at)
            join insights.readiness_day d on d.athlete_id = k.athlete_id and d.basis = k.basis and d.date = k.date
           where d.computed_at > k.after_at`,
-        columns(
-          keys,
-          ({ athleteId }) => athleteId,
-          ({ basis }) => basis,
-          ({ date }) => date,
-          afterOf,
-        ),
+        [...keyColumns(keys), keys.map(afterOf)],
       );
     },
   };

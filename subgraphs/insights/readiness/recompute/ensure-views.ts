@@ -18,7 +18,7 @@ import {
 import { morningOf } from './morning.ts';
 import type { RecomputeParts } from './recompute.ts';
 import {
-  columns,
+  keyColumns,
   readViews,
   viewKey,
   writeViews,
@@ -88,12 +88,7 @@ async function missingOf(db: Sql, athleteIds: readonly string[], now: Date): Pro
       where not exists (
             select from insights.readiness_day d
              where d.athlete_id = k.athlete_id and d.date = k.date and d.basis = k.basis)`,
-    columns(
-      keys,
-      ({ athleteId }) => athleteId,
-      ({ basis }) => basis,
-      ({ date }) => date,
-    ),
+    keyColumns(keys),
   );
 }
 

@@ -26,20 +26,28 @@ export interface ViewRow extends ViewKey {
   computedAt: Date;
 }
 
+/** A `ViewRow` of `insights.readiness_day d`. */
+export const VIEW_ROW = `
+  d.athlete_id as "athleteId", d.basis, d.date, d.revision, d.reason, d.payload as view, d.week_scores as "weekScores",
+  d.computed_at as "computedAt"`;
+
+/** Athletes, bases and days, as `unnest` takes them. */
+export const keyColumns = (keys: readonly ViewKey[]): unknown[][] =>
+  columns(
+    keys,
+    ({ athleteId }) => athleteId,
+    ({ basis }) => basis,
+    ({ date }) => date,
+  );
+
 /** The views there are, by one query, whatever mix of athletes, bases and days. */
 export async function readViews(db: Sql, keys: readonly ViewKey[]): Promise<Map<string, ViewRow>> {
   if (keys.length === 0) return new Map();
   const rows = await db.query<(Omit<ViewRow, 'computedAt'> & { computedAt: Date | string })[]>(
-    `select d.athlete_id as "athleteId", d.basis, d.date, d.revision, d.reason, d.payload as view,
-            d.week_scores as "weekScores", d.computed_at as "computedAt"
+    `select ${VIEW_ROW}
        from unnest($1::uuid[], $2::smallint[], $3::date[]) as k(athlete_id, basis, date)
        join insights.readiness_day d on d.athlete_id = k.athlete_id and d.basis = k.basis and d.date = k.date`,
-    columns(
-      keys,
-      ({ athleteId }) => athleteId,
-      ({ basis }) => basis,
-      ({ date }) => date,
-    ),
+    keyColumns(keys),
   );
   return new Map(rows.map((row) => [viewKey(row), { ...row, computedAt: instantOf(row.computedAt) }]));
 }
