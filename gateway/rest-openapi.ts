@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { MOST_DAYS } from '#platform/stretch';
 import { ROSTER_CSV_PATH } from './rest-csv.ts';
-import { MAX_DAYS, type DayNames } from './rest-parameters.ts';
+import type { DayNames } from './rest-parameters.ts';
 
 /** Where all REST addresses begin. */
 export const REST_ROOT = '/api/v1';
@@ -98,7 +99,7 @@ function describeRoute({ path, operationId, summary, days, shape }: DescribedRou
         name,
         in: 'query',
         required: true,
-        description: index === 0 ? 'The first day.' : `The last day, included. At most ${MAX_DAYS} days at once.`,
+        description: index === 0 ? 'The first day.' : `The last day, included. At most ${MOST_DAYS} days at once.`,
         schema: { type: 'string', format: 'date' },
       })),
     ],

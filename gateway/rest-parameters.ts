@@ -1,9 +1,6 @@
 import { AppError } from '#platform/errors';
 import { isLocalDate } from '#platform/signals';
-import { dayNumber } from '#platform/slots';
-
-/** As many days as the graph gives at once. */
-export const MAX_DAYS = 400;
+import { checkStretch } from '#platform/stretch';
 
 /** Names of the parameters of a stretch of days, both days included. */
 export type DayNames = readonly [first: string, last: string];
@@ -15,9 +12,7 @@ export type DayNames = readonly [first: string, last: string];
 export function readDays(query: unknown, [firstName, lastName]: DayNames): [first: string, last: string] {
   const first = readDay(query, firstName);
   const last = readDay(query, lastName);
-  const days = dayNumber(last) - dayNumber(first) + 1;
-  if (days < 1) throw bad(`"${firstName}" (${first}) is after "${lastName}" (${last}). Swap them.`);
-  if (days > MAX_DAYS) throw bad(`At most ${MAX_DAYS} days can be asked for at once. Ask in smaller stretches.`);
+  checkStretch({ from: first, to: last }, { from: firstName, to: lastName });
   return [first, last];
 }
 

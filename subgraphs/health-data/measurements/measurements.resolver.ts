@@ -2,6 +2,7 @@ import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import { AppError } from '#platform/errors';
 import { DateScalar, DateTimeScalar, ProviderEnum } from '#platform/graphql-types';
 import type { LocalDate, Provider } from '#platform/signals';
+import { checkStretch } from '#platform/stretch';
 import type { HealthDataContext } from '../context.ts';
 import {
   Athlete,
@@ -16,7 +17,6 @@ import {
 } from './graph-types.ts';
 import { WorkoutConnection } from '../workouts/graph-types.ts';
 import { checkHeartRate, checkWorkouts } from './read-times.ts';
-import { checkRange } from './series.ts';
 
 const PAGE = 50;
 const MAX_PAGE = 100;
@@ -37,7 +37,7 @@ export class MeasurementsResolver {
     @Arg('to', () => DateScalar) to: LocalDate,
     @Ctx() context: HealthDataContext,
   ): Promise<HrvSeries | null> {
-    checkRange({ from, to });
+    checkStretch({ from, to });
     return context.loaders.hrv.load({ athleteId: athlete.id, from, to });
   }
 
@@ -48,7 +48,7 @@ export class MeasurementsResolver {
     @Arg('to', () => DateScalar) to: LocalDate,
     @Ctx() context: HealthDataContext,
   ): Promise<RestingHeartRateSeries | null> {
-    checkRange({ from, to });
+    checkStretch({ from, to });
     return context.loaders.restingHeartRate.load({ athleteId: athlete.id, from, to });
   }
 
@@ -60,7 +60,7 @@ export class MeasurementsResolver {
     @Arg('provider', () => ProviderEnum, OF_ONE) provider: Provider | null,
     @Ctx() context: HealthDataContext,
   ): Promise<SleepSeries | null> {
-    checkRange({ from, to });
+    checkStretch({ from, to });
     return context.loaders.sleep.load({ athleteId: athlete.id, from, to, provider: provider ?? null });
   }
 
@@ -86,7 +86,7 @@ export class MeasurementsResolver {
     @Arg('provider', () => ProviderEnum, OF_ONE) provider: Provider | null,
     @Ctx() context: HealthDataContext,
   ): Promise<StepsSeries | null> {
-    checkRange({ from, to });
+    checkStretch({ from, to });
     return context.loaders.steps.load({ athleteId: athlete.id, from, to, provider: provider ?? null });
   }
 
@@ -97,7 +97,7 @@ export class MeasurementsResolver {
     @Arg('to', () => DateScalar) to: LocalDate,
     @Ctx() context: HealthDataContext,
   ): Promise<VitalsSeries | null> {
-    checkRange({ from, to });
+    checkStretch({ from, to });
     return context.loaders.vitals.load({ athleteId: athlete.id, from, to });
   }
 

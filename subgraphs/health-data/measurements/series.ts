@@ -2,7 +2,6 @@ import type DataLoader from 'dataloader';
 import type { Access } from '#platform/consent';
 import { createConsentedLoader } from '#platform/consented';
 import type { RequestContext } from '#platform/context';
-import { AppError } from '#platform/errors';
 import type { SignalState } from '#platform/graphql-types';
 import type { LocalDate, Provider, Signal } from '#platform/signals';
 import { dayNumber, laterOf, localDate } from '#platform/slots';
@@ -14,20 +13,6 @@ export interface SeriesKey {
   to: LocalDate;
   /** What this provider says, whether it counts or not; what counts if left out. */
   provider?: Provider | null;
-}
-
-const MAX_DAYS = 400;
-const DAY_MS = 86_400_000;
-
-/** Refuses stretches that run backwards or are longer than anyone charts. */
-export function checkRange({ from, to }: { from: LocalDate; to: LocalDate }): void {
-  const days = (Date.parse(to) - Date.parse(from)) / DAY_MS;
-  if (days < 0) throw new AppError('BAD_USER_INPUT', `"from" (${from}) is after "to" (${to}). Swap them.`);
-  if (days > MAX_DAYS)
-    throw new AppError(
-      'BAD_USER_INPUT',
-      `At most ${MAX_DAYS} days can be asked for at once. Ask in smaller stretches.`,
-    );
 }
 
 /** A series the viewer may see, and what consent leaves of its days. */

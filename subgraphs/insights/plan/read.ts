@@ -2,9 +2,9 @@ import DataLoader from 'dataloader';
 import { FULL_BASIS } from '#platform/basis';
 import { decide, mayKnow, type Access } from '#platform/consent';
 import type { Sql } from '#platform/database';
-import { AppError } from '#platform/errors';
 import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber, localDate } from '#platform/slots';
+import { checkStretch } from '#platform/stretch';
 import { flagKeyAt, flagKeyOf, type FlagContext } from '../flags/read.ts';
 import type { ViewRow } from '../readiness/views/snapshots.ts';
 import { expectedLoad } from '../training/adjust.ts';
@@ -51,8 +51,6 @@ interface Asked {
   teamId: string | null;
 }
 
-const MAX_DAYS = 400;
-
 /**
  * The sessions of these days that the viewer may see; null where training is not shared, or for a stranger. `isSuggesting`:
  * what is suggested for those of today will be asked as well.
@@ -61,13 +59,7 @@ export async function readPlan(
   context: PlanContext,
   asked: Asked & { from: LocalDate; to: LocalDate; isSuggesting: boolean },
 ): Promise<ScheduledSession[] | null> {
-  const days = dayNumber(asked.to) - dayNumber(asked.from);
-  if (days < 0) throw new AppError('BAD_USER_INPUT', `"from" (${asked.from}) is after "to" (${asked.to}). Swap them.`);
-  if (days >= MAX_DAYS)
-    throw new AppError(
-      'BAD_USER_INPUT',
-      `At most ${MAX_DAYS} days can be asked for at once. Ask in smaller stretches.`,
-    );
+  checkStretch(asked);
   const access = await context.access.load({ athleteId: asked.athleteId, teamId: asked.teamId });
   if (asked.isSuggesting && access) readAhead(context, { ...asked, access });
   const sessions = await sessionsSeen(context, { ...asked, access });

@@ -4,9 +4,9 @@ import { signalsOf } from '#platform/basis';
 import { mayKnow } from '#platform/consent';
 import type { RequestContext } from '#platform/context';
 import type { Sql } from '#platform/database';
-import { AppError } from '#platform/errors';
 import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber, localDate } from '#platform/slots';
+import { checkStretch } from '#platform/stretch';
 import { sightOn } from './views/bases.ts';
 import type { Viewing } from './recompute/ensure-views.ts';
 import type { Readiness } from './graph-types.ts';
@@ -27,8 +27,6 @@ export interface ReadContext extends RequestContext {
 export interface WatchContext extends ReadContext {
   opening: Call['opening'];
 }
-
-const MAX_DAYS = 400;
 
 /** Readiness of one day, today in the athlete's zone by default; null for an athlete the viewer may not know. */
 export async function readDay(
@@ -54,19 +52,12 @@ export async function readHistory(
   athleteId: string,
   { from, to }: { from: LocalDate; to: LocalDate },
 ): Promise<Readiness[] | null> {
-  const [first, last] = [dayNumber(from), dayNumber(to)];
-  if (first > last) throw new AppError('BAD_USER_INPUT', `"from" (${from}) is after "to" (${to}). Swap them.`);
-  if (last - first >= MAX_DAYS) {
-    throw new AppError(
-      'BAD_USER_INPUT',
-      `At most ${MAX_DAYS} days can be asked for at once. Ask in smaller stretches.`,
-    );
-  }
+  checkStretch({ from, to });
   const access = await context.access.load({ athleteId, teamId: null });
   if (!mayKnow(access)) return null;
   const today = dayNumber(localDate(context.now, access.timeZone));
   const days: Promise<Readiness | null>[] = [];
-  for (let day = first; day <= Math.min(last, today); day++) {
+  for (let day = dayNumber(from); day <= Math.min(dayNumber(to), today); day++) {
     const date = dateOf(day);
     const sight = sightOn({ access, date, at: context.now });
     if (sight === null || sight.basis === 0) days.push(Promise.resolve(presentNothing(date).readiness));

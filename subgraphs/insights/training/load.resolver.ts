@@ -1,10 +1,10 @@
 import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { DateScalar } from '#platform/graphql-types';
 import type { LocalDate } from '#platform/signals';
+import { checkStretch } from '#platform/stretch';
 import type { InsightsContext } from '../context.ts';
 import { Athlete } from '../readiness/graph-types.ts';
 import { LoadSeries } from './load-types.ts';
-import { checkDays } from './read-load.ts';
 
 @Resolver(() => Athlete)
 export class LoadResolver {
@@ -15,7 +15,7 @@ export class LoadResolver {
     @Arg('to', () => DateScalar) to: LocalDate,
     @Ctx() context: InsightsContext,
   ): Promise<LoadSeries | null> {
-    checkDays({ from, to });
+    checkStretch({ from, to });
     return context.loads.load({ athleteId: athlete.id, teamId: null, from, to });
   }
 }

@@ -2,7 +2,6 @@ import type DataLoader from 'dataloader';
 import type { Access } from '#platform/consent';
 import { createConsentedLoader } from '#platform/consented';
 import type { RequestContext } from '#platform/context';
-import { AppError } from '#platform/errors';
 import type { SignalState } from '#platform/graphql-types';
 import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber, laterOf, localDate } from '#platform/slots';
@@ -25,8 +24,6 @@ export interface LoadKey {
 
 export type LoadLoader = DataLoader<LoadKey, LoadSeries | null, string>;
 
-const MAX_DAYS = 400;
-
 const WITHHELD: LoadSeries = {
   state: 'NOT_SHARED',
   unit: null,
@@ -39,17 +36,6 @@ const WITHHELD: LoadSeries = {
   loadChange: null,
   ewmaRatio: null,
 };
-
-/** Refuses stretches that run backwards or are longer than anyone charts. */
-export function checkDays({ from, to }: { from: LocalDate; to: LocalDate }): void {
-  const days = dayNumber(to) - dayNumber(from) + 1;
-  if (days < 1) throw new AppError('BAD_USER_INPUT', `"from" (${from}) is after "to" (${to}). Swap them.`);
-  if (days > MAX_DAYS)
-    throw new AppError(
-      'BAD_USER_INPUT',
-      `At most ${MAX_DAYS} days can be asked for at once. Ask in smaller stretches.`,
-    );
-}
 
 /** What one viewer may see of one athlete. `since`: the first day; what was trained before it enters means alone. */
 interface Asked extends LoadKey {
