@@ -61,7 +61,7 @@ test('a name of several is refused with their ids; so is an e-mail that somebody
   const [one, other] = [await athlete('c1@example.org', 'Cleo'), await athlete('c2@example.org', 'Cleo')];
   const [code, message] = await refused('cleo');
   expect(code).toBe('BAD_USER_INPUT');
-  expect(message).toBe(`2 athletes are meant by "cleo": ${one}, ${other}. Give one of these ids, or the e-mail.`);
+  expect(message).toBe(`2 athletes are meant by "cleo": ${one}, ${other}. Give the id of one, or their e-mail.`);
   await athlete('d@example.org', 'C1@example.org');
   expect((await refused('c1@example.org'))[0]).toBe('BAD_USER_INPUT');
 });

@@ -19,12 +19,16 @@ export async function namedAthlete(db: Sql, named: string): Promise<string> {
       'NOT_FOUND',
       `No athlete signs in as "${wanted}" or is called that. Give the whole e-mail or name, or the id from the athlete's page.`,
     );
-  if (others.length > 0)
-    throw new AppError(
-      'BAD_USER_INPUT',
-      `${found.length} athletes are meant by "${wanted}": ${[first, ...others].slice(0, SHOWN).join(', ')}${found.length > SHOWN ? ' ...' : ''}. Give one of these ids, or the e-mail.`,
-    );
+  if (others.length > 0) throw severalNamed(wanted, [first, ...others]);
   return first;
 }
 
 const SHOWN = 5;
+
+function severalNamed(wanted: string, ids: readonly string[]): AppError {
+  const shown = `${ids.length > SHOWN ? ', among them' : ':'} ${ids.slice(0, SHOWN).join(', ')}`;
+  return new AppError(
+    'BAD_USER_INPUT',
+    `${ids.length} athletes are meant by "${wanted}"${shown}. Give the id of one, or their e-mail.`,
+  );
+}

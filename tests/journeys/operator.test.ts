@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { systemClock } from '#platform/clock';
 import { createKeyRing, type KeyRing } from '#platform/crypto';
+import { newId } from '#platform/ids';
 import { environmentOf } from '../../embedded/environment.ts';
 import { isChaos, randomOf, seed } from '../support/chaos.ts';
 import { linkMany, type Linked } from '../../subgraphs/connections/vault/vault.test-support.ts';
@@ -162,8 +163,8 @@ test(`a rotation of the tokens that is killed with -9 goes on where it was (CHAO
   const [athlete] = athletes;
   const one = await ops(['tokens', 'rotate', '--athlete', athlete?.athleteId ?? ''], { variables });
   expect(one).toMatchObject({ code: 0, out: expect.stringMatching(/^1 athletes have a new token key/) });
-  const unknown = await ops(['tokens', 'rotate', '--athlete', 'nobody'], { variables });
-  expect(unknown).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/^There is no athlete "nobody"/) });
+  const unknown = await ops(['tokens', 'rotate', '--athlete', newId()], { variables });
+  expect(unknown).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/^There is no athlete .* token key/) });
 }, 600_000);
 
 test('a verb of insights runs beside it, with its environment and nothing else', async () => {
@@ -179,3 +180,29 @@ test('a verb of insights runs beside it, with its environment and nothing else',
   expect(ended).toMatchObject({ code: 1, out: '' });
   expect(ended.err).toContain(`There is no stored score of athlete ${athleteId} in a view of 2026-11-20`);
 });
+
+test.each([
+  ['tokens rotate', ['tokens', 'rotate'], /^1 athletes have a new token key/],
+  ['reconcile', ['reconcile', '--provider', 'oura'], /^Queued 1 job\. /],
+  [
+    'replay',
+    ['replay', '--provider', 'oura', '--from', '2026-11-01', '--to', '2026-11-02', '--dry-run'],
+    /^0 objects read$/,
+  ],
+])(
+  '%s takes an athlete by the e-mail they sign in with, and says so when it is nobody’s',
+  async (_verb, verb, done) => {
+    const variables = newVersionOnly();
+    const { athleteId } = athletes[0] as Linked;
+    const known = await ops([...verb, '--athlete', `${athleteId}@example.com`], { variables });
+    expect(known).toMatchObject({ code: 0, out: expect.stringMatching(done) });
+    const nobody = await ops([...verb, '--athlete', 'nobody@example.com'], { variables });
+    expect(nobody).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/^No athlete signs in as "nobody@/) });
+    // All of them are called so.
+    const several = await ops([...verb, '--athlete', 'A'], { variables });
+    expect(several).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^\d+ athletes are meant by "A", among them [^.]+\. Give/),
+    });
+  },
+);
