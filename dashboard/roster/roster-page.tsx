@@ -16,7 +16,7 @@ import { TeamWeekCard } from '../weekly/team-week.tsx';
 import { ExportRoster } from './export-roster.tsx';
 import { InviteAthlete } from './invite-athlete.tsx';
 import { LiveBadge } from './live-badge.tsx';
-import { ATTENTION_FIRST, sortWords, type Order, outOfPlace, type Sort } from './roster-order.ts';
+import { ATTENTION_FIRST, type Order, orderWords, outOfPlace, type Sort } from './roster-order.ts';
 import { bandOf, type Group, type Row, type Rows, rowLook } from './roster-row.ts';
 import { countsOf, groupWords, RosterSummary } from './roster-summary.tsx';
 import { RosterTable } from './roster-table.tsx';
@@ -186,10 +186,7 @@ function scoreCount(rows: Rows): string {
 }
 
 function captionOf({ sort, group, count }: { sort: Sort; group: Group | null; count: number }): string {
-  const by =
-    sort.column === 'attention'
-      ? 'needs attention first'
-      : `by ${sortWords[sort.column]}, ${sort.isDescending ? 'descending' : 'ascending'}`;
+  const by = orderWords(sort);
   const athletes = `${count} ${count === 1 ? 'athlete' : 'athletes'}`;
   return group === null ? `${athletes}, ${by}` : `${athletes} in “${groupWords(group)}”, ${by}`;
 }

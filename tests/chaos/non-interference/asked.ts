@@ -15,7 +15,10 @@ const LATELY = `from: "2026-11-15T00:00:00Z", to: "2026-11-21T00:00:00Z"`;
 const ROWS = `{ edges { cursor node { athlete { id } } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
   totalCount notSharedCount counts { high normal reduced low noScore notShared } }`;
 
-const ORDERS = ['ATTENTION', 'NAME', 'READINESS', 'CHANGE', 'HRV', 'RESTING_HEART_RATE', 'SLEEP', 'LOAD', 'TODAY'];
+const ORDERS = [
+  ...['ATTENTION', 'NAME', 'READINESS', 'CHANGE', 'HRV', 'RESTING_HEART_RATE', 'SLEEP', 'LOAD', 'TODAY'],
+  ...['FLAGS', 'DATA'],
+];
 const FILTERS = [
   'search: "athlete 1"',
   ...['HIGH', 'NORMAL', 'REDUCED', 'LOW'].map((band) => `bands: [${band}]`),
