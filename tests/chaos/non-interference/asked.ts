@@ -119,6 +119,8 @@ export const ASIDE: Readonly<Record<string, string>> = {
   'Query.pendingLink': 'an athlete’s own link, known by a secret handle (connections/linking/linking.test.ts)',
   'Query.syncJob': 'an athlete’s own job; null for whoever is no athlete (connections/sync/job-progress.test.ts)',
   'Query.alertPreferences': 'what the coach chose to be told of (insights/alerts/alerts.test.ts)',
+  'Team.savedViews':
+    'how the coach looks at the table: an address of their own (insights/saved-views/saved-views.test.ts)',
   'Query.changesSince': 'an athlete’s own entries; refused to others (health-data/sync/sync.test.ts)',
   'Subscription.syncJobProgress': 'an athlete’s own job; refused to others (connections/sync/job-progress.test.ts)',
   'Subscription.readinessChanged': 'an athlete’s own stream; NOT_FOUND for others (coach-watches-team.test.ts)',
