@@ -1,0 +1,13 @@
+import { tableOf } from '../table/address.ts';
+import { viewWords } from './view-words.ts';
+
+test.each([
+  ['', 'Needs attention first'],
+  ['sort=-data&columns=hrv', 'By age of the data, oldest first'],
+  [
+    'sort=sleep&band=low&q=+zo+&suggestion=pending&flag=sleep-short',
+    'By sleep, ascending · Low · Suggestion: open · Flag: short nights · “zo”',
+  ],
+  // Of another page: passed over, as in any address.
+  ['sort=shoes&flag=none', 'Needs attention first'],
+])('the view "%s" is said as "%s"', (query, words) => expect(viewWords(tableOf(query))).toBe(words));
