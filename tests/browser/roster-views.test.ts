@@ -249,6 +249,7 @@ describe('the saved views of the roster', () => {
       await dialog()
         .getByRole('group', { name: `Delete ${name}` })
         .waitFor({ state: 'detached' });
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Your views of this team');
     }
     await dialog().getByText('None is saved yet.').waitFor();
     await page.reload();
