@@ -72,7 +72,7 @@ export function SavedViews({ teamId, table }: { teamId: string; table: TableInAd
           ))}
         </ul>
         <SaveForm
-          words={viewWords(table)}
+          words={viewWords(tableOf(here))}
           names={views.map(({ name }) => name)}
           isBusy={saved.isBusy}
           onSave={(name) => saved.save(name, here)}

@@ -152,7 +152,7 @@ describe('the saved views of the roster', () => {
     await dialog().getByText('Saved as “Who is silent”.').waitFor();
     await viewsAre(1);
     expect((await views())[0]).toMatch(
-      /^Who is silent ✓ open\nBy age of the data, oldest first · Score of: fewer · “son”$/,
+      /^Who is silent ✓ open\nBy age of the data, oldest first · Score of: fewer · “son” · Columns Flags and Data$/,
     );
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: /^Views\s+open: Who is silent$/ }).waitFor();
