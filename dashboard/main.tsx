@@ -15,6 +15,8 @@ import './styles/readiness.css';
 import './styles/roster.css';
 import './styles/columns.css';
 import './styles/filters.css';
+import './styles/views.css';
+import './styles/density.css';
 import './styles/charts.css';
 import './styles/athlete.css';
 import './styles/sessions.css';

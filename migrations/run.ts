@@ -27,6 +27,7 @@ import { Alerts1762000000024 } from './0024-alerts.ts';
 import { SampleRuns1762000000025 } from './0025-sample-runs.ts';
 import { LettersOfInsights1762000000026 } from './0026-letters-of-insights.ts';
 import { StreamNights1762000000027 } from './0027-stream-nights.ts';
+import { SavedViews1762000000028 } from './0028-saved-views.ts';
 import { NamedAthletes1762000000029 } from './0029-named-athletes.ts';
 
 const LOCK = 'athlete-ally/migrate';
@@ -63,6 +64,7 @@ async function migrate(): Promise<string[]> {
       SampleRuns1762000000025,
       LettersOfInsights1762000000026,
       StreamNights1762000000027,
+      SavedViews1762000000028,
       NamedAthletes1762000000029,
     ],
     migrationsTransactionMode: 'each',

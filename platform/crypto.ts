@@ -16,6 +16,7 @@ import {
 } from 'node:crypto';
 
 const FORMAT = 1;
+const FORMAT_BYTE = Buffer.of(FORMAT);
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const LENGTH_BYTES = 4;
@@ -64,18 +65,21 @@ export function seal(options: { key: Buffer | KeyObject; plaintext: Buffer; aad:
   cipher.setAAD(associatedData(options.aad));
   const body = cipher.update(options.plaintext);
   cipher.final();
-  return Buffer.concat([Buffer.of(FORMAT), nonce, body, cipher.getAuthTag()]);
+  return Buffer.concat([FORMAT_BYTE, nonce, body, cipher.getAuthTag()]);
 }
 
 const NONCES_AT_ONCE = 512;
 let nonces = Buffer.alloc(0);
+let noncesUsed = 0;
 
 /** Random bytes are drawn many at a time: a call to the system for each nonce costs more than the nonce. */
 function newNonce(): Buffer {
-  if (nonces.length < NONCE_BYTES) nonces = randomBytes(NONCES_AT_ONCE * NONCE_BYTES);
-  const nonce = nonces.subarray(0, NONCE_BYTES);
-  nonces = nonces.subarray(NONCE_BYTES);
-  return nonce;
+  if (noncesUsed === nonces.length) {
+    nonces = randomBytes(NONCES_AT_ONCE * NONCE_BYTES);
+    noncesUsed = 0;
+  }
+  noncesUsed += NONCE_BYTES;
+  return nonces.subarray(noncesUsed - NONCE_BYTES, noncesUsed);
 }
 
 /** A key as the cipher wants it: made once, it saves two thirds of the cost of sealing a small record. */

@@ -45,6 +45,8 @@ export async function openBus(options: { url: string; name: string; log: Logger 
     reconnectTimeWait: 250,
     reconnectJitter: 250,
     pingInterval: 10_000,
+    // A stack for each request, in case it fails, costs more than the request.
+    noAsyncTraces: true,
   });
   let isConnected = true;
   void (async () => {

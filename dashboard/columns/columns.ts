@@ -6,7 +6,7 @@ export type ColumnKey = (typeof CHOOSABLE)[number];
 export const USUAL: readonly ColumnKey[] = ['change', 'why', 'flags', 'sleep', 'today', 'data'];
 
 /** What rows are sorted by; a value that an athlete has not, or withholds, stands last. */
-export type ValueColumn = 'readiness' | 'change' | 'hrv' | 'resting' | 'sleep' | 'load' | 'today';
+export type ValueColumn = 'readiness' | 'change' | 'flags' | 'hrv' | 'resting' | 'sleep' | 'load' | 'today' | 'data';
 export type SortColumn = 'attention' | 'name' | ValueColumn;
 
 export interface Column {
@@ -22,13 +22,13 @@ export const COLUMNS: Readonly<Record<'athlete' | 'readiness' | ColumnKey, Colum
   readiness: { label: 'Readiness', sort: 'readiness', rem: 13.2 },
   change: { label: 'Change', detail: 'vs 7 days', sort: 'change', rem: 7 },
   why: { label: 'Why', rem: 11 },
-  flags: { label: 'Flags', rem: 10.4 },
+  flags: { label: 'Flags', sort: 'flags', rem: 10.4 },
   hrv: { label: 'HRV', detail: '14 nights', sort: 'hrv', rem: 10.2 },
   resting: { label: 'Resting HR', detail: 'vs own mean', sort: 'resting', rem: 8.2 },
   sleep: { label: 'Sleep', detail: 'last night', sort: 'sleep', rem: 8.2 },
   load: { label: 'Load', detail: '7 days', sort: 'load', rem: 9.4 },
   today: { label: 'Today', detail: 'planned', sort: 'today', rem: 12 },
-  data: { label: 'Data', rem: 8.4 },
+  data: { label: 'Data', sort: 'data', rem: 8.4 },
 };
 
 /** Of the wanted width, as long as the table then fits the frame on a screen of 1200 pixels; more of them scroll at full width. */

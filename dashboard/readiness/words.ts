@@ -33,6 +33,9 @@ export const flagWords: Record<FlagCode, string> = {
   DATA_GAP: 'no nights coming in',
 };
 
+/** As many as there are kinds of them. */
+export const MOST_FLAGS = Object.keys(flagWords).length;
+
 /** 0 is the most urgent. */
 export const flagUrgency = (code: FlagCode): number => Object.keys(flagWords).indexOf(code);
 

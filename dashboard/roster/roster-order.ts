@@ -1,9 +1,10 @@
-import { flagUrgency } from '../readiness/words.ts';
+import { flagUrgency, MOST_FLAGS } from '../readiness/words.ts';
 import type { SortColumn, ValueColumn } from '../columns/columns.ts';
 import { restingDifference } from '../columns/resting-cell.tsx';
 import type { TeamColumns } from '../columns/use-team-columns.ts';
 import type { Todays } from '../plan/team-today.tsx';
 import type { SuggestionState } from '../graphql/graphql.ts';
+import type { Freshness } from '../readiness/look.ts';
 import { type Group, groupOf, type Row, type Rows } from './roster-row.ts';
 
 export type Sort = { readonly column: SortColumn; readonly isDescending: boolean };
@@ -11,17 +12,32 @@ export type Sort = { readonly column: SortColumn; readonly isDescending: boolean
 /** The order of the rows as last sorted. It stays while values change, so that nothing moves under the pointer. */
 export type Order = readonly { readonly id: string; readonly group: Group; readonly key: string }[];
 
-/** For the caption of the table. */
-export const sortWords: Record<Exclude<SortColumn, 'attention'>, string> = {
+const sortWords: Record<Exclude<SortColumn, 'attention'>, string> = {
   name: 'name',
   readiness: 'readiness',
   change: 'change',
+  flags: 'flags',
   hrv: 'the week’s HRV against the own mean',
   resting: 'resting HR against the own mean',
   sleep: 'sleep',
   load: 'change of load',
   today: 'today’s suggestion',
+  data: 'age of the data',
 };
+
+/** What is no number has no up and down: first said of the table as it is sorted at first, then turned. */
+const turnWords: Partial<Record<SortColumn, readonly [first: string, turned: string]>> = {
+  flags: ['most urgent first', 'least urgent first'],
+  today: ['open ones first', 'open ones last'],
+  data: ['newest first', 'oldest first'],
+};
+
+/** For the caption: "by sleep, ascending". */
+export function orderWords({ column, isDescending }: Sort): string {
+  if (column === 'attention') return 'needs attention first';
+  const [first, turned] = turnWords[column] ?? ['ascending', 'descending'];
+  return `by ${sortWords[column]}, ${isDescending ? turned : first}`;
+}
 
 export const ATTENTION_FIRST: Sort = { column: 'attention', isDescending: false };
 
@@ -96,11 +112,39 @@ function valueOf(row: Row, { columns, todays }: Told, column: ValueColumn): numb
       return readiness.signals.sleep?.asleepMin ?? null;
     case 'load':
       return columns.get(athlete.id)?.load?.loadChange ?? null;
+    case 'flags':
+      return flagsPlace(row.flags ?? []);
+    case 'data':
+      return dataAge(row.freshness);
     case 'today':
       break;
   }
   const state = todays.get(athlete.id)?.suggestion?.state;
   return state === undefined ? null : SUGGESTION_ORDER.indexOf(state);
+}
+
+/** Flags that nobody has seen come before those that somebody has; of each the most urgent first, then more of them. */
+function flagsPlace(flags: NonNullable<Row['flags']>): number | null {
+  const unseen = flags.filter(({ acknowledgedAt }) => acknowledgedAt === null);
+  const counted = unseen.length > 0 ? unseen : flags;
+  const [first] = counted;
+  if (first === undefined) return null;
+  const urgency = flagUrgency(first.code) + (unseen.length > 0 ? 0 : MOST_FLAGS);
+  // A number of flags never outweighs a step of urgency.
+  return urgency * (MOST_FLAGS + 1) - counted.length;
+}
+
+/** In days; whoever calibrates has nights and no value of them, and stands between old values and none. */
+const AGE_WITHOUT_VALUE = { CALIBRATING: 1_000, NO_DATA: 1_001 } as const;
+
+/** That of the oldest signal that is shared, 0 for last night; null where none is. */
+function dataAge(freshness: readonly Freshness[]): number | null {
+  const ages = freshness.flatMap(({ state, ageDays }) => {
+    if (state === 'NOT_SHARED') return [];
+    if (state === 'LAST_NIGHT') return [0];
+    return [state === 'ESTIMATED' ? Math.max(1, ageDays ?? 1) : AGE_WITHOUT_VALUE[state]];
+  });
+  return ages.length === 0 ? null : Math.max(...ages);
 }
 
 /** What is still open comes first. */

@@ -4,19 +4,19 @@ import type { RosterFilter } from '../graphql/graphql.ts';
 import { browserZone, inWords, localDate } from '../local-time.ts';
 import { bandWords } from '../readiness/words.ts';
 import { useTeamToday } from '../plan/team-today.tsx';
-import { ColumnChooser } from '../columns/column-chooser.tsx';
 import type { ColumnKey } from '../columns/columns.ts';
 import { useTeamColumns } from '../columns/use-team-columns.ts';
 import type { Table } from '../table/address.ts';
-import { FilterChips, FilterPanel } from '../table/filter-panel.tsx';
+import { useDensity } from '../table/density.tsx';
 import { rosterFilterOf } from '../table/filters.ts';
+import { TableTools } from '../table/table-tools.tsx';
 import { type Matching, useMatching } from '../table/use-matching.ts';
 import { type TableInAddress, useTable } from '../table/use-table.ts';
 import { TeamWeekCard } from '../weekly/team-week.tsx';
 import { ExportRoster } from './export-roster.tsx';
 import { InviteAthlete } from './invite-athlete.tsx';
 import { LiveBadge } from './live-badge.tsx';
-import { ATTENTION_FIRST, sortWords, type Order, outOfPlace, type Sort } from './roster-order.ts';
+import { type Order, orderWords, outOfPlace, type Sort } from './roster-order.ts';
 import { bandOf, type Group, type Row, type Rows, rowLook } from './roster-row.ts';
 import { countsOf, groupWords, RosterSummary } from './roster-summary.tsx';
 import { RosterTable } from './roster-table.tsx';
@@ -38,6 +38,7 @@ export function RosterPage(parts: {
   const now = useNow();
   const table = useTable({ viewerId, teamId, query });
   const { sort, group, search, filters, choice, change } = table;
+  const [density, onDensity] = useDensity(viewerId);
   const todays = useTeamToday({ teamId, changed: feed.lastChanged, now });
   const columns = useTeamColumns({ teamId, chosen: neededBy(table), changed: feed.lastChanged, now });
   const told = useMemo(() => ({ rows, columns, todays }), [rows, columns, todays]);
@@ -68,13 +69,14 @@ export function RosterPage(parts: {
       {feed.error && rows.size === 0 ? <p className="notice notice-problem">{sentenceOf(feed.error)}</p> : null}
       {live.kind === 'refused' && <p className="notice notice-problem">{live.sentence}</p>}
       <RosterSummary rows={rows} filter={group} onFilter={(next) => change({ group: next })} />
-      <RosterTools table={table} moved={moved} onResort={resort} asOf={isGreyed ? asOf : null} />
+      <TableTools {...{ teamId, table, density, onDensity, moved }} onResort={resort} asOf={isGreyed ? asOf : null} />
       {matching.error && <p className="notice notice-problem">{sentenceOf(matching.error)}</p>}
       <RosterTable
         rows={visible}
         todays={todays}
         columns={columns}
         chosen={choice.chosen}
+        density={density}
         caption={captionOf({ sort, group, count: visible.length })}
         sort={sort}
         now={now}
@@ -100,40 +102,6 @@ function neededBy({ choice, sort }: TableInAddress): ReadonlySet<ColumnKey> {
 /** A tile alone is told from the rows themselves; beside other filters its band is asked about with them. */
 function filterOf({ filters, group }: Pick<Table, 'filters' | 'group'>): RosterFilter | null {
   return rosterFilterOf({ filters }) && rosterFilterOf({ filters, band: bandOf(group) });
-}
-
-function RosterTools(parts: { table: TableInAddress; moved: number; onResort: () => void; asOf: Date | null }) {
-  const { table, moved, onResort, asOf } = parts;
-  const { sort, search, filters, change } = table;
-  return (
-    <>
-      <div className="roster-tools">
-        <label className="search">
-          <span className="visually-hidden">Search by name</span>
-          <input
-            type="search"
-            placeholder="Search by name"
-            value={search}
-            onChange={(event) => table.type(event.target.value)}
-          />
-        </label>
-        <FilterPanel filters={filters} onChange={(next) => change({ filters: next })} />
-        <ColumnChooser {...table.choice} />
-        {sort.column !== 'attention' && (
-          <button type="button" className="button button-quiet" onClick={() => change({ sort: ATTENTION_FIRST })}>
-            Needs attention first
-          </button>
-        )}
-        {moved > 0 && (
-          <button type="button" className="button button-resort" onClick={onResort}>
-            {moved} {moved === 1 ? 'row' : 'rows'} changed — re-sort
-          </button>
-        )}
-        {asOf && <span className="as-of">as of {inWords.clock(asOf)}</span>}
-      </div>
-      <FilterChips filters={filters} onChange={(next) => change({ filters: next })} />
-    </>
-  );
 }
 
 /** Who withholds what is asked about is in no row, and is said so. */
@@ -186,10 +154,7 @@ function scoreCount(rows: Rows): string {
 }
 
 function captionOf({ sort, group, count }: { sort: Sort; group: Group | null; count: number }): string {
-  const by =
-    sort.column === 'attention'
-      ? 'needs attention first'
-      : `by ${sortWords[sort.column]}, ${sort.isDescending ? 'descending' : 'ascending'}`;
+  const by = orderWords(sort);
   const athletes = `${count} ${count === 1 ? 'athlete' : 'athletes'}`;
   return group === null ? `${athletes}, ${by}` : `${athletes} in “${groupWords(group)}”, ${by}`;
 }

@@ -1,7 +1,7 @@
-import type { Band, FlagCode, ReadinessStatus } from '../graphql/graphql.ts';
+import type { Band, FlagCode, FreshnessState, ReadinessStatus, Signal } from '../graphql/graphql.ts';
 import type { TeamColumns } from '../columns/use-team-columns.ts';
 import type { Todays } from '../plan/team-today.tsx';
-import { ATTENTION_FIRST, isTold, ordered, outOfPlace } from './roster-order.ts';
+import { ATTENTION_FIRST, isTold, ordered, orderWords, outOfPlace, type Sort } from './roster-order.ts';
 import { type LoadedRow, type Rows, rowsAfter, rowsOfRoster, type TeamEvent } from './roster-row.ts';
 
 type Change = TeamEvent['changes'][number];
@@ -183,6 +183,55 @@ test('today is sorted by the state of the suggestion, an open one first, and onl
   expect(isTold({ columns: NOTHING, todays, rows }, sort(false))).toBe(true);
 });
 
+const flagOf = (code: FlagCode, isSeen = false) => ({
+  ...{ id: code, code, sentence: '', openedOn: '2026-11-20', holdsToday: true },
+  acknowledgedAt: isSeen ? '2026-11-20T08:00:00Z' : null,
+});
+const ageOf = (signal: Signal, state: FreshnessState, ageDays: number | null = null) => ({
+  ...{ signal, state, ageDays, nights: 40 },
+});
+
+test('by flags: those that nobody has seen, the most urgent first, then more of them; who has none stands last', () => {
+  const flags = {
+    a: [flagOf('ILLNESS_PATTERN', true)],
+    b: [flagOf('SLEEP_SHORT')],
+    c: [flagOf('SLEEP_SHORT'), flagOf('DATA_GAP')],
+    d: [flagOf('READINESS_LOW', true), flagOf('DATA_GAP')],
+    e: [],
+    // Not answered.
+    f: null,
+    g: [flagOf('HRV_SUPPRESSED')],
+  };
+  const loaded = Object.entries(flags).map(([id, each]) => ({ ...loadedRow(id, 'NORMAL'), flags: each }));
+  const rows = rowsOfRoster({ loaded, before: new Map() });
+  const ids = (isDescending: boolean) =>
+    ordered({ columns: NOTHING, todays: NOTHING, rows, sort: { column: 'flags', isDescending } }).map(({ id }) => id);
+  expect([ids(false).join(''), ids(true).join('')]).toEqual(['gcbdaef', 'adbcgef']);
+});
+
+test('by data: the oldest shared signal counts; who shares none stands below, both ways', () => {
+  const freshness = {
+    a: [ageOf('HRV', 'NO_DATA'), ageOf('SLEEP', 'LAST_NIGHT', 0)],
+    b: [ageOf('HRV', 'ESTIMATED', 3), ageOf('SLEEP', 'NOT_SHARED')],
+    c: [ageOf('HRV', 'NOT_SHARED'), ageOf('SLEEP', 'LAST_NIGHT', 0)],
+    d: [ageOf('HRV', 'NOT_SHARED'), ageOf('SLEEP', 'NOT_SHARED')],
+    e: [ageOf('HRV', 'LAST_NIGHT', 0), ageOf('SLEEP', 'ESTIMATED', 1)],
+    f: [ageOf('HRV', 'CALIBRATING'), ageOf('SLEEP', 'LAST_NIGHT', 0)],
+  };
+  const loaded = Object.entries(freshness).map(([id, each]) => ({ ...loadedRow(id, 'NORMAL'), freshness: each }));
+  const rows = rowsOfRoster({ loaded, before: new Map() });
+  const ids = (isDescending: boolean) =>
+    ordered({ columns: NOTHING, todays: NOTHING, rows, sort: { column: 'data', isDescending } }).map(({ id }) => id);
+  expect([ids(false).join(''), ids(true).join('')]).toEqual(['cebfad', 'afbecd']);
+});
+
+test.each<[Sort, string]>([
+  [ATTENTION_FIRST, 'needs attention first'],
+  [{ column: 'sleep', isDescending: true }, 'by sleep, descending'],
+  [{ column: 'flags', isDescending: false }, 'by flags, most urgent first'],
+  [{ column: 'data', isDescending: true }, 'by age of the data, oldest first'],
+])('the order %j is said in words', (sort, words) => expect(orderWords(sort)).toBe(words));
+
 test('the order stays while values change, and says how many rows it would move', () => {
   const order = ordered({ columns: NOTHING, todays: NOTHING, rows: before, sort: ATTENTION_FIRST });
   const still = after([change(loadedRow('ada', 'REDUCED', { revision: 2 }))]).rows;
@@ -196,14 +245,11 @@ test('the order stays while values change, and says how many rows it would move'
 });
 
 test('a flag puts its athlete before all who have none, the most urgent one first', () => {
-  const flag = (code: FlagCode) => {
-    return { id: code, code, sentence: '', openedOn: '2026-11-20', holdsToday: true, acknowledgedAt: null };
-  };
   const rows = rowsOfRoster({
     loaded: [
       loadedRow('ada', 'LOW'),
-      { ...loadedRow('ben', 'HIGH'), flags: [flag('SLEEP_SHORT')] },
-      { ...loadedRow('cy', 'NORMAL'), flags: [flag('HRV_SUPPRESSED'), flag('SLEEP_SHORT')] },
+      { ...loadedRow('ben', 'HIGH'), flags: [flagOf('SLEEP_SHORT')] },
+      { ...loadedRow('cy', 'NORMAL'), flags: [flagOf('HRV_SUPPRESSED'), flagOf('SLEEP_SHORT')] },
     ],
     before: new Map(),
   });

@@ -8,6 +8,7 @@ import { browserZone, zoneName } from '../local-time.ts';
 import { TodayCell, type Today, type Todays } from '../plan/team-today.tsx';
 import { ReadinessValue } from '../readiness/readiness-value.tsx';
 import { addresses } from '../route.ts';
+import type { Density } from '../table/density.tsx';
 import { FlagsCell } from './flags-cell.tsx';
 import { ChangeCell, DataCell, SleepCell, WhyCell } from './roster-cells.tsx';
 import type { Sort } from './roster-order.ts';
@@ -21,6 +22,7 @@ export function RosterTable(parts: {
   todays: Todays;
   columns: TeamColumns;
   chosen: ReadonlySet<ColumnKey>;
+  density: Density;
   caption: string;
   sort: Sort;
   now: Date;
@@ -28,7 +30,7 @@ export function RosterTable(parts: {
   focusId: string | null;
   onSort: (sort: Sort) => void;
 }) {
-  const { rows, todays, columns, chosen, caption, sort, now, isGreyed, focusId, onSort } = parts;
+  const { rows, todays, columns, chosen, density, caption, sort, now, isGreyed, focusId, onSort } = parts;
   const table = useRef<HTMLTableElement>(null);
   useEffect(() => {
     if (focusId !== null)
@@ -40,7 +42,7 @@ export function RosterTable(parts: {
     <div className="roster-scroll">
       <table
         ref={table}
-        className={`roster${isGreyed ? ' roster-greyed' : ''}`}
+        className={`roster roster-${density}${isGreyed ? ' roster-greyed' : ''}`}
         style={{ '--roster-least': least } as CSSProperties}
         role="table"
         data-testid="roster"

@@ -11,6 +11,8 @@ test('the table as it is at first has a bare address', () => {
 
 test.each<[string, Table]>([
   ['sort=load', table({ sort: { column: 'load', isDescending: false } })],
+  ['sort=flags', table({ sort: { column: 'flags', isDescending: false } })],
+  ['sort=-data', table({ sort: { column: 'data', isDescending: true } })],
   ['sort=-name', table({ sort: { column: 'name', isDescending: true } })],
   ['band=not-shared', table({ group: 'NOT_SHARED' })],
   ['q=Zo%C3%AB+%26+Co', table({ search: 'Zoë & Co' })],

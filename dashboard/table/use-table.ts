@@ -23,13 +23,13 @@ export function useTable(parts: { viewerId: string; teamId: string; query: strin
     search: table.search,
     write: (typed) => replaceWith(addressOf({ search: typed })),
   });
-  const kept = useKeptColumns(viewerId);
-  const chosen = table.columns ?? kept.chosen;
+  const [kept, keep] = useKeptColumns(viewerId);
+  const chosen = table.columns ?? kept;
 
   function choose(columns: ReadonlySet<ColumnKey>): void {
     // Said outright before it changes: else a step back would lead to an address that means the new choice.
     if (table.columns === null) window.history.replaceState(null, '', addressOf({ columns: chosen, search }));
-    kept.keep(columns);
+    keep(columns);
     goTo(addressOf({ columns, search }));
   }
 

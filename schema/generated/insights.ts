@@ -368,6 +368,10 @@ export type Mutation = {
   /** Turns notifications on in a browser. A second time changes nothing. */
   registerBrowser: Scalars['Boolean']['output'];
   removeScheduledSession: Scalars['Boolean']['output'];
+  /** Forgets one of your views. One that is not there is no mistake. */
+  removeView: Scalars['Boolean']['output'];
+  /** Gives one of your views another name. CONFLICT where that name is taken. */
+  renameView: SavedView;
   /** For the athlete only: nudges again, after two were ignored. */
   resumeNudges: Scalars['Boolean']['output'];
   /** For the athlete: the plan stands. Takes an accepted suggestion back until the session begins, and lays an open one aside. */
@@ -376,6 +380,8 @@ export type Mutation = {
   rosterCsvLink: CsvLink;
   /** For the athlete, and for a coach to whom TRAINING is shared. CONFLICT if the session is at another version. */
   saveScheduledSession: ScheduledSession;
+  /** Keeps a view under a name; one of the same name is replaced. */
+  saveView: SavedView;
   setAlertPreferences: AlertPreferences;
   /** Turns notifications off in a browser. */
   unregisterBrowser: Scalars['Boolean']['output'];
@@ -413,6 +419,17 @@ export type MutationRemoveScheduledSessionArgs = {
 };
 
 
+export type MutationRemoveViewArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationRenameViewArgs = {
+  id: Scalars['ID']['input'];
+  name: Scalars['String']['input'];
+};
+
+
 export type MutationRevertSuggestionArgs = {
   id: Scalars['ID']['input'];
 };
@@ -427,6 +444,11 @@ export type MutationRosterCsvLinkArgs = {
 
 export type MutationSaveScheduledSessionArgs = {
   input: ScheduledSessionInput;
+};
+
+
+export type MutationSaveViewArgs = {
+  input: SaveViewInput;
 };
 
 
@@ -638,10 +660,12 @@ export type RosterFilter = {
   suggestions: InputMaybe<Array<SuggestionState>>;
 };
 
-/** ATTENTION: open flags by urgency, then the lowest band. HRV: the week against the athlete's own baseline, never milliseconds. RESTING_HEART_RATE: against the own mean. LOAD: the week against the three before it, never AU. TODAY: by the state of the suggestion, an open one first. */
+/** ATTENTION: open flags by urgency, then the lowest band. HRV: the week against the athlete's own baseline, never milliseconds. RESTING_HEART_RATE: against the own mean. LOAD: the week against the three before it, never AU. TODAY: by the state of the suggestion, an open one first. FLAGS: those that nobody has seen before the rest, the most urgent first, then more of them. DATA: by the oldest of the signals that are shared, last night first, then older, calibrating, none; who shares no signal of the score has no place in it. */
 export type RosterOrder =
   | 'ATTENTION'
   | 'CHANGE'
+  | 'DATA'
+  | 'FLAGS'
   | 'HRV'
   | 'LOAD'
   | 'NAME'
@@ -682,6 +706,22 @@ export type RosterTable = {
   endCursor: Maybe<Scalars['String']['output']>;
   /** Whole athletes, as many as fit; one text for each column. */
   rows: Array<Array<Scalars['String']['output']>>;
+};
+
+export type SaveViewInput = {
+  /** At most 60 characters. */
+  name: Scalars['String']['input'];
+  /** At most 2000 characters, as URLSearchParams writes them. */
+  query: Scalars['String']['input'];
+  teamId: Scalars['ID']['input'];
+};
+
+/** How one coach looks at a team's table: filters, order, search and columns, under a name. */
+export type SavedView = {
+  id: Scalars['ID']['output'];
+  name: Scalars['String']['output'];
+  /** What stands behind the "?" of the address of the table, such as `sort=-sleep&flag=sleep-short`. */
+  query: Scalars['String']['output'];
 };
 
 /** A session in the plan of an athlete, seen by the athlete and by coaches to whom TRAINING is shared. */
@@ -921,6 +961,8 @@ export type Team = {
   roster: Maybe<RosterConnection>;
   /** For coaches of the team: the last days of each athlete, at most 90, today included. */
   rosterTable: Maybe<RosterTable>;
+  /** The signed-in coach's own, by name. Null for whoever is no coach of the team. */
+  savedViews: Maybe<Array<SavedView>>;
   /** For coaches of the team. */
   weeklySummary: Maybe<TeamWeeklySummary>;
 };
@@ -1251,6 +1293,8 @@ export type ResolversTypes = {
   RosterRow: ResolverTypeWrapper<RosterRow>;
   RosterSort: RosterSort;
   RosterTable: ResolverTypeWrapper<RosterTable>;
+  SaveViewInput: SaveViewInput;
+  SavedView: ResolverTypeWrapper<SavedView>;
   ScheduledSession: ResolverTypeWrapper<ScheduledSession>;
   ScheduledSessionInput: ScheduledSessionInput;
   SessionKind: SessionKind;
@@ -1327,6 +1371,8 @@ export type ResolversParentTypes = {
   RosterRow: RosterRow;
   RosterSort: RosterSort;
   RosterTable: RosterTable;
+  SaveViewInput: SaveViewInput;
+  SavedView: SavedView;
   ScheduledSession: ScheduledSession;
   ScheduledSessionInput: ScheduledSessionInput;
   SessionLoad: SessionLoad;
@@ -1476,10 +1522,13 @@ export type MutationResolvers<ContextType = any, ParentType extends ResolversPar
   importScheduledSessions: Resolver<Array<ResolversTypes['ScheduledSession']>, ParentType, ContextType, RequireFields<MutationImportScheduledSessionsArgs, 'input'>>;
   registerBrowser: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationRegisterBrowserArgs, 'input'>>;
   removeScheduledSession: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationRemoveScheduledSessionArgs, 'id'>>;
+  removeView: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationRemoveViewArgs, 'id'>>;
+  renameView: Resolver<ResolversTypes['SavedView'], ParentType, ContextType, RequireFields<MutationRenameViewArgs, 'id' | 'name'>>;
   resumeNudges: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   revertSuggestion: Resolver<ResolversTypes['ScheduledSession'], ParentType, ContextType, RequireFields<MutationRevertSuggestionArgs, 'id'>>;
   rosterCsvLink: Resolver<ResolversTypes['CsvLink'], ParentType, ContextType, RequireFields<MutationRosterCsvLinkArgs, 'teamId'>>;
   saveScheduledSession: Resolver<ResolversTypes['ScheduledSession'], ParentType, ContextType, RequireFields<MutationSaveScheduledSessionArgs, 'input'>>;
+  saveView: Resolver<ResolversTypes['SavedView'], ParentType, ContextType, RequireFields<MutationSaveViewArgs, 'input'>>;
   setAlertPreferences: Resolver<ResolversTypes['AlertPreferences'], ParentType, ContextType, RequireFields<MutationSetAlertPreferencesArgs, 'input'>>;
   unregisterBrowser: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationUnregisterBrowserArgs, 'endpoint'>>;
 };
@@ -1617,6 +1666,12 @@ export type RosterTableResolvers<ContextType = any, ParentType extends Resolvers
   rows: Resolver<Array<Array<ResolversTypes['String']>>, ParentType, ContextType>;
 };
 
+export type SavedViewResolvers<ContextType = any, ParentType extends ResolversParentTypes['SavedView'] = ResolversParentTypes['SavedView']> = {
+  id: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  query: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type ScheduledSessionResolvers<ContextType = any, ParentType extends ResolversParentTypes['ScheduledSession'] = ResolversParentTypes['ScheduledSession']> = {
   allowsIncrease: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   athleteId: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -1717,6 +1772,7 @@ export type TeamResolvers<ContextType = any, ParentType extends ResolversParentT
   readinessSummary: Resolver<Maybe<ResolversTypes['ReadinessSummary']>, ParentType, ContextType>;
   roster: Resolver<Maybe<ResolversTypes['RosterConnection']>, ParentType, ContextType, TeamRosterArgs>;
   rosterTable: Resolver<Maybe<ResolversTypes['RosterTable']>, ParentType, ContextType, TeamRosterTableArgs>;
+  savedViews: Resolver<Maybe<Array<ResolversTypes['SavedView']>>, ParentType, ContextType>;
   weeklySummary: Resolver<Maybe<ResolversTypes['TeamWeeklySummary']>, ParentType, ContextType, TeamWeeklySummaryArgs>;
 };
 
@@ -1853,6 +1909,7 @@ export type Resolvers<ContextType = any> = {
   RosterEdge: RosterEdgeResolvers<ContextType>;
   RosterRow: RosterRowResolvers<ContextType>;
   RosterTable: RosterTableResolvers<ContextType>;
+  SavedView: SavedViewResolvers<ContextType>;
   ScheduledSession: ScheduledSessionResolvers<ContextType>;
   SessionLoad: SessionLoadResolvers<ContextType>;
   SignalFreshness: SignalFreshnessResolvers<ContextType>;

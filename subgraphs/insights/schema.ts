@@ -8,6 +8,7 @@ import { Athlete } from './readiness/graph-types.ts';
 import { ReadinessResolver } from './readiness/readiness.resolver.ts';
 import { Team } from './roster/graph-types.ts';
 import { RosterResolver } from './roster/roster.resolver.ts';
+import { SavedViewResolver } from './saved-views/saved-view.resolver.ts';
 import { SleepDebtResolver, SleepResolver } from './sleep/sleep.resolver.ts';
 import { LoadResolver } from './training/load.resolver.ts';
 import { RosterColumnsResolver } from './roster/columns.resolver.ts';
@@ -27,6 +28,7 @@ export function insightsSubgraph(): Promise<Subgraph> {
       RosterColumnsResolver,
       RosterTodayResolver,
       RosterFileResolver,
+      SavedViewResolver,
       PlanResolver,
       ScheduledSessionResolver,
       LoadResolver,

@@ -94,6 +94,7 @@ describe('least privilege in the database', () => {
     ['health_data', 'select * from insights.sleep_nudge'],
     ['health_data', 'select * from connections.needs_reconnect_v1'],
     ['connections', 'select * from insights.push_subscription'],
+    ['connections', 'select * from insights.saved_view'],
     ['health_data', 'delete from connections.source_erasure'],
     ['insights', 'select * from connections.delivery_trace_v1'],
     ['health_data', 'select * from connections.root_secret'],

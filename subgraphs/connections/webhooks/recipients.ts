@@ -10,62 +10,79 @@ export interface Recipient {
   keyId: string;
 }
 
+export interface Asked {
+  provider: Provider;
+  providerUserId: string;
+}
+
 /**
  * provider user -> recipient. Known ones are kept for a short while; unknown ones never, for somebody may link the next
  * moment on another replica.
  */
 export interface Recipients {
-  /** One query for all that are not in memory. What is missing from the answer is unknown. */
-  find(
-    asked: readonly { provider: Provider; providerUserId: string }[],
-  ): Promise<(provider: Provider, providerUserId: string) => Recipient | undefined>;
+  /** One query for all that are not in memory. In the order of what is asked; undefined for the unknown. */
+  find(asked: readonly Asked[]): Promise<(Recipient | undefined)[]>;
   /** After a link or an unlink in this process. Other replicas learn of it when their memory runs out. */
   forget(provider: Provider, providerUserId: string): void;
 }
 
 const KEPT_MS = 15_000;
+/** Of each provider. */
 const KEPT_COUNT = 20_000;
+
+interface Kept {
+  recipient: Recipient;
+  until: number;
+}
 
 export function createRecipients(options: { db: Sql; payloadKeys: PayloadKeys; clock: Clock }): Recipients {
   const { db, payloadKeys, clock } = options;
-  const kept = new Map<string, { recipient: Recipient; until: number }>();
-  const nameOf = (provider: Provider, providerUserId: string): string => `${provider}/${providerUserId}`;
+  const kept = new Map<Provider, Map<string, Kept>>();
+
+  function known({ provider, providerUserId }: Asked, now: number): Recipient | undefined {
+    const found = kept.get(provider)?.get(providerUserId);
+    return found && found.until > now && payloadKeys.has(found.recipient.keyId) ? found.recipient : undefined;
+  }
+
+  function keep({ provider, providerUserId }: Asked, entry: Kept): void {
+    const own = kept.get(provider) ?? new Map<string, Kept>();
+    kept.set(provider, own);
+    own.delete(providerUserId);
+    own.set(providerUserId, entry);
+    if (own.size > KEPT_COUNT) own.delete(own.keys().next().value as string);
+  }
+
+  async function readMissing(missing: readonly Asked[], now: number): Promise<Map<string, Recipient>> {
+    const read = new Map<string, Recipient>();
+    for (const row of await readRecipients(db, missing)) {
+      const { connectionId, athleteId, keyId, wrapped, kekVersion } = row;
+      payloadKeys.remember({ id: keyId, athleteId, wrapped, kekVersion });
+      const recipient = { connectionId, athleteId, keyId };
+      read.set(nameOf(row), recipient);
+      keep(row, { recipient, until: now + KEPT_MS });
+    }
+    return read;
+  }
 
   return {
     async find(asked) {
       const now = clock.now().getTime();
-      const found = new Map<string, Recipient>();
-      const missing = new Map<string, { provider: Provider; providerUserId: string }>();
-      for (const ask of asked) {
-        const name = nameOf(ask.provider, ask.providerUserId);
-        const known = kept.get(name);
-        if (known && known.until > now && payloadKeys.has(known.recipient.keyId)) found.set(name, known.recipient);
-        else missing.set(name, ask);
-      }
-      for (const row of await read(db, [...missing.values()])) {
-        payloadKeys.remember({
-          id: row.keyId,
-          athleteId: row.athleteId,
-          wrapped: row.wrapped,
-          kekVersion: row.kekVersion,
-        });
-        const name = nameOf(row.provider, row.providerUserId);
-        const recipient = { connectionId: row.connectionId, athleteId: row.athleteId, keyId: row.keyId };
-        found.set(name, recipient);
-        kept.delete(name);
-        kept.set(name, { recipient, until: now + KEPT_MS });
-        if (kept.size > KEPT_COUNT) kept.delete(kept.keys().next().value as string);
-      }
-      return (provider, providerUserId) => found.get(nameOf(provider, providerUserId));
+      const found = asked.map((one) => known(one, now));
+      const missing = new Map<string, Asked>();
+      for (const [at, one] of asked.entries()) if (found[at] === undefined) missing.set(nameOf(one), one);
+      if (missing.size === 0) return found;
+      const read = await readMissing([...missing.values()], now);
+      return found.map((recipient, at) => recipient ?? read.get(nameOf(asked[at] as Asked)));
     },
-    forget: (provider, providerUserId) => void kept.delete(nameOf(provider, providerUserId)),
+    forget: (provider, providerUserId) => void kept.get(provider)?.delete(providerUserId),
   };
 }
 
-type Row = Recipient & Omit<WrappedKey, 'id' | 'athleteId'> & { provider: Provider; providerUserId: string };
+const nameOf = ({ provider, providerUserId }: Asked): string => `${provider}/${providerUserId}`;
 
-async function read(db: Sql, asked: readonly { provider: Provider; providerUserId: string }[]): Promise<Row[]> {
-  if (asked.length === 0) return [];
+type Row = Asked & Recipient & Omit<WrappedKey, 'id' | 'athleteId'>;
+
+async function readRecipients(db: Sql, asked: readonly Asked[]): Promise<Row[]> {
   return await db.query<Row[]>(
     `select c.provider, c.provider_user_id as "providerUserId", c.id as "connectionId", c.athlete_id as "athleteId",
             k.id as "keyId", k.wrapped, k.kek_version as "kekVersion"

@@ -85,10 +85,10 @@ async function readAgain(
   const parsed = vendor.webhook.parse(body);
   const unreadable = unreadableReason(parsed);
   if (unreadable !== null) return { reason: unreadable, told: `is still unreadable: ${unreadable}` };
-  const recipientOf = await recipients.find(parsed.items.map((item) => ({ provider, providerUserId: personOf(item) })));
+  const found = await recipients.find(parsed.items.map((item) => ({ provider, providerUserId: personOf(item) })));
   const deliveries: NewDelivery[] = [];
-  for (const item of parsed.items) {
-    const recipient = recipientOf(provider, personOf(item));
+  for (const [at, item] of parsed.items.entries()) {
+    const recipient = found[at];
     if (!recipient) return { reason: 'unknown_user', told: 'can be read now, but its user is linked to nobody here' };
     // The signed time was not kept. The letter stands in for it, so that a second retry is a repeat.
     const signedAt = `dead letter ${letter.id}`;

@@ -133,16 +133,24 @@ export async function storeSealed(db: Sql, deliveries: readonly SealedDelivery[]
  * equal keys stands for all of them. `firstAt` is its place in what was given.
  */
 function distinct(deliveries: readonly SealedDelivery[]): { rows: Row[]; firstAt: number[] } {
-  const byKey = new Map<string, { row: Row; at: number }>();
-  for (const [at, sealed] of deliveries.entries()) {
-    const { provider, deliveryKey, receivedAt } = sealed.delivery;
-    const key = `${provider}/${deliveryKey.toString('latin1')}`;
-    const known = byKey.get(key);
-    if (known) known.row.times += 1;
-    else byKey.set(key, { at, row: { ...sealed, receivedAt: receivedAt.toISOString(), times: 1 } });
+  const [rows, firstAt]: [Row[], number[]] = [[], []];
+  const inOrder = [...deliveries.entries()].sort(([, a], [, b]) => compareKeys(a, b));
+  for (const [at, sealed] of inOrder) {
+    const before = rows.at(-1);
+    if (before && compareKeys(before, sealed) === 0) {
+      before.times += 1;
+      continue;
+    }
+    const { delivery, id, bodyHash, bodySealed } = sealed;
+    rows.push({ delivery, id, bodyHash, bodySealed, receivedAt: delivery.receivedAt.toISOString(), times: 1 });
+    firstAt.push(at);
   }
-  const sorted = [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
-  return { rows: sorted.map(({ row }) => row), firstAt: sorted.map(({ at }) => at) };
+  return { rows, firstAt };
+}
+
+function compareKeys({ delivery: a }: SealedDelivery, { delivery: b }: SealedDelivery): number {
+  if (a.provider !== b.provider) return a.provider < b.provider ? -1 : 1;
+  return Buffer.compare(a.deliveryKey, b.deliveryKey);
 }
 
 function storeParameters(rows: readonly Row[]): unknown[] {

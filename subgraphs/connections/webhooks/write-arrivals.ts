@@ -37,7 +37,8 @@ export async function readyArrivals(options: {
   arrivals: readonly TimedArrival[];
 }): Promise<ReadyArrivals> {
   const { arrivals, payloadKeys, intakeKeyId } = options;
-  const recipientOf = await options.recipients.find(arrivals.flatMap(({ arrival }) => peopleOf(arrival)));
+  const recipients = await options.recipients.find(arrivals.flatMap(({ arrival }) => peopleOf(arrival)));
+  let asked = 0;
   const ready: ReadyArrivals = { count: arrivals.length, deliveries: [], origins: [] };
   const take = (delivery: NewDelivery, index: number): void => {
     ready.deliveries.push(sealDelivery(delivery, payloadKeys));
@@ -45,7 +46,8 @@ export async function readyArrivals(options: {
   };
   for (const [index, { arrival, receivedAt }] of arrivals.entries()) {
     for (const item of arrival.parsed.items) {
-      const recipient = recipientOf(arrival.vendor.provider, personOf(item));
+      const recipient = recipients[asked];
+      asked += 1;
       if (recipient) take(deliveryOf({ arrival, receivedAt, item, recipient }), index);
     }
     for (const part of arrival.parsed.unreadable) take(deadLetterOf({ arrival, receivedAt, part, intakeKeyId }), index);

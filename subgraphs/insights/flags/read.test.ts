@@ -163,6 +163,39 @@ describe('a flag that was seen', () => {
     expect(entries).toEqual([{ action: 'WRITE', purpose: 'acknowledgeFlag' }]);
   });
 
+  it('puts its athlete behind all whose flag nobody has seen, and a withheld one in no place', async () => {
+    const [urgent = '', mild = '', withheld = ''] = athleteIds;
+    await store(urgent, 1, { 0: ['SCORE_LOW'] });
+    await store(mild, 1, SUPPRESSED);
+    // A flag of the athlete's own view, of which this team is shown nothing.
+    await store(withheld, 7, { 0: ['ILLNESS_PATTERN'] });
+    await grant(database, { athleteIds: [urgent, mild], signal: 'HRV', since: '2026-01-01' });
+    const roster = async (args: string) => {
+      const { data, statements } = await ask<{
+        _entities: [{ roster: { edges: { node: { athlete: { id: string } } }[] } }];
+      }>({
+        db,
+        viewer: coach,
+        now: NOW,
+        source: `{ _entities(representations: [{ __typename: "Team", id: "${teamId}" }]) { ... on Team {
+          roster(sort: { by: FLAGS ${args} }) { edges { node { athlete { id } } } } } } }`,
+      });
+      return { ids: data._entities[0].roster.edges.map(({ node }) => node.athlete.id), statements };
+    };
+    const before = await roster('');
+    expect(before.ids.slice(0, 2)).toEqual([urgent, mild]);
+    const [flag] = (await flagsOf(coach, [urgent])).flags[0] ?? [];
+    await acknowledge(coach, flag?.id ?? '');
+    const after = await roster('');
+    expect(after.ids.slice(0, 2)).toEqual([mild, urgent]);
+    const turned = await roster(', isDescending: true');
+    expect(turned.ids.slice(0, 2)).toEqual([urgent, mild]);
+    // Whoever has none stands as by name, the withheld one among them.
+    const others = athleteIds.filter((id) => id !== urgent && id !== mild);
+    expect([after.ids.slice(2), turned.ids.slice(2)]).toEqual([others, others]);
+    expect(after.statements).toHaveLength(before.statements.length);
+  });
+
   it('is not found once what it is told from is withdrawn, nor by anybody else', async () => {
     const [id = '', other = ''] = athleteIds;
     await store(id, 1, SUPPRESSED);

@@ -21,8 +21,11 @@ interface Values {
   hrvState?: 'SUPPRESSED' | 'NORMAL' | null;
   rhrDifference?: number | null;
   asleepMin?: number | null;
-  freshness?: 'LAST_NIGHT' | 'ESTIMATED' | 'NO_DATA';
+  /** Of each signal that is shared; a list: signal by signal, the last for the rest of them. */
+  freshness?: Freshness | Freshness[];
+  ageDays?: number;
 }
+type Freshness = 'LAST_NIGHT' | 'ESTIMATED' | 'CALIBRATING' | 'NO_DATA';
 
 const bandOf = (score: number) => (score >= 80 ? 'HIGH' : score >= 60 ? 'NORMAL' : score >= 40 ? 'REDUCED' : 'LOW');
 const origin = { source: 'LAST_NIGHT', ageDays: 0 };
@@ -68,13 +71,18 @@ function shownOf(values: Values): Presented {
       },
     },
     changeFromWeek: values.change ?? null,
-    freshness: NOTHING.freshness.map((each) =>
-      shared.includes(each.signal)
-        ? { ...each, state: values.freshness ?? 'LAST_NIGHT', ageDays: 0, nights: 40 }
-        : each,
-    ),
+    freshness: NOTHING.freshness.map((each) => {
+      if (!shared.includes(each.signal)) return each;
+      const states = [values.freshness ?? 'LAST_NIGHT'].flat();
+      const state = states[shared.indexOf(each.signal)] ?? states.at(-1) ?? 'LAST_NIGHT';
+      return { ...each, state, ageDays: state === 'ESTIMATED' ? (values.ageDays ?? 1) : 0, nights: 40 };
+    }),
   };
 }
+
+/** Flags of these codes, the `seen` among them laid aside. */
+const raised = (codes: readonly FlagCode[], seen: readonly FlagCode[] = []): Row['flags'] =>
+  codes.map((code) => ({ code, acknowledgedAt: seen.includes(code) ? new Date('2026-11-20T08:00:00Z') : null }));
 
 const row = (displayName: string, values: Values, flags: FlagCode[] = [], isTrainingShared = false): Row => ({
   displayName,
@@ -82,7 +90,7 @@ const row = (displayName: string, values: Values, flags: FlagCode[] = [], isTrai
   shown: shownOf(values),
   signals: isTrainingShared ? [...signalsOf(values.basis), 'TRAINING'] : signalsOf(values.basis),
   loadChange: null,
-  flags,
+  flags: raised(flags),
   planned: [],
   suggestion: null,
 });
@@ -235,6 +243,39 @@ test('by today: open suggestions first, rows without one last in both directions
   const order = (isDescending: boolean) => names(sortRows(PLANNED, { by: 'TODAY', isDescending }));
   expect(order(false)).toEqual(['Aino', 'Finn', 'Bo', 'Cy', 'Dag', 'Eli']);
   expect(order(true)).toEqual(['Finn', 'Aino', 'Bo', 'Cy', 'Dag', 'Eli']);
+});
+
+const SEEN: Row[] = [
+  { ...row('Aino', { basis: HRV + SLEEP }), flags: raised(['ILLNESS_PATTERN'], ['ILLNESS_PATTERN']) },
+  row('Bo', { basis: HRV + SLEEP }, ['SLEEP_SHORT']),
+  row('Cy', { basis: HRV + SLEEP }, ['SLEEP_SHORT', 'DATA_GAP']),
+  { ...row('Dag', { basis: HRV }), flags: raised(['READINESS_LOW', 'DATA_GAP'], ['READINESS_LOW']) },
+  row('Eli', { basis: 0 }),
+  row('Finn', { basis: HRV, score: 20 }),
+  row('Gro', { basis: HRV }, ['HRV_SUPPRESSED']),
+];
+
+test('by flags: those that nobody has seen, the most urgent first, then more of them; rows without one last both ways', () => {
+  const order = (isDescending: boolean) => names(sortRows(SEEN, { by: 'FLAGS', isDescending }));
+  expect(order(false)).toEqual(['Gro', 'Cy', 'Bo', 'Dag', 'Aino', 'Eli', 'Finn']);
+  expect(order(true)).toEqual(['Aino', 'Dag', 'Bo', 'Cy', 'Gro', 'Eli', 'Finn']);
+});
+
+const AGED = [
+  row('Aino', { basis: HRV + SLEEP, freshness: 'NO_DATA' }),
+  row('Bo', { basis: HRV, freshness: 'ESTIMATED', ageDays: 3 }),
+  // What was missing is withheld: it makes nobody older.
+  row('Cy', { basis: SLEEP }),
+  row('Dag', { basis: 0 }),
+  row('Eli', { basis: HRV + RHR + SLEEP, freshness: ['LAST_NIGHT', 'ESTIMATED', 'LAST_NIGHT'] }),
+  row('Finn', { basis: HRV + SLEEP, freshness: ['CALIBRATING', 'LAST_NIGHT'] }),
+  row('Gro', { basis: 0 }, [], true),
+];
+
+test('by data: the oldest shared signal counts; who shares none stands below, both ways', () => {
+  const order = (isDescending: boolean) => names(sortRows(AGED, { by: 'DATA', isDescending }));
+  expect(order(false)).toEqual(['Cy', 'Eli', 'Bo', 'Finn', 'Aino', 'Dag', 'Gro']);
+  expect(order(true)).toEqual(['Aino', 'Finn', 'Bo', 'Eli', 'Cy', 'Dag', 'Gro']);
 });
 
 const anyValues = fc.record({

@@ -1,7 +1,9 @@
 import { AppError } from '#platform/errors';
 import type { Signal } from '#platform/signals';
 import { FLAG_CODES, RULES, type FlagCode } from '../flags/flags.ts';
+import type { Flag } from '../flags/graph-types.ts';
 import { SCORE_SIGNALS } from '../readiness/views/bases.ts';
+import type { SignalFreshness } from '../readiness/graph-types.ts';
 import type { Presented } from '../readiness/present.ts';
 import type { Suggestion } from '../plan/graph-types.ts';
 import type { RosterFilter, RosterSort } from './graph-types.ts';
@@ -16,7 +18,7 @@ export interface Row extends Member {
   /** The week against the three before; null where nobody asked about it. */
   loadChange: number | null;
   /** Open today, most urgent first; empty where nobody asked about flags. */
-  flags: readonly FlagCode[];
+  flags: readonly Pick<Flag, 'code' | 'acknowledgedAt'>[];
   /** What stands in today's plan; empty where nobody asked about today. */
   planned: readonly Planned[];
   /** The state of today's suggestion; null where there is none, or nobody asked about today. */
@@ -108,7 +110,7 @@ function ofFlags({ flags }: RosterFilter): Condition[] {
   return [
     {
       isTold: (row) => flags.every((code) => isFlagTold(code, row)),
-      holds: (row) => row.flags.some((code) => flags.includes(code)),
+      holds: (row) => row.flags.some(({ code }) => flags.includes(code)),
     },
   ];
 }
@@ -143,9 +145,35 @@ const VALUES: Record<Exclude<RosterSort['by'], 'ATTENTION' | 'NAME'>, (row: Row)
   // Never by AU: those of two methods do not compare.
   LOAD: ({ loadChange }) => loadChange,
   TODAY: ({ suggestion }) => (suggestion === null ? null : SUGGESTION_ORDER.indexOf(suggestion)),
+  FLAGS: ({ flags }) => flagsPlace(flags),
+  DATA: ({ shown }) => dataAge(shown.freshness),
 };
 
 const SUGGESTION_ORDER: readonly Suggestion['state'][] = ['PENDING', 'ACCEPTED', 'REVERTED', 'EXPIRED', 'SUPERSEDED'];
+
+/** Flags that nobody has seen come before those that somebody has; of each the most urgent first, then more of them. */
+function flagsPlace(flags: Row['flags']): number | null {
+  const unseen = flags.filter(({ acknowledgedAt }) => acknowledgedAt === null);
+  const counted = unseen.length > 0 ? unseen : flags;
+  const [first] = counted;
+  if (first === undefined) return null;
+  const urgency = FLAG_CODES.indexOf(first.code) + (unseen.length > 0 ? 0 : FLAG_CODES.length);
+  // There are no more flags than codes: a number of them never outweighs a step of urgency.
+  return urgency * (FLAG_CODES.length + 1) - counted.length;
+}
+
+/** In days; whoever calibrates has nights and no value of them, and stands between old values and none. */
+const AGE_WITHOUT_VALUE = { CALIBRATING: 1_000, NO_DATA: 1_001 } as const;
+
+/** That of the oldest signal that is shared, 0 for last night; null where none is. */
+function dataAge(freshness: readonly SignalFreshness[]): number | null {
+  const ages = freshness.flatMap(({ state, ageDays }) => {
+    if (state === 'NOT_SHARED') return [];
+    if (state === 'LAST_NIGHT') return [0];
+    return [state === 'ESTIMATED' ? Math.max(1, ageDays ?? 1) : AGE_WITHOUT_VALUE[state]];
+  });
+  return ages.length === 0 ? null : Math.max(...ages);
+}
 
 const BANDS = ['LOW', 'REDUCED', 'NORMAL', 'HIGH'] as const;
 
@@ -154,7 +182,7 @@ function attentionOf({ shown, flags }: Row): number | null {
   const { band } = shown.readiness;
   const [flag] = flags;
   if (flag === undefined && band === null) return null;
-  const urgency = flag === undefined ? FLAG_CODES.length : FLAG_CODES.indexOf(flag);
+  const urgency = flag === undefined ? FLAG_CODES.length : FLAG_CODES.indexOf(flag.code);
   return urgency * (BANDS.length + 1) + (band === null ? BANDS.length : BANDS.indexOf(band));
 }
 

@@ -110,11 +110,13 @@ export const RosterOrderEnum = enumOf([
   'SLEEP',
   'LOAD',
   'TODAY',
+  'FLAGS',
+  'DATA',
 ]);
 registerEnumType(RosterOrderEnum, {
   name: 'RosterOrder',
   description:
-    "ATTENTION: open flags by urgency, then the lowest band. HRV: the week against the athlete's own baseline, never milliseconds. RESTING_HEART_RATE: against the own mean. LOAD: the week against the three before it, never AU. TODAY: by the state of the suggestion, an open one first.",
+    "ATTENTION: open flags by urgency, then the lowest band. HRV: the week against the athlete's own baseline, never milliseconds. RESTING_HEART_RATE: against the own mean. LOAD: the week against the three before it, never AU. TODAY: by the state of the suggestion, an open one first. FLAGS: those that nobody has seen before the rest, the most urgent first, then more of them. DATA: by the oldest of the signals that are shared, last night first, then older, calibrating, none; who shares no signal of the score has no place in it.",
 });
 
 @InputType({ description: 'Rows without the value come last in both directions, withheld or missing alike.' })

@@ -84,7 +84,7 @@ export async function withAsked(
   { filter, sort }: Pick<RosterArgs, 'filter' | 'sort'>,
 ): Promise<Row[]> {
   const [byFlags, byLoad, byToday] = [
-    isGiven(filter.flags) || sort.by === 'ATTENTION',
+    isGiven(filter.flags) || sort.by === 'ATTENTION' || sort.by === 'FLAGS',
     sort.by === 'LOAD',
     isGiven(filter.planned) || isGiven(filter.suggestions) || sort.by === 'TODAY',
   ];
@@ -98,7 +98,7 @@ export async function withAsked(
       ]);
       return {
         ...row,
-        flags: (flags ?? []).map(({ code }) => code),
+        flags: flags ?? [],
         loadChange: load?.loadChange ?? null,
         planned: today?.sessions ? plannedOf(today.sessions) : [],
         suggestion: today?.suggestion?.state ?? null,

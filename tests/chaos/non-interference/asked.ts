@@ -15,7 +15,10 @@ const LATELY = `from: "2026-11-15T00:00:00Z", to: "2026-11-21T00:00:00Z"`;
 const ROWS = `{ edges { cursor node { athlete { id } } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
   totalCount notSharedCount counts { high normal reduced low noScore notShared } }`;
 
-const ORDERS = ['ATTENTION', 'NAME', 'READINESS', 'CHANGE', 'HRV', 'RESTING_HEART_RATE', 'SLEEP', 'LOAD', 'TODAY'];
+const ORDERS = [
+  ...['ATTENTION', 'NAME', 'READINESS', 'CHANGE', 'HRV', 'RESTING_HEART_RATE', 'SLEEP', 'LOAD', 'TODAY'],
+  ...['FLAGS', 'DATA'],
+];
 const FILTERS = [
   'search: "athlete 1"',
   ...['HIGH', 'NORMAL', 'REDUCED', 'LOW'].map((band) => `bands: [${band}]`),
@@ -116,6 +119,8 @@ export const ASIDE: Readonly<Record<string, string>> = {
   'Query.pendingLink': 'an athlete’s own link, known by a secret handle (connections/linking/linking.test.ts)',
   'Query.syncJob': 'an athlete’s own job; null for whoever is no athlete (connections/sync/job-progress.test.ts)',
   'Query.alertPreferences': 'what the coach chose to be told of (insights/alerts/alerts.test.ts)',
+  'Team.savedViews':
+    'how the coach looks at the table: an address of their own (insights/saved-views/saved-views.test.ts)',
   'Query.changesSince': 'an athlete’s own entries; refused to others (health-data/sync/sync.test.ts)',
   'Subscription.syncJobProgress': 'an athlete’s own job; refused to others (connections/sync/job-progress.test.ts)',
   'Subscription.readinessChanged': 'an athlete’s own stream; NOT_FOUND for others (coach-watches-team.test.ts)',
