@@ -63,7 +63,10 @@ export async function recompute(args: string[] = []): Promise<void> {
     }
     const nights = await loadNights(
       db,
-      athleteIds.map((athleteId) => ({ athleteId, from: daysBefore(today, HISTORY_NIGHTS), to: today })),
+      athleteIds.map((athleteId) => ({
+        ...{ athleteId, from: daysBefore(today, HISTORY_NIGHTS), to: today },
+        slot: new Date(),
+      })),
     );
     await db.close();
     const histories = [...nights.values()].map((each) => historyOf({ nights: each, needMin: 480 }));

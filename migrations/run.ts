@@ -29,6 +29,7 @@ import { LettersOfInsights1762000000026 } from './0026-letters-of-insights.ts';
 import { StreamNights1762000000027 } from './0027-stream-nights.ts';
 import { SavedViews1762000000028 } from './0028-saved-views.ts';
 import { NamedAthletes1762000000029 } from './0029-named-athletes.ts';
+import { PrimarySources1762000000030 } from './0030-primary-sources.ts';
 
 const LOCK = 'athlete-ally/migrate';
 
@@ -66,6 +67,7 @@ async function migrate(): Promise<string[]> {
       StreamNights1762000000027,
       SavedViews1762000000028,
       NamedAthletes1762000000029,
+      PrimarySources1762000000030,
     ],
     migrationsTransactionMode: 'each',
     connectTimeoutMS: 5_000,

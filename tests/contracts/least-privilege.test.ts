@@ -51,7 +51,7 @@ const ENTRY = JSON.stringify({
 describe('least privilege in the database', () => {
   it.each([
     ['insights', 'select * from connections.consent_v1'],
-    ['insights', 'select * from health_data.night_v1'],
+    ['insights', 'select * from health_data.night_v1, health_data.primary_source_v1'],
     ['health_data', 'select * from connections.delivery_v1'],
     ['health_data', 'select * from connections.payload_key_v1'],
     ['health_data', 'select * from connections.delivery_trace_v1, connections.connection_trace_v1'],

@@ -4,10 +4,9 @@ import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber, localDate } from '#platform/slots';
 import { announcementsOf } from './announcements.ts';
 import { basesOn, loadGrants } from '../views/bases.ts';
-import { historyOf, storedBy } from '../views/load-history.ts';
+import { historyOf, nightsKnownTo } from '../views/load-history.ts';
 import {
   computeViews,
-  cutOf,
   firstNightOf,
   loadAthletes,
   loadMaterial,
@@ -161,7 +160,7 @@ function sortOut(
 
 function passingView(material: Material, basis: Basis, date: LocalDate): ViewRow {
   const { athleteId, needMin, now } = material;
-  const history = historyOf({ nights: storedBy(material.nights, cutOf(material, basis)), needMin });
+  const history = historyOf({ nights: nightsKnownTo(material.nights, basis), needMin });
   const view = computeView({ history, date, basis });
   return { athleteId, basis, date, revision: 0, reason: 'COMPUTED', view, weekScores: [], computedAt: now };
 }

@@ -49,7 +49,7 @@ describe('the reason of a view without sleep', () => {
   function reasonsOf(source: 'LAST_NIGHT' | 'MOVING_AVERAGE', touch: Pick<Touch, 'revision' | 'isRepeat'>): string[] {
     const payload = JSON.stringify({ signals: { hrv: { source, age: source === 'LAST_NIGHT' ? 0 : 1 } } });
     const row: StoredRow = { revision: 1, score: 70, payload, weekScores: [], computedAt: new Date(0) };
-    const nights = [{ day, signal: 'HRV', storedAt: '2026-05-10T11:00:00Z' }];
+    const nights = [{ day, signal: 'HRV', isAfterSlot: false }];
     const material = {
       timeZone: 'UTC',
       today: day,

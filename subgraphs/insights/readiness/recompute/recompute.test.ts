@@ -30,7 +30,7 @@ function night(signal: ScoreSignal, back: number, part: Partial<Night> = {}): Ni
     wasoMin: null,
     awakenings: null,
     napMin: null,
-    storedAt: new Date(NOW.getTime() - 8 * 3_600_000 - back * 86_400_000).toISOString(),
+    isAfterSlot: false,
     ...part,
   };
 }
@@ -133,16 +133,16 @@ const today = [{ date: TODAY, reason: 'COMPUTED' } as const];
 const slot = lastSlot(NOW, 'Europe/Berlin');
 
 test('a view without sleep is computed from what was stored by the slot, and carries the slot', () => {
-  const late = (at: Date) =>
-    allNights().map((each) => (each.day === TODAY ? { ...each, storedAt: at.toISOString() } : each));
+  const lastNight = (isAfterSlot: boolean) =>
+    allNights().map((each) => (each.day === TODAY ? { ...each, isAfterSlot } : each));
   const sourceOf = (nights: Night[], basis: number) => {
     const [computed] = computeViews(material({ nights }), [{ basis, days: today }]);
     return [computed?.view.signals.hrv?.source, computed?.computedAt];
   };
   expect(slot).toEqual(new Date('2026-05-31T10:00:00Z'));
-  expect(sourceOf(late(slot), 3)).toEqual(['LAST_NIGHT', slot]);
-  expect(sourceOf(late(new Date(slot.getTime() + 1)), 3)).toEqual(['MOVING_AVERAGE', slot]);
-  expect(sourceOf(late(new Date(slot.getTime() + 1)), 7)).toEqual(['LAST_NIGHT', NOW]);
+  expect(sourceOf(lastNight(false), 3)).toEqual(['LAST_NIGHT', slot]);
+  expect(sourceOf(lastNight(true), 3)).toEqual(['MOVING_AVERAGE', slot]);
+  expect(sourceOf(lastNight(true), 7)).toEqual(['LAST_NIGHT', NOW]);
 });
 
 test('all bases with sleep share one stored input', () => {

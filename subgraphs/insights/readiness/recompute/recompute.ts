@@ -7,10 +7,9 @@ import { affectedDays } from './affected-days.ts';
 import { announcementsOf, type Announce } from './announcements.ts';
 import { SCORE_SIGNALS, basesBetween } from '../views/bases.ts';
 import { forgetSources, unforgottenSources } from '../views/erased-sources.ts';
-import { storedBy, type Night } from '../views/load-history.ts';
+import { nightsKnownTo, type Night } from '../views/load-history.ts';
 import {
   computeViews,
-  cutOf,
   daysBefore,
   firstNightOf,
   isKept,
@@ -141,7 +140,7 @@ export function daysToScore(options: {
   const { material, basis } = options;
   const today = options.today ?? material.today;
   const touches = options.touches.filter(({ signal }) => has(basis, signal));
-  const nights = storedBy(material.nights, cutOf(material, basis));
+  const nights = nightsKnownTo(material.nights, basis);
   const affected = affectedDays({
     touched: touches.map(({ day }) => day),
     today,

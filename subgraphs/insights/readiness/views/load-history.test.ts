@@ -1,4 +1,4 @@
-import { firstNight, historyOf, inputOf, storedBy, type Night } from './load-history.ts';
+import { firstNight, historyOf, inputOf, nightsKnownTo, type Night } from './load-history.ts';
 
 const night = (part: Partial<Night>): Night => ({
   day: '2026-05-01',
@@ -12,7 +12,7 @@ const night = (part: Partial<Night>): Night => ({
   wasoMin: null,
   awakenings: null,
   napMin: null,
-  storedAt: '2026-05-01T05:00:00Z',
+  isAfterSlot: false,
   ...part,
 });
 const SLEEP = { signal: 'SLEEP', metric: null, streamId: 'oura:sleep', value: 450, inBedMin: 500, napMin: 20 } as const;
@@ -66,19 +66,34 @@ test('the first night of a basis is looked for in its own signals only', () => {
   expect(firstNight([], 7)).toBeNull();
 });
 
-test('a slot knows what was stored at that instant, and nothing of a millisecond later', () => {
-  const nights = [night({})];
-  const slot = new Date('2026-05-01T05:00:00Z');
-  expect(storedBy(nights, slot)).toEqual(nights);
-  expect(storedBy(nights, new Date(slot.getTime() - 1))).toEqual([]);
-  expect(storedBy(nights, null)).toEqual(nights);
+test('a view without SLEEP knows nothing that came after its slot, one with SLEEP all of it', () => {
+  const [early, late] = [night({}), night({ day: '2026-05-02', isAfterSlot: true })];
+  for (const basis of [1, 2, 3]) expect(nightsKnownTo([early, late], basis)).toEqual([early]);
+  for (const basis of [4, 5, 6, 7]) expect(nightsKnownTo([early, late], basis)).toEqual([early, late]);
 });
 
 test('the input of a score has the hash of its content: value, need and choice of stream count, the time of storing does not', () => {
   const hash = (nights: Night[], needMin = 480) => inputOf({ nights, needMin }).hash.toString('hex');
   const plain = hash([night({})]);
-  expect(hash([night({ storedAt: new Date().toISOString() })])).toBe(plain);
+  expect(hash([night({ isAfterSlot: true })])).toBe(plain);
   expect(
     new Set([plain, hash([night({ value: 61 })]), hash([night({ isPrimary: true })]), hash([night({})], 500)]).size,
   ).toBe(4);
+});
+
+test('the series of an input run from their first night to their last, with a hole for each day without one', () => {
+  const nights = [
+    night({}),
+    night({ day: '2026-05-04', value: 62.5 }),
+    night({ ...SLEEP, day: '2026-04-30', isPrimary: true }),
+    night({ ...SLEEP, day: '2026-05-01' }),
+  ];
+  expect(JSON.parse(inputOf({ nights, needMin: 480 }).series)).toEqual({
+    needMin: 480,
+    series: {
+      'HRV oura:rmssd:night': { from: '2026-05-01', nights: [60, null, null, 62.5] },
+      'SLEEP oura:sleep primary': { from: '2026-04-30', nights: [[450, 500, null, null, null, 20]] },
+      'SLEEP oura:sleep': { from: '2026-05-01', nights: [[450, 500, null, null, null, 20]] },
+    },
+  });
 });

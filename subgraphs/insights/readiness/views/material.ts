@@ -3,7 +3,15 @@ import type { Sql } from '#platform/database';
 import type { LocalDate } from '#platform/signals';
 import { dateOf, dayNumber, lastSlot, localDate } from '#platform/slots';
 import { basesOn, loadGrants, type TeamGrant } from './bases.ts';
-import { HISTORY_NIGHTS, firstNight, historyOf, inputOf, loadNights, storedBy, type Night } from './load-history.ts';
+import {
+  HISTORY_NIGHTS,
+  firstNight,
+  historyOf,
+  inputOf,
+  loadNights,
+  nightsKnownTo,
+  type Night,
+} from './load-history.ts';
 import { WEEK_DAYS, scoreDays, type StoredReason } from '../formula/score-days.ts';
 import { readStored, type NewView, type StoredRow, type StoredViews } from './snapshots.ts';
 import type { AthleteHistory } from '../formula/history.ts';
@@ -62,7 +70,8 @@ export async function loadMaterial(
   const days = asked.map(({ facts, from, to }) => {
     const today = localDate(now, facts.timeZone);
     const start = from < today ? from : today;
-    return { athleteId: facts.athleteId, today, start, to: to > today ? to : today };
+    const slot = lastSlot(now, facts.timeZone);
+    return { athleteId: facts.athleteId, today, start, to: to > today ? to : today, slot };
   });
   const [grants, stored, nights] = await Promise.all([
     loadGrants(tx, { athleteIds, now }),
@@ -72,7 +81,7 @@ export async function loadMaterial(
     ),
     loadNights(
       tx,
-      days.map(({ athleteId, start, to }) => ({ athleteId, from: daysBefore(start, HISTORY_NIGHTS), to })),
+      days.map(({ athleteId, start, to, slot }) => ({ athleteId, from: daysBefore(start, HISTORY_NIGHTS), to, slot })),
     ),
   ]);
   return asked.map(({ facts }, index) => ({
@@ -101,7 +110,7 @@ export const storedDays = (material: Material, basis: Basis): ReadonlyMap<LocalD
   material.stored.get(basis) ?? new Map<LocalDate, StoredRow>();
 
 export const firstNightOf = (material: Material, basis: Basis): LocalDate | null =>
-  firstNight(storedBy(material.nights, cutOf(material, basis)), basis);
+  firstNight(nightsKnownTo(material.nights, basis), basis);
 
 interface Cut {
   history: AthleteHistory;
@@ -123,7 +132,7 @@ export function computeViews(
     const until = cutOf(material, basis);
     let cut = cuts.get(until?.getTime() ?? null);
     if (!cut) {
-      const known = { nights: storedBy(material.nights, until), needMin: material.needMin };
+      const known = { nights: nightsKnownTo(material.nights, basis), needMin: material.needMin };
       cuts.set(until?.getTime() ?? null, (cut = { history: historyOf(known), input: inputOf(known) }));
     }
     const { history, input } = cut;

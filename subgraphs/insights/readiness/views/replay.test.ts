@@ -1,4 +1,5 @@
 import { FULL_BASIS } from '#platform/basis';
+import { sha256 } from '#platform/crypto';
 import { runOps } from '#platform/ops';
 import { dateOf, dayNumber } from '#platform/slots';
 import { randomOf, seed } from '../../../../tests/support/chaos.ts';
@@ -8,7 +9,8 @@ import {
   type PlayedMornings,
 } from '../../../../tests/support/played-mornings.ts';
 import { addReadinessVerbs } from '../../ops/readiness.ts';
-import { readRevisions, replay } from './replay.ts';
+import type { Input } from './load-history.ts';
+import { readRevisions, replay, type StoredRevision } from './replay.ts';
 
 const TODAY = '2026-11-20';
 const HOUR_MS = 3_600_000;
@@ -93,6 +95,23 @@ test(`every revision there ever was is computed again to the same bytes, from it
   expect(scored).toBeGreaterThan(150);
   expect(bases.size).toBeGreaterThanOrEqual(4);
   for (const reason of ['COMPUTED', 'LATE_DATA', 'CORRECTION']) expect(reasons.get(reason)).toBeGreaterThan(0);
+});
+
+test('an input whose nights stand under their dates, as all once did, gives the same view', async () => {
+  const db = await rig.database.open('insights');
+  const [view] = (await views()).filter(({ basis }) => basis === FULL_BASIS);
+  const [stored] = await readRevisions(db, view as Named);
+  const input = JSON.parse(stored?.series ?? '') as Input;
+  const dated = Object.entries(input.series).map(([name, { from, nights }]) => [
+    name,
+    Object.fromEntries(nights.flatMap((night, at) => (night === null ? [] : [[dateOf(dayNumber(from) + at), night]]))),
+  ]);
+  const series = JSON.stringify({ ...input, series: Object.fromEntries(dated) });
+  expect(series).not.toBe(stored?.series);
+  expect(replay({ ...(stored as StoredRevision), series, inputHash: sha256(series) })).toMatchObject({
+    sameInput: true,
+    sameView: true,
+  });
 });
 
 describe('readiness explain', () => {

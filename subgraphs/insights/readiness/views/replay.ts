@@ -2,8 +2,10 @@ import type { Basis } from '#platform/basis';
 import { sha256 } from '#platform/crypto';
 import type { Sql } from '#platform/database';
 import type { LocalDate } from '#platform/signals';
+import { dateOf, dayNumber } from '#platform/slots';
 import type { AthleteHistory, SleepNight, Stream } from '../formula/history.ts';
 import type { StoredReason } from '../formula/score-days.ts';
+import type { Input, NightInput, SeriesInput } from './load-history.ts';
 import type { ViewKey } from './snapshots.ts';
 import { computeView, type ReadinessView } from '../formula/view.ts';
 
@@ -49,28 +51,24 @@ export function replay({ date, basis, payload, inputHash, series }: StoredRevisi
   return { view, sameInput: sha256(series).equals(inputHash), sameView: JSON.stringify(view) === payload };
 }
 
-/** Minutes asleep, in bed, of latency and awake, awakenings, minutes of naps. */
-type NightInput = [number, number | null, number | null, number | null, number | null, number | null];
+/** Inputs of before the series had a first day held each night under its date. */
+type DatedSeries = Record<LocalDate, NightInput>;
 
-interface Input {
-  needMin: number;
-  series: Record<string, Record<LocalDate, number> | Record<LocalDate, NightInput>>;
-}
-
-/** The way back from `inputOf`: a series is named by signal and stream, "HRV oura:rmssd:average_of_night primary". */
+/** The way back from `inputOf`. */
 function historyOfInput(text: string): AthleteHistory {
-  const { needMin, series } = JSON.parse(text) as Input;
+  const { needMin, series } = JSON.parse(text) as Omit<Input, 'series'> & {
+    series: Record<string, SeriesInput | DatedSeries>;
+  };
   const sleep = new Map<LocalDate, SleepNight>();
   const streams: Stream[] = [];
-  for (const [name, values] of Object.entries(series)) {
+  for (const [name, input] of Object.entries(series)) {
     const [signal = '', id = '', primary] = name.split(' ');
-    if (signal === 'SLEEP') {
-      for (const [day, night] of Object.entries(values as Record<LocalDate, NightInput>))
-        sleep.set(day, nightOf(night));
-    } else {
-      const numbers = Object.entries(values as Record<LocalDate, number>);
-      streams.push({ id, metric: metricOf(id), isPrimary: primary === 'primary', values: new Map(numbers) });
+    const values = new Map<LocalDate, number>();
+    for (const [day, night] of nightsOfInput(input)) {
+      if (typeof night === 'number') values.set(day, night);
+      else sleep.set(day, nightOf(night));
     }
+    if (signal !== 'SLEEP') streams.push({ id, metric: metricOf(id), isPrimary: primary === 'primary', values });
   }
   return {
     needMin,
@@ -80,9 +78,22 @@ function historyOfInput(text: string): AthleteHistory {
   };
 }
 
-const nightOf = ([asleepMin, inBedMin, latencyMin, wasoMin, awakenings, napMin]: NightInput): SleepNight => {
+function nightsOfInput(series: SeriesInput | DatedSeries): [LocalDate, NightInput][] {
+  if (!isFromADay(series)) return Object.entries(series);
+  const first = dayNumber(series.from);
+  return series.nights.flatMap((night, at): [LocalDate, NightInput][] =>
+    night === null ? [] : [[dateOf(first + at), night]],
+  );
+}
+
+const isFromADay = (series: SeriesInput | DatedSeries): series is SeriesInput => 'nights' in series;
+
+function nightOf([asleepMin, inBedMin, latencyMin, wasoMin, awakenings, napMin]: Exclude<
+  NightInput,
+  number
+>): SleepNight {
   return { asleepMin, inBedMin, latencyMin, wasoMin, awakenings, napMin: napMin ?? 0 };
-};
+}
 
 /** A stream's id is its provider, metric and method. */
 function metricOf(id: string): Stream['metric'] {
