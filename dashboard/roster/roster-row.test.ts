@@ -41,13 +41,9 @@ function loadedRow(
   };
 }
 
-function change(
-  row: LoadedRow,
-  reason: Change['reason'] = 'COMPUTED',
-  athlete: Change['athlete'] = row.athlete,
-): Change {
+function change(row: LoadedRow, reason: Change['reason'] = 'COMPUTED'): Change {
   const { readiness, changeFromWeek, freshness, flags } = row;
-  return { reason, athleteId: row.athlete.id, athlete, readiness, changeFromWeek, freshness, flags };
+  return { reason, athleteId: row.athlete.id, readiness, changeFromWeek, freshness, flags };
 }
 
 const before: Rows = rowsOfRoster({
@@ -86,14 +82,23 @@ test('who left the team has no row', () => {
 
 test('a gap, or an athlete nobody knows, asks for a fresh roster', () => {
   expect(after([], true).isIncomplete).toBe(true);
-  expect(after([change(loadedRow('dee', 'LOW'), 'COMPUTED', null)]).isIncomplete).toBe(true);
-  expect(after([change(loadedRow('dee', 'LOW'))]).isIncomplete).toBe(false);
+  const joined = after([change(loadedRow('dee', 'LOW')), change(loadedRow('ada', 'LOW'))]);
+  expect([joined.isIncomplete, joined.rows.has('dee'), joined.changed]).toEqual([true, false, ['ada']]);
+  expect(after([change(loadedRow('ada', 'LOW'))]).isIncomplete).toBe(false);
 });
 
 test('a roster that was fetched before a live event does not undo it', () => {
   const { rows } = after([change(loadedRow('ada', 'LOW', { revision: 2 }))]);
   const reloaded = rowsOfRoster({ loaded: [loadedRow('ada', 'NORMAL', { revision: 1 })], before: rows });
   expect(reloaded.get('ada')?.readiness.band).toBe('LOW');
+});
+
+test('what an event told of an athlete before the roster came is not undone by an older roster', () => {
+  const { strangers } = after([change(loadedRow('dee', 'LOW', { revision: 2 }))]);
+  const placed = (revision: number) =>
+    rowsOfRoster({ loaded: [loadedRow('dee', 'NORMAL', { revision })], before: strangers }).get('dee');
+  expect(placed(1)).toMatchObject({ readiness: { band: 'LOW' }, athlete: { displayName: 'DEE' } });
+  expect(placed(3)).toMatchObject({ readiness: { band: 'NORMAL' } });
 });
 
 test('needs attention first: low, reduced, normal, high, then no score and not shared by name', () => {

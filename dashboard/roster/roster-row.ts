@@ -3,11 +3,14 @@ import { type Look, lookOf, type Readiness } from '../readiness/look.ts';
 
 export type LoadedRow = NonNullable<NonNullable<TeamRosterQuery['team']>['roster']>['edges'][number]['node'];
 export type TeamEvent = TeamReadinessSubscription['teamReadinessChanged'];
-type Change = TeamEvent['changes'][number];
 
 /** One athlete of the table. `changedAtMs` is set while the last change still deserves a mark. */
 export type Row = LoadedRow & { readonly changedAtMs: number | null };
 export type Rows = ReadonlyMap<string, Row>;
+
+/** A row as live events tell it: who the athlete is, only the roster says. */
+type Told = Omit<Row, 'athlete'>;
+export type Strangers = ReadonlyMap<string, Told>;
 
 /** What the table is grouped and filtered by. Withheld scores are a group of their own: neither low nor missing. */
 export type Group = 'LOW' | 'REDUCED' | 'NORMAL' | 'HIGH' | 'NO_SCORE' | 'NOT_SHARED';
@@ -32,7 +35,7 @@ export const bandOf = (group: Group | null): Band | null =>
  * The rows of a freshly fetched roster. A row that a live event has carried further while the answer was under way is
  * kept; revisions count per view, so they are compared only within one date and basis.
  */
-export function rowsOfRoster({ loaded, before }: { loaded: readonly LoadedRow[]; before: Rows }): Rows {
+export function rowsOfRoster({ loaded, before }: { loaded: readonly LoadedRow[]; before: Rows | Strangers }): Rows {
   return new Map(
     loaded.map((row) => {
       const known = before.get(row.athlete.id);
@@ -40,7 +43,8 @@ export function rowsOfRoster({ loaded, before }: { loaded: readonly LoadedRow[];
         known !== undefined &&
         isSameView(known.readiness, row.readiness) &&
         known.readiness.revision > row.readiness.revision;
-      return [row.athlete.id, isAhead ? known : { ...row, changedAtMs: known?.changedAtMs ?? null }];
+      const newest = isAhead ? known : { ...row, changedAtMs: known?.changedAtMs ?? null };
+      return [row.athlete.id, { ...newest, athlete: row.athlete }];
     }),
   );
 }
@@ -48,13 +52,16 @@ export function rowsOfRoster({ loaded, before }: { loaded: readonly LoadedRow[];
 /**
  * The rows after one live event. `changed` names those whose shown content differs; `isIncomplete` asks for a fresh
  * roster: after a gap (only it knows who is no longer there), for a new athlete, for a consent change on another day.
+ * `strangers` have no row yet. Events do not say who somebody is: to ask that for each of them would cost as much as all of it.
  */
 export function rowsAfter({ rows, event, nowMs }: { rows: Rows; event: TeamEvent; nowMs: number }): {
   rows: Rows;
+  strangers: Strangers;
   changed: string[];
   isIncomplete: boolean;
 } {
   const next = new Map(rows);
+  const strangers = new Map<string, Told>();
   const changed: string[] = [];
   let isIncomplete = event.gap;
   for (const change of event.changes) {
@@ -63,29 +70,22 @@ export function rowsAfter({ rows, event, nowMs }: { rows: Rows; event: TeamEvent
       if (next.delete(change.athleteId)) changed.push(change.athleteId);
       continue;
     }
-    const athlete = change.athlete ?? known?.athlete;
-    if (!athlete) {
+    const { readiness, changeFromWeek, freshness, flags } = change;
+    const told = { readiness, changeFromWeek, freshness, flags };
+    if (known === undefined) {
+      strangers.set(change.athleteId, { ...told, changedAtMs: null });
       isIncomplete = true;
       continue;
     }
-    const isPastDay = known !== undefined && change.readiness.date < known.readiness.date;
+    const isPastDay = readiness.date < known.readiness.date;
     if (isPastDay && change.reason === 'CONSENT_CHANGED') isIncomplete = true;
     // A withdrawal empties the cell whatever day it speaks of; another past day is not what the table shows.
-    if (isPastDay && change.readiness.status !== 'NOT_SHARED') continue;
-    const isVisible = known === undefined || shown(known) !== shown(change);
+    if (isPastDay && readiness.status !== 'NOT_SHARED') continue;
+    const isVisible = shown(known) !== shown(change);
     if (isVisible) changed.push(change.athleteId);
-    next.set(
-      change.athleteId,
-      rowOf({ change, athlete, changedAtMs: isVisible && known ? nowMs : (known?.changedAtMs ?? null) }),
-    );
+    next.set(change.athleteId, { ...told, athlete: known.athlete, changedAtMs: isVisible ? nowMs : known.changedAtMs });
   }
-  return { rows: next, changed, isIncomplete };
-}
-
-function rowOf(parts: { change: Change; athlete: Row['athlete']; changedAtMs: number | null }): Row {
-  const { change, athlete, changedAtMs } = parts;
-  const { readiness, changeFromWeek, freshness, flags } = change;
-  return { athlete, readiness, changeFromWeek, freshness, flags, changedAtMs };
+  return { rows: next, strangers, changed, isIncomplete };
 }
 
 function isSameView(a: Readiness, b: Readiness): boolean {

@@ -4,7 +4,7 @@ import { inBackground } from '../client.ts';
 import { TeamReadinessDocument, TeamRosterDocument } from '../graphql/graphql.ts';
 import type { LiveState } from '../live.ts';
 import { useServices } from '../services.ts';
-import { type LoadedRow, type Rows, rowsAfter, rowsOfRoster, type TeamEvent } from './roster-row.ts';
+import { type LoadedRow, type Rows, rowsAfter, rowsOfRoster, type Strangers, type TeamEvent } from './roster-row.ts';
 
 export type TeamFeed = {
   readonly name: string | null;
@@ -21,12 +21,19 @@ export type TeamFeed = {
   readonly refresh: () => void;
 };
 
-type State = { readonly rows: Rows; readonly lastChanged: readonly string[]; readonly asks: number };
+type State = {
+  readonly rows: Rows;
+  /** Told of by events since the roster was last there. */
+  readonly strangers: Strangers;
+  readonly isLoaded: boolean;
+  readonly lastChanged: readonly string[];
+  readonly asks: number;
+};
 type Action =
   | { readonly kind: 'loaded'; readonly loaded: readonly LoadedRow[] }
   | { readonly kind: 'event'; readonly event: TeamEvent; readonly nowMs: number };
 
-const NOTHING: State = { rows: new Map(), lastChanged: [], asks: 0 };
+const NOTHING: State = { rows: new Map(), strangers: new Map(), isLoaded: false, lastChanged: [], asks: 0 };
 const POLL_OFFLINE_MS = 60_000;
 
 /** The team's table: fetched once, then kept by the live stream from the newest cursor on. Keyed by team: mount anew for another. */
@@ -88,7 +95,23 @@ export function useTeamFeed(teamId: string): TeamFeed {
 }
 
 function reduced(state: State, action: Action): State {
-  if (action.kind === 'loaded') return { ...state, rows: rowsOfRoster({ loaded: action.loaded, before: state.rows }) };
-  const { rows, changed, isIncomplete } = rowsAfter({ rows: state.rows, event: action.event, nowMs: action.nowMs });
-  return { rows, lastChanged: changed, asks: state.asks + (isIncomplete ? 1 : 0) };
+  if (action.kind === 'loaded') {
+    const before = new Map([...state.strangers, ...state.rows]);
+    return {
+      ...state,
+      rows: rowsOfRoster({ loaded: action.loaded, before }),
+      strangers: new Map(),
+      isLoaded: true,
+    };
+  }
+  const { event, nowMs } = action;
+  const { rows, strangers, changed, isIncomplete } = rowsAfter({ rows: state.rows, event, nowMs });
+  return {
+    ...state,
+    rows,
+    strangers: new Map([...state.strangers, ...strangers]),
+    lastChanged: changed,
+    // The first roster is on its way: what came before it waits for it.
+    asks: state.asks + (isIncomplete && state.isLoaded ? 1 : 0),
+  };
 }
