@@ -1,4 +1,4 @@
-import { link, mkdir, open, readFile, readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { link, mkdir, open, readFile, readdir, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { archivePlace, orUnavailable, requireKey, requirePrefix, type Archive } from '#platform/archive';
 import { newId } from '#platform/ids';
@@ -13,19 +13,24 @@ const ABANDONED_MS = 3_600_000;
  * where the name is taken: an object is there whole or not at all, and never twice. The folder must be on one file system.
  */
 export function openFileArchive(folder: string): Archive {
-  let isTidy = false;
+  let prepared: Promise<void> | null = null;
   async function prepare(): Promise<void> {
     await mkdir(join(folder, INCOMING), { recursive: true, mode: 0o700 });
-    if (!isTidy) await dropAbandoned(join(folder, INCOMING));
-    isTidy = true;
+    await dropAbandoned(join(folder, INCOMING));
   }
   const pathOf = (key: string): string => join(folder, requireKey(key));
   return {
     async put(key, body) {
       const path = pathOf(key);
       return orUnavailable('store', async () => {
-        await prepare();
-        return writeOnce({ folder, path, body });
+        try {
+          await (prepared ??= prepare());
+          return await writeOnce({ folder, path, body });
+        } catch (error) {
+          // Somebody may have taken the folder away: the next one looks.
+          prepared = null;
+          throw error;
+        }
       });
     },
     async get(key) {
@@ -57,23 +62,34 @@ async function writeOnce(part: { folder: string; path: string; body: Buffer }): 
     } finally {
       await file.close();
     }
-    const parent = dirname(part.path);
-    const firstMade = await mkdir(parent, { recursive: true, mode: 0o700 });
-    try {
-      await link(aside, part.path);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return 'there_already';
-      throw error;
-    }
-    // A name is safe when its folder is synced, and a new folder when the one above it is.
-    await syncFolder(parent);
-    if (firstMade !== undefined) {
-      for (let made = parent; made.length >= firstMade.length; made = dirname(made)) await syncFolder(dirname(made));
-    }
+    if (!(await isNamed(aside, part.path))) return 'there_already';
+    // A name is safe when its folder is synced.
+    await syncFolder(dirname(part.path));
     return 'stored';
   } finally {
-    await rm(aside, { force: true });
+    await unlessMissing(unlink(aside), undefined);
   }
+}
+
+/** Gives the file its name, in a folder that is made where it is missing; false where the name is taken. */
+async function isNamed(aside: string, path: string): Promise<boolean> {
+  const named = link(aside, path).then(() => true);
+  try {
+    return (await unlessMissing(named, null)) ?? (await isNamedInNewFolder(aside, path));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function isNamedInNewFolder(aside: string, path: string): Promise<true> {
+  const parent = dirname(path);
+  const firstMade = await mkdir(parent, { recursive: true, mode: 0o700 });
+  // A new folder is safe when the one above it is synced.
+  if (firstMade !== undefined)
+    for (let made = parent; made.length >= firstMade.length; made = dirname(made)) await syncFolder(dirname(made));
+  await link(aside, path);
+  return true;
 }
 
 /** Keys below a prefix in ascending order: the names within one folder are all of one length, so its order is theirs. */
