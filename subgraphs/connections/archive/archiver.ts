@@ -91,6 +91,7 @@ export interface Round {
   archived: number;
   /** Why one of the puts failed; the deliveries concerned keep waiting. */
   failure: Error | null;
+  /** There was no room for more. */
   isFull: boolean;
 }
 
@@ -120,8 +121,13 @@ export async function archiveRound(parts: Omit<ArchiverParts, 'log'>, signal?: A
   }
   await Promise.all(Array.from({ length: PARALLEL }, putOneAfterAnother));
   if (done.length > 0) await mark(parts, done);
-  return { archived: done.length, failure, isFull: deliveries.length > 0 && done.length === deliveries.length };
+  return { archived: done.length, failure, isFull: done.length > 0 && isFull(deliveries) };
 }
+
+/** Few deliveries wait for company: a round for each of them would cost as much as a round for all. */
+const isFull = (deliveries: readonly ArchivedDelivery[]): boolean =>
+  deliveries.length === BATCH ||
+  deliveries.reduce((bytes, { bodySealed }) => bytes + bodySealed.length, 0) >= BATCH_BYTES;
 
 async function putOne(
   { db, archive, payloadKeys }: Pick<ArchiverParts, 'db' | 'archive' | 'payloadKeys'>,

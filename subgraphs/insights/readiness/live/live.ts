@@ -54,12 +54,13 @@ export function createLive(options: {
   ): AsyncIterableIterator<ReadinessEvent> {
     const { context } = parts;
     const kind = parts.teamId === null ? 'athlete' : 'team';
+    const flushSoon = flushing(context, log);
     const stream = createLiveStream({ ...parts, clock, reader, onRefused: () => iterator.end() });
     const iterator = createEventIterator<ReadinessEvent>({
       async take() {
         const event = await stream.take();
         metrics.events.inc({ outcome: event === null ? 'unchanged' : 'sent' });
-        if (event !== null) flushSoon(context, log);
+        if (event !== null) flushSoon();
         return event;
       },
       release() {
@@ -161,11 +162,18 @@ export function createLive(options: {
   };
 }
 
-/** Reads below an athlete of an event happen after it was handed out; they are put on record right after. */
-function flushSoon(context: WatchContext, log: Logger): void {
-  setTimeout(() => {
-    context.reads
-      .flush()
-      .catch((error: unknown) => log.error({ err: error }, 'what a live event read could not be recorded'));
-  }, FLUSH_AFTER_MS).unref();
+/**
+ * Reads below an athlete of an event happen after it was handed out; they are put on record soon after, those of a second
+ * together.
+ */
+function flushing({ reads }: WatchContext, log: Logger): () => void {
+  let isDue = false;
+  return () => {
+    if (isDue) return;
+    isDue = true;
+    setTimeout(() => {
+      isDue = false;
+      reads.flush().catch((error: unknown) => log.error({ err: error }, 'what live events read could not be recorded'));
+    }, FLUSH_AFTER_MS).unref();
+  };
 }
