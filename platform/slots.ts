@@ -15,16 +15,21 @@ type Zone = { spans: OffsetSpan[]; slots: { lastMs: number; nextMs: number } | n
 
 const zones = new Map<string, Zone>();
 const datesByDayNumber = new Map<number, LocalDate>();
+const dayNumbersByDate = new Map<LocalDate, number>();
 const DATES_KEPT = 50_000;
 
 /** Days since 1970-01-01. Throws a RangeError for anything that is not a real `YYYY-MM-DD`. */
 export function dayNumber(date: LocalDate): number {
+  const known = dayNumbersByDate.get(date);
+  if (known !== undefined) return known;
   const day = Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1, Number(date.slice(8, 10))) / DAY_MS;
   if (Number.isNaN(day) || dateOf(day) !== date) throw new RangeError(`"${date}" is not a day in the form YYYY-MM-DD.`);
+  if (dayNumbersByDate.size >= DATES_KEPT) dayNumbersByDate.clear();
+  dayNumbersByDate.set(date, day);
   return day;
 }
 
-/** The inverse of `dayNumber`. Remembered, because every recompute asks for the same few hundred days. */
+/** The inverse of `dayNumber`. Both are remembered, because every recompute asks for the same few hundred days. */
 export function dateOf(day: number): LocalDate {
   const known = datesByDayNumber.get(day);
   if (known !== undefined) return known;

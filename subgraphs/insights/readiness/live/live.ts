@@ -31,7 +31,6 @@ export interface Live {
 }
 
 const EXPIRY_CHECK_MS = 1_000;
-const FLUSH_AFTER_MS = 1_000;
 
 /**
  * One subscription to each announcement per process, filtered in memory. An announcement only marks streams; each
@@ -54,13 +53,13 @@ export function createLive(options: {
   ): AsyncIterableIterator<ReadinessEvent> {
     const { context } = parts;
     const kind = parts.teamId === null ? 'athlete' : 'team';
-    const flushSoon = flushing(context, log);
+    const recordSoon = recordingSoon(context.reads, log);
     const stream = createLiveStream({ ...parts, clock, reader, onRefused: () => iterator.end() });
     const iterator = createEventIterator<ReadinessEvent>({
       async take() {
         const event = await stream.take();
         metrics.events.inc({ outcome: event === null ? 'unchanged' : 'sent' });
-        if (event !== null) flushSoon();
+        if (event !== null) recordSoon();
         return event;
       },
       release() {
@@ -159,21 +158,5 @@ export function createLive(options: {
       for (const subscription of listening) subscription.close();
       for (const iterator of [...streams.values()]) iterator.end();
     },
-  };
-}
-
-/**
- * Reads below an athlete of an event happen after it was handed out; they are put on record soon after, those of a second
- * together.
- */
-function flushing({ reads }: WatchContext, log: Logger): () => void {
-  let isDue = false;
-  return () => {
-    if (isDue) return;
-    isDue = true;
-    setTimeout(() => {
-      isDue = false;
-      reads.flush().catch((error: unknown) => log.error({ err: error }, 'what live events read could not be recorded'));
-    }, FLUSH_AFTER_MS).unref();
   };
 }
