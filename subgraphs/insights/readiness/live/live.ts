@@ -12,6 +12,7 @@ import type { ReadinessEvent } from '../graph-types.ts';
 import { createEventIterator, type EventIterator } from './iterator.ts';
 import { consentMark, marksOf } from './marks.ts';
 import { createLiveReader } from './reader.ts';
+import { recordingSoon } from './record-soon.ts';
 import { createLiveStream, type LiveStream } from './stream.ts';
 import type { WatchContext } from '../read.ts';
 
