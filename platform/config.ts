@@ -122,6 +122,8 @@ export const connectionsConfig = {
   /** Encryption at rest by S3 itself, on top of our own. */
   ARCHIVE_SSE: z.enum(['AES256', 'aws:kms']).default('AES256'),
   ARCHIVE_SSE_KMS_KEY_ID: z.string().min(1).optional(),
+  /** How long copies to the archive wait, at most, while the machine is busy. */
+  ARCHIVE_GIVES_WAY_S: z.coerce.number().int().min(0).default(300),
   ARCHIVE_RETENTION_DAYS: z.coerce.number().int().min(30).max(180).default(180),
   /** Days that archived deliveries stay in the database. Below 7 the sweeps would look for what is gone. */
   DELIVERY_RETENTION_DAYS: z.coerce.number().int().min(7).default(30),

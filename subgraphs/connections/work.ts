@@ -8,6 +8,7 @@ import { consume, createPublisher, type Bus } from '#platform/messages';
 import { openArchive } from '#platform/open-archive';
 import type { PayloadKeys } from '#platform/payload-keys';
 import type { Shutdown } from '#platform/shutdown';
+import { createSpareTime } from '#platform/spare-time';
 import type { Metrics } from '#platform/telemetry';
 import { startArchiver } from './archive/archiver.ts';
 import { startErasingObjects } from './archive/erase.ts';
@@ -104,7 +105,11 @@ export async function startWork(parts: WorkParts): Promise<void> {
   const encryption = { kind: config.ARCHIVE_SSE, kmsKeyId: config.ARCHIVE_SSE_KMS_KEY_ID };
   const archive = openArchive({ url: config.ARCHIVE_URL, encryption });
   shutdown.add('archive', () => archive.close());
-  const archiver = await startArchiver({ db, archive, payloadKeys, clock, metrics, log });
+  const archiver = await startArchiver({
+    ...{ db, archive, payloadKeys, clock, metrics, log },
+    spareTime: createSpareTime(),
+    givesWayS: config.ARCHIVE_GIVES_WAY_S,
+  });
   shutdown.add('archiver', () => archiver.close());
   const erasingObjects = startErasingObjects({ db, archive, clock, log });
   shutdown.add('erasing objects', () => erasingObjects.close());

@@ -112,7 +112,14 @@ async function bringUp(started: AsyncDisposableStack, options: WorldOptions): Pr
     const listens = { PORT: String(port), METRICS_PORT: String(metricsPort) };
     const child = spawn(process.execPath, ['--enable-source-maps', SCRIPTS[name]], {
       stdio: ['ignore', log, log],
-      env: { ...environmentOf(name, place), ...options.env, ...program.env, ...listens, EXIT_WITH_PARENT: '1' },
+      env: {
+        ...environmentOf(name, place),
+        ARCHIVE_GIVES_WAY_S: '0',
+        ...options.env,
+        ...program.env,
+        ...listens,
+        EXIT_WITH_PARENT: '1',
+      },
     });
     closeSync(log);
     program.keep(child);

@@ -31,7 +31,11 @@ beforeEach(async () => {
   await stores.database.query('truncate connections.delivery, connections.delivery_key');
 });
 
-const parts = () => ({ ...stores, clock: systemClock, metrics: createMetrics(), log });
+const parts = () => ({
+  ...{ ...stores, clock: systemClock, metrics: createMetrics(), log },
+  spareTime: () => 1,
+  givesWayS: 300,
+});
 const waiting = async (): Promise<number> =>
   (
     await stores.database.query<{ n: number }>(
@@ -184,6 +188,21 @@ test('while the store is away deliveries wait and are counted; when it is back t
   await rename(moved, join(folder, 'archive'));
   await until('the archive', async () => (await waiting()) === 0);
   await until('nothing waits', async () => (await counted('athlete_ally_archive_oldest_unarchived_seconds')) === 0);
+});
+
+test('copies wait while the machine is busy, but for no longer than they may', async () => {
+  let spare = 0.2;
+  await stores.deliver(athlete, new Date(Date.now() - 60_000).toISOString(), [{}]);
+  let looks = 0;
+  const spareTime = () => ((looks += 1), spare);
+  archiver = await startArchiver({ ...parts(), spareTime });
+  await until('two looks at a busy machine', () => looks > 1);
+  expect(await waiting()).toBe(1);
+  spare = 0.3;
+  await until('the archive', async () => (await waiting()) === 0);
+  spare = 0.2;
+  await stores.deliver(athlete, new Date(Date.now() - 301_000).toISOString(), [{}]);
+  await until('what waited for five minutes', async () => (await waiting()) === 0);
 });
 
 test('a store that overwrites keeps the archiver from starting', async () => {

@@ -16,6 +16,8 @@ const BATCH = 200;
 const BATCH_BYTES = 32 * 1024 ** 2;
 /** Puts under way at a time. With some 30 ms each that is about 500 objects a second. */
 const PARALLEL = 16;
+/** With less of the machine's time to spare it is busy: what the copies speak of is safe where it is, and people wait for nights. */
+const SPARE = 0.25;
 /** A store that takes a connection and then says nothing must not keep the process from starting. */
 const TRY_OUT_WITHIN_MS = 5_000;
 
@@ -26,6 +28,10 @@ export interface ArchiverParts {
   clock: Clock;
   metrics: Metrics;
   log: Logger;
+  /** Which part of the machine's time was spare since the last call. */
+  spareTime: () => number;
+  /** So long copies wait for a busy machine, at most. */
+  givesWayS: number;
 }
 
 /**
@@ -50,7 +56,10 @@ export async function startArchiver(parts: ArchiverParts): Promise<{ close(): Pr
   /** True when there may be more at once. */
   async function round(): Promise<boolean> {
     try {
-      metrics.oldestUnarchived.set(await oldestUnarchivedS(parts.db, clock));
+      const oldestS = await oldestUnarchivedS(parts.db, clock);
+      metrics.oldestUnarchived.set(oldestS);
+      const isBusy = parts.spareTime() < SPARE;
+      if (isBusy && oldestS < parts.givesWayS) return false;
       const done = await attempt();
       if (done !== null && done.failure !== null) throw done.failure;
       if (failures > 0 && done !== null) log.info('deliveries are archived again');
@@ -86,6 +95,8 @@ export async function startArchiver(parts: ArchiverParts): Promise<{ close(): Pr
   };
 }
 
+export type RoundParts = Pick<ArchiverParts, 'db' | 'archive' | 'payloadKeys' | 'clock' | 'metrics'>;
+
 export interface Round {
   /** Objects that are in the archive now. */
   archived: number;
@@ -96,7 +107,7 @@ export interface Round {
 }
 
 /** One batch: put, then mark what was put. Puts that fail do not keep the others from being marked. */
-export async function archiveRound(parts: Omit<ArchiverParts, 'log'>, signal?: AbortSignal): Promise<Round> {
+export async function archiveRound(parts: RoundParts, signal?: AbortSignal): Promise<Round> {
   const { db, payloadKeys, metrics } = parts;
   const deliveries = await unarchived(db);
   await payloadKeys.load(
