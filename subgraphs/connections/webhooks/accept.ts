@@ -8,6 +8,7 @@ import type { Metrics } from '#platform/telemetry';
 import type { Vendors } from '../providers/registry.ts';
 import { fromRecord, toRecord, type Arrival } from './arrival.ts';
 import type { Recipients } from './recipients.ts';
+import { createPushNotes } from './push-notes.ts';
 import type { Reference } from './relay.ts';
 import type { Spool } from './spool.ts';
 import { readyArrivals, writeArrivals, type Acceptance, type ReadyArrivals, type Written } from './write-arrivals.ts';
@@ -71,6 +72,7 @@ export function createIntake(options: {
   onStored: (references: readonly Reference[]) => void;
 }): Intake {
   const { metrics, log, clock, spool, vendors } = options;
+  const tables = { db: options.db, notePushed: createPushNotes(options.db) };
   let waiting: Waiting[] = [];
   /** What the next statement takes. */
   let next: Part[] = [];
@@ -139,7 +141,7 @@ export function createIntake(options: {
     const ready = await Promise.all(
       parts.map((one) => one.ready ?? readyArrivals({ ...options, arrivals: one.entries })),
     );
-    return writeArrivals(options.db, ready);
+    return writeArrivals(tables, ready);
   }
 
   const store = (parts: readonly Part[]): Promise<Written> =>
@@ -195,7 +197,7 @@ export function createIntake(options: {
           { count: records.length - arrivals.length },
           'spooled deliveries of a provider that is not configured',
         );
-      const { references } = await writeArrivals(options.db, [await readyArrivals({ ...options, arrivals })]);
+      const { references } = await writeArrivals(tables, [await readyArrivals({ ...options, arrivals })]);
       if (references.length > 0) options.onStored(references);
     });
   }

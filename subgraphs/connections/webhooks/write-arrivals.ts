@@ -6,6 +6,7 @@ import type { BodyItem, ParsedBody } from '../providers/provider.ts';
 import type { Arrival, TimedArrival } from './arrival.ts';
 import type { Recipient, Recipients } from './recipients.ts';
 import type { Reference } from './relay.ts';
+import type { PushNotes } from './push-notes.ts';
 import { receivedKey, sealDelivery, type NewDelivery, type SealedDelivery } from './new-delivery.ts';
 import { storeSealed } from './store-deliveries.ts';
 
@@ -56,13 +57,13 @@ export async function readyArrivals(options: {
 }
 
 /** Stores all of it in one statement; resolves when that is committed. */
-export async function writeArrivals(db: Sql, ready: readonly ReadyArrivals[]): Promise<Written> {
+export async function writeArrivals(
+  { db, notePushed }: { db: Sql; notePushed: PushNotes },
+  ready: readonly ReadyArrivals[],
+): Promise<Written> {
   const deliveries = ready.flatMap((part) => part.deliveries);
   const { isNew, references } = await storeSealed(db, deliveries);
-  await notePushed(
-    db,
-    deliveries.filter((_, at) => isNew[at]).map(({ delivery }) => delivery),
-  );
+  await notePushed(deliveries.filter((_, at) => isNew[at]).map(({ delivery }) => delivery));
   const outcomes: Acceptance[] = [];
   let at = 0;
   for (const { count, origins } of ready) {
@@ -76,28 +77,6 @@ export async function writeArrivals(db: Sql, ready: readonly ReadyArrivals[]): P
     }
   }
   return { outcomes, references };
-}
-
-/** Of connections that deliveries of now bring forward once a minute, not each time. */
-const NOTED_EVERY_MS = 60_000;
-
-/**
- * When something last came, for bodies that carry the data themselves; for notifications the fetch says it. Whoever is
- * busy with the connection says it as well, so nobody waits. Should it fail, the sender repeats what is stored already.
- */
-async function notePushed(db: Sql, deliveries: readonly NewDelivery[]): Promise<void> {
-  const at = new Map<string, Date>();
-  for (const { connectionId, domain, receivedAt } of deliveries)
-    if (connectionId !== null && domain !== NOTIFICATION) at.set(connectionId, receivedAt);
-  if (at.size === 0) return;
-  await db.query(
-    `with pushed as (
-       select c.id, p.at from unnest($1::uuid[], $2::timestamptz[]) as p (id, at) join provider_connection c using (id)
-        where c.last_delivery_at is null or c.last_delivery_at < p.at - make_interval(secs => $3) for no key update of c skip locked
-     )
-     update provider_connection c set last_delivery_at = pushed.at from pushed where c.id = pushed.id`,
-    [[...at.keys()], [...at.values()], NOTED_EVERY_MS / 1000],
-  );
 }
 
 const RANK: readonly Acceptance[] = ['unknown_user', 'repeated', 'dead_letter', 'stored'];
