@@ -58,7 +58,8 @@ test('whom nobody is called is said so: part of a name, a pattern, nothing, and 
 });
 
 test('a name of several is refused with their ids; so is an e-mail that somebody else calls themselves', async () => {
-  const [one, other] = [await athlete('c1@example.org', 'Cleo'), await athlete('c2@example.org', 'Cleo')];
+  const ids = [await athlete('c1@example.org', 'Cleo'), await athlete('c2@example.org', 'Cleo')];
+  const [one, other] = ids.sort();
   const [code, message] = await refused('cleo');
   expect(code).toBe('BAD_USER_INPUT');
   expect(message).toBe(`2 athletes are meant by "cleo": ${one}, ${other}. Give the id of one, or their e-mail.`);

@@ -41,6 +41,15 @@ export function orderWords({ column, isDescending }: Sort): string {
 
 export const ATTENTION_FIRST: Sort = { column: 'attention', isDescending: false };
 
+/** All there are, each way. */
+export const ORDERS: readonly Sort[] = [
+  ATTENTION_FIRST,
+  ...(Object.keys(sortWords) as (keyof typeof sortWords)[]).flatMap((column): Sort[] => [
+    { column, isDescending: false },
+    { column, isDescending: true },
+  ]),
+];
+
 const ATTENTION: readonly Group[] = ['LOW', 'REDUCED', 'NORMAL', 'HIGH', 'NO_SCORE', 'NOT_SHARED'];
 
 /** The rows, and what is told of them beside. */

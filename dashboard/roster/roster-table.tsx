@@ -94,7 +94,7 @@ function HeaderCell(parts: { name: keyof typeof COLUMNS; share: string; sort: So
   const isSorted = sort.column === by;
   const direction = sort.isDescending ? 'descending' : 'ascending';
   return (
-    <th role="columnheader" scope="col" style={width} aria-sort={isSorted ? direction : undefined}>
+    <th role="columnheader" scope="col" aria-label={label} style={width} aria-sort={isSorted ? direction : undefined}>
       <button type="button" onClick={() => onSort({ column: by, isDescending: isSorted && !sort.isDescending })}>
         {words}
         <svg

@@ -4,6 +4,7 @@ import { ATTENTION_FIRST } from '../roster/roster-order.ts';
 import { SavedViews } from '../views/saved-views.tsx';
 import { type Density, DensitySwitch } from './density.tsx';
 import { FilterChips, FilterPanel } from './filter-panel.tsx';
+import { OrderChoice } from './order-choice.tsx';
 import type { TableInAddress } from './use-table.ts';
 
 /** What stands above the table and changes how it is looked at. */
@@ -35,7 +36,11 @@ export function TableTools(parts: {
         <ColumnChooser {...table.choice} />
         <SavedViews teamId={teamId} table={table} />
         {sort.column !== 'attention' && (
-          <button type="button" className="button button-quiet" onClick={() => change({ sort: ATTENTION_FIRST })}>
+          <button
+            type="button"
+            className="button button-quiet attention-first"
+            onClick={() => change({ sort: ATTENTION_FIRST })}
+          >
             Needs attention first
           </button>
         )}
@@ -46,6 +51,7 @@ export function TableTools(parts: {
         )}
         {asOf && <span className="as-of">as of {inWords.clock(asOf)}</span>}
         <DensitySwitch density={density} onChange={onDensity} />
+        <OrderChoice sort={sort} onChange={(next) => change({ sort: next })} />
       </div>
       <FilterChips filters={filters} onChange={(next) => change({ filters: next })} />
     </>

@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { lookAt, openBrowser, openPage, signInAt } from '../support/browser.ts';
+import { lookAt, openBrowser, openPage, signInAt, SIZES } from '../support/browser.ts';
 import { createLowMorning, type LowMorning } from '../support/low-morning.ts';
 import { createTeam, join, register, share, type Person } from '../support/people.ts';
 
@@ -67,6 +67,20 @@ describe('the orders of the roster', () => {
     expect(await idsShown()).toEqual([empty.athleteId, measured.athleteId, withheld.athleteId]);
     expect(await idsShown()).toEqual(await idsOfServer('DATA', true));
     await look('orders-data');
+  });
+
+  it('are chosen by name where the screen has no room for a head, and the head is then out of reach', async () => {
+    await page.setViewportSize(SIZES.phone);
+    const choice = page.getByLabel('Order');
+    expect(await choice.locator('option:checked').innerText()).toBe('By age of the data, oldest first');
+    await choice.selectOption({ label: 'By age of the data, newest first' });
+    await queryIs('sort=data');
+    expect(await idsShown()).toEqual(await idsOfServer('DATA', false));
+    expect(await page.locator('[data-testid=roster] thead button').first().isVisible()).toBe(false);
+    await choice.selectOption({ label: 'By age of the data, oldest first' });
+    await queryIs('sort=-data');
+    await look('orders-phone');
+    expect(await choice.isVisible()).toBe(false);
   });
 
   it('by flags: those that nobody has seen first, as on the server, before and after they are seen', async () => {
