@@ -39,6 +39,10 @@ const settingsOfAll: Record<string, string> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '200',
+  // The pages that a busy hour changes: with the default of 128 MB each write has to make room first.
+  shared_buffers: '512MB',
+  // And as much log between two checkpoints, after each of which every page is written whole once.
+  max_wal_size: '4GB',
   password_encryption: 'scram-sha-256',
   timezone: 'UTC',
   log_timezone: 'UTC',
