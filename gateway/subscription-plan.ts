@@ -18,6 +18,7 @@ import {
   type OperationDefinitionNode,
   type ValueNode,
 } from 'graphql';
+import { keepNewest } from '#platform/keep-newest';
 import { AppError } from '#platform/errors';
 import type { Limits } from './limits.ts';
 import type { SubgraphName } from './subgraphs.ts';
@@ -68,11 +69,9 @@ export function createSubscriptionPlanner(options: {
       const errors = validate(options.graph.schema, document);
       if (errors.length > 0) return { errors };
       plan = planOf({ graph: options.graph, document, operationName: name });
-      if (plans.size >= REMEMBERED) plans.delete(plans.keys().next().value as string);
     }
     // Put last again: the oldest out is the one not used for longest.
-    plans.delete(key);
-    plans.set(key, plan);
+    keepNewest(plans, [key, plan], REMEMBERED);
     return { plan };
   };
 }

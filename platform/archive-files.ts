@@ -73,23 +73,27 @@ async function writeOnce(part: { folder: string; path: string; body: Buffer }): 
 
 /** Gives the file its name, in a folder that is made where it is missing; false where the name is taken. */
 async function isNamed(aside: string, path: string): Promise<boolean> {
-  const named = link(aside, path).then(() => true);
   try {
-    return (await unlessMissing(named, null)) ?? (await isNamedInNewFolder(aside, path));
+    const hasFolder = await unlessMissing(
+      link(aside, path).then(() => true),
+      false,
+    );
+    if (!hasFolder) {
+      await makeFolder(dirname(path));
+      await link(aside, path);
+    }
+    return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
 }
 
-async function isNamedInNewFolder(aside: string, path: string): Promise<true> {
-  const parent = dirname(path);
-  const firstMade = await mkdir(parent, { recursive: true, mode: 0o700 });
-  // A new folder is safe when the one above it is synced.
-  if (firstMade !== undefined)
-    for (let made = parent; made.length >= firstMade.length; made = dirname(made)) await syncFolder(dirname(made));
-  await link(aside, path);
-  return true;
+/** A new folder is safe when the one above it is synced. */
+async function makeFolder(folder: string): Promise<void> {
+  const firstMade = await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (firstMade === undefined) return;
+  for (let made = folder; made.length >= firstMade.length; made = dirname(made)) await syncFolder(dirname(made));
 }
 
 /** Keys below a prefix in ascending order: the names within one folder are all of one length, so its order is theirs. */

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { keyObject, open, seal, type KeyRing } from '#platform/crypto';
 import type { Sql } from '#platform/database';
+import { keepNewest } from '#platform/keep-newest';
 
 /** A data key as the database holds it: wrapped under the KEK of `kekVersion`. */
 export interface WrappedKey {
@@ -36,19 +37,19 @@ export function createPayloadKeys(options: { ring: KeyRing }): PayloadKeys {
   function remember(key: WrappedKey): void {
     // An id has one key for ever, whatever it is wrapped under.
     if (isKept(key.id)) return;
-    keys.set(
-      key.id,
-      keyObject(options.ring.unwrap({ wrapped: key.wrapped, kekVersion: key.kekVersion, aad: payloadKeyAad(key) })),
+    const { id, wrapped, kekVersion } = key;
+    keepNewest(
+      keys,
+      [id, keyObject(options.ring.unwrap({ wrapped, kekVersion, aad: payloadKeyAad(key) }))],
+      CACHED_KEYS,
     );
-    if (keys.size > CACHED_KEYS) keys.delete(keys.keys().next().value as string);
   }
 
   /** What is asked for goes to the back of the queue: else a key of this very batch could leave to make room for another. */
   function isKept(id: string): boolean {
     const key = keys.get(id);
     if (!key) return false;
-    keys.delete(id);
-    keys.set(id, key);
+    keepNewest(keys, [id, key], CACHED_KEYS);
     return true;
   }
 

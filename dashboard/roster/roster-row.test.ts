@@ -2,7 +2,7 @@ import type { Band, FlagCode, FreshnessState, ReadinessStatus, Signal } from '..
 import type { TeamColumns } from '../columns/use-team-columns.ts';
 import type { Todays } from '../plan/team-today.tsx';
 import { ATTENTION_FIRST, isTold, ordered, orderWords, outOfPlace, type Sort } from './roster-order.ts';
-import { type LoadedRow, type Rows, rowsAfter, rowsOfRoster, type TeamEvent } from './roster-row.ts';
+import { type LoadedRow, type Rows, rowsAfter, rowsOfRoster, type Strangers, type TeamEvent } from './roster-row.ts';
 
 type Change = TeamEvent['changes'][number];
 
@@ -50,8 +50,8 @@ const before: Rows = rowsOfRoster({
   loaded: [loadedRow('ada', 'NORMAL'), loadedRow('ben', 'LOW'), loadedRow('cy', 'HIGH')],
   before: new Map(),
 });
-const after = (changes: Change[], gap = false) =>
-  rowsAfter({ rows: before, event: { cursor: 'c', gap, changes }, nowMs: 5 });
+const after = (changes: Change[], gap = false, strangers: Strangers = new Map()) =>
+  rowsAfter({ rows: before, strangers, event: { cursor: 'c', gap, changes }, nowMs: 5 });
 
 test('a changed score replaces the row and marks it', () => {
   const { rows, changed, isIncomplete } = after([change(loadedRow('ada', 'LOW', { revision: 2 }))]);
@@ -85,6 +85,13 @@ test('a gap, or an athlete nobody knows, asks for a fresh roster', () => {
   const joined = after([change(loadedRow('dee', 'LOW')), change(loadedRow('ada', 'LOW'))]);
   expect([joined.isIncomplete, joined.rows.has('dee'), joined.changed]).toEqual([true, false, ['ada']]);
   expect(after([change(loadedRow('ada', 'LOW'))]).isIncomplete).toBe(false);
+});
+
+test('an athlete whom the roster did not hold is not asked about at each event', () => {
+  const { strangers } = after([change(loadedRow('dee', 'LOW'))]);
+  const again = after([change(loadedRow('dee', 'HIGH'))], false, strangers);
+  expect([again.isIncomplete, again.strangers.get('dee')?.readiness.band]).toEqual([false, 'HIGH']);
+  expect(after([change(loadedRow('eve', 'LOW'))], false, strangers).isIncomplete).toBe(true);
 });
 
 test('a roster that was fetched before a live event does not undo it', () => {

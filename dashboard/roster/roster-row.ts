@@ -52,16 +52,18 @@ export function rowsOfRoster({ loaded, before }: { loaded: readonly LoadedRow[];
 /**
  * The rows after one live event. `changed` names those whose shown content differs; `isIncomplete` asks for a fresh
  * roster: after a gap (only it knows who is no longer there), for a new athlete, for a consent change on another day.
- * `strangers` have no row yet. Events do not say who somebody is: to ask that for each of them would cost as much as all of it.
+ * `strangers` have no row. Events do not say who somebody is: to ask that for each of them would cost as much as all of it. A
+ * stranger of before is no reason to ask again: the roster does not hold them.
  */
-export function rowsAfter({ rows, event, nowMs }: { rows: Rows; event: TeamEvent; nowMs: number }): {
+export function rowsAfter(parts: { rows: Rows; strangers: Strangers; event: TeamEvent; nowMs: number }): {
   rows: Rows;
   strangers: Strangers;
   changed: string[];
   isIncomplete: boolean;
 } {
-  const next = new Map(rows);
-  const strangers = new Map<string, Told>();
+  const { event, nowMs } = parts;
+  const next = new Map(parts.rows);
+  const strangers = new Map(parts.strangers);
   const changed: string[] = [];
   let isIncomplete = event.gap;
   for (const change of event.changes) {
@@ -73,8 +75,8 @@ export function rowsAfter({ rows, event, nowMs }: { rows: Rows; event: TeamEvent
     const { readiness, changeFromWeek, freshness, flags } = change;
     const told = { readiness, changeFromWeek, freshness, flags };
     if (known === undefined) {
+      if (!strangers.has(change.athleteId)) isIncomplete = true;
       strangers.set(change.athleteId, { ...told, changedAtMs: null });
-      isIncomplete = true;
       continue;
     }
     const isPastDay = readiness.date < known.readiness.date;

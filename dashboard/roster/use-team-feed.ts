@@ -23,7 +23,7 @@ export type TeamFeed = {
 
 type State = {
   readonly rows: Rows;
-  /** Told of by events since the roster was last there. */
+  /** Told of by events, and not in the roster as it was last read. */
   readonly strangers: Strangers;
   readonly isLoaded: boolean;
   readonly lastChanged: readonly string[];
@@ -96,22 +96,15 @@ export function useTeamFeed(teamId: string): TeamFeed {
 
 function reduced(state: State, action: Action): State {
   if (action.kind === 'loaded') {
-    const before = new Map([...state.strangers, ...state.rows]);
-    return {
-      ...state,
-      rows: rowsOfRoster({ loaded: action.loaded, before }),
-      strangers: new Map(),
-      isLoaded: true,
-    };
+    const rows = rowsOfRoster({ loaded: action.loaded, before: new Map([...state.strangers, ...state.rows]) });
+    const strangers = new Map([...state.strangers].filter(([id]) => !rows.has(id)));
+    // Who was told of before the first roster and is not in it may have joined behind it.
+    const hasJoined = !state.isLoaded && strangers.size > 0;
+    return { ...state, rows, strangers, isLoaded: true, asks: state.asks + (hasJoined ? 1 : 0) };
   }
   const { event, nowMs } = action;
-  const { rows, strangers, changed, isIncomplete } = rowsAfter({ rows: state.rows, event, nowMs });
-  return {
-    ...state,
-    rows,
-    strangers: new Map([...state.strangers, ...strangers]),
-    lastChanged: changed,
-    // The first roster is on its way: what came before it waits for it.
-    asks: state.asks + (isIncomplete && state.isLoaded ? 1 : 0),
-  };
+  const { changed, isIncomplete, ...after } = rowsAfter({ ...state, event, nowMs });
+  // The first roster is on its way: what came before it waits for it.
+  const asks = state.asks + (isIncomplete && state.isLoaded ? 1 : 0);
+  return { ...state, ...after, lastChanged: changed, asks };
 }

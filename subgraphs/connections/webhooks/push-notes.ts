@@ -1,4 +1,5 @@
 import type { Sql } from '#platform/database';
+import { keepNewest } from '#platform/keep-newest';
 import { NOTIFICATION } from '#platform/streams';
 import type { NewDelivery } from './new-delivery.ts';
 
@@ -32,10 +33,6 @@ export function createPushNotes(db: Sql): PushNotes {
        update provider_connection c set last_delivery_at = pushed.at from pushed where c.id = pushed.id`,
       [[...due.keys()], [...due.values()], NOTED_EVERY_MS / 1000],
     );
-    for (const [connectionId, at] of due) {
-      noted.delete(connectionId);
-      noted.set(connectionId, at.getTime());
-      if (noted.size > KEPT_COUNT) noted.delete(noted.keys().next().value as string);
-    }
+    for (const [connectionId, at] of due) keepNewest(noted, [connectionId, at.getTime()], KEPT_COUNT);
   };
 }

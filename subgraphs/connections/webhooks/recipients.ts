@@ -1,5 +1,6 @@
 import type { Clock } from '#platform/clock';
 import type { Sql } from '#platform/database';
+import { keepNewest } from '#platform/keep-newest';
 import type { PayloadKeys, WrappedKey } from '#platform/payload-keys';
 import type { Provider } from '#platform/signals';
 
@@ -47,9 +48,7 @@ export function createRecipients(options: { db: Sql; payloadKeys: PayloadKeys; c
   function keep({ provider, providerUserId }: Asked, entry: Kept): void {
     const own = kept.get(provider) ?? new Map<string, Kept>();
     kept.set(provider, own);
-    own.delete(providerUserId);
-    own.set(providerUserId, entry);
-    if (own.size > KEPT_COUNT) own.delete(own.keys().next().value as string);
+    keepNewest(own, [providerUserId, entry], KEPT_COUNT);
   }
 
   async function readMissing(missing: readonly Asked[], now: number): Promise<Map<string, Recipient>> {

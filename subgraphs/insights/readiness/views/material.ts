@@ -125,19 +125,25 @@ export function computeViews(
   material: Material,
   work: readonly { basis: Basis; days: readonly DayToScore[] }[],
 ): NewView[] {
-  const cuts = new Map<number | null, Cut>();
+  const cuts = new Map<boolean, Cut>();
   const views: NewView[] = [];
   for (const { basis, days } of work) {
     if (days.length === 0) continue;
-    const until = cutOf(material, basis);
-    let cut = cuts.get(until?.getTime() ?? null);
+    const isWhole = has(basis, 'SLEEP');
+    let cut = cuts.get(isWhole);
     if (!cut) {
       const known = { nights: nightsKnownTo(material.nights, basis), needMin: material.needMin };
-      cuts.set(until?.getTime() ?? null, (cut = { history: historyOf(known), input: inputOf(known) }));
+      cuts.set(isWhole, (cut = { history: historyOf(known), input: inputOf(known) }));
     }
     const { history, input } = cut;
     for (const scored of scoreDays({ history, basis, days, stored: storedDays(material, basis) })) {
-      views.push({ ...scored, athleteId: material.athleteId, basis, computedAt: until ?? material.now, input });
+      views.push({
+        ...scored,
+        athleteId: material.athleteId,
+        basis,
+        computedAt: cutOf(material, basis) ?? material.now,
+        input,
+      });
     }
   }
   return views;
