@@ -1,5 +1,5 @@
 import { createDatabase, type TestDatabase } from '../tests/support/database.ts';
-import { intArrayBytes, realArrayBytes, slicesOf } from './array-bytes.ts';
+import { instantArrayBytes, intArrayBytes, realArrayBytes, slicesOf, uuidArrayBytes } from './array-bytes.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -22,3 +22,36 @@ it('lists of one array come back each by its place', async () => {
 it('a number that an int cannot hold is refused', () => {
   expect(() => intArrayBytes([[2 ** 31]])).toThrow('out of range');
 });
+
+it.each([[['0193a000-0000-7000-8000-0000000000ff', null]], [[null, null]], [[]]])(
+  'ids are read as they are: %j',
+  async (ids) => {
+    const [row] = await database.query<{ list: unknown[] }>('select $1::uuid[] as list', [uuidArrayBytes(ids)]);
+    expect(row?.list).toEqual(ids);
+  },
+);
+
+// Before and after the server's first moment, at the edges of a word of its microseconds, in the first year and the last.
+it('instants are read as they are', async () => {
+  const instants = [
+    '2026-11-20T10:00:00.123Z',
+    '2000-01-01T00:00:00.000Z',
+    '1999-12-31T23:59:59.999Z',
+    '2000-01-01T01:11:34.967Z',
+    '2000-01-01T01:11:34.968Z',
+    '0001-01-01T00:00:00.000Z',
+    '9999-12-31T23:59:59.999Z',
+  ].map((text) => new Date(text));
+  const list = [...instants, null];
+  const [row] = await database.query<{ list: unknown[] }>('select $1::timestamptz[] as list', [
+    instantArrayBytes(list),
+  ]);
+  expect(row?.list).toEqual(list);
+});
+
+it.each(['', 'nobody', '0193a000-0000-7000-8000-0000000000', '0193a000-0000-7000-8000-00000000000g'])(
+  'an id that is none is refused: %s',
+  (id) => {
+    expect(() => uuidArrayBytes([id])).toThrow('no UUID');
+  },
+);

@@ -54,14 +54,19 @@ export function listenAhead(options: {
   return (request, response) => {
     const direct = request.method === 'POST' ? find(request.url ?? '') : null;
     if (direct === null) return router(request, response);
-    readBody(request, direct.bodyLimitBytes)
-      .then((body) => direct.answer({ body, headers: request.headers, address: () => addressOf(request) }))
-      .catch(answerTo)
-      .then(
-        (answer) => send(response, answer),
-        (error: unknown) => response.destroy(error as Error),
-      );
+    answerDirectly(request, response, direct).catch((error: Error) => response.destroy(error));
   };
+
+  async function answerDirectly(request: IncomingMessage, response: ServerResponse, direct: DirectPost): Promise<void> {
+    let answer: Answer;
+    try {
+      const body = await readBody(request, direct.bodyLimitBytes);
+      answer = await direct.answer({ body, headers: request.headers, address: () => addressOf(request) });
+    } catch (error) {
+      answer = answerTo(error);
+    }
+    send(response, answer);
+  }
 }
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json(?:\s*;|$)/i;

@@ -10,18 +10,29 @@ const FAILING = { points: 120, duration: 60 };
  */
 export interface FloodGate {
   /** Deliveries with a valid signature, as the last resort: far above what providers send. A flood of others takes nothing of it. */
-  passes(slug: string): Promise<number | null>;
+  passes(slug: string): number | null;
   /** A request that failed. Those with a valid signature are never counted here, wherever they come from. */
   failed(address: string): Promise<number | null>;
 }
 
 export function createFloodGate(options: { ceiling: { points: number; perS: number } }): FloodGate {
-  const { points, perS } = options.ceiling;
-  const all = new RateLimiterMemory({ points, duration: perS });
   const failing = new RateLimiterMemory(FAILING);
-  return {
-    passes: (slug) => secondsToWait(all, slug),
-    failed: (address) => secondsToWait(failing, networkOf(address)),
+  return { passes: underCeiling(options.ceiling), failed: (address) => secondsToWait(failing, networkOf(address)) };
+}
+
+/** Each delivery passes here, so it is reckoned on the spot: a promise for each would cost more than the count. */
+function underCeiling({ points, perS }: { points: number; perS: number }): FloodGate['passes'] {
+  const stretches = new Map<string, { endsAtMs: number; left: number }>();
+  return (slug) => {
+    const nowMs = performance.now();
+    let stretch = stretches.get(slug);
+    if (stretch === undefined || stretch.endsAtMs <= nowMs) {
+      stretch = { endsAtMs: nowMs + perS * 1000, left: points };
+      stretches.set(slug, stretch);
+    }
+    if (stretch.left === 0) return Math.ceil((stretch.endsAtMs - nowMs) / 1000);
+    stretch.left -= 1;
+    return null;
   };
 }
 

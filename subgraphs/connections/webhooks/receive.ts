@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Clock } from '#platform/clock';
-import type { Answer, Post } from '#platform/direct-posts';
+import type { Answer, DirectPost, FindDirectPost, Post } from '#platform/direct-posts';
 import { AppError } from '#platform/errors';
 import { problemAnswer, sendAnswer, type Problem } from '#platform/http';
 import type { Logger } from '#platform/log';
@@ -32,14 +32,7 @@ const ROOT = '/v1/webhooks/';
  */
 export function addWebhooks(server: FastifyInstance, parts: Parts): void {
   const { vendors, gate } = parts;
-  server.answerAhead((target) => {
-    const addressee = addresseeOf(target, vendors);
-    if (addressee === null) return null;
-    return {
-      bodyLimitBytes: addressee.vendor.webhook.bodyLimitBytes,
-      answer: (post) => receive({ ...addressee, post, parts }),
-    };
-  });
+  server.answerAhead(findPost(parts));
   void server.register(async (scope) => {
     // Nothing here reads a body: what is sent to nobody's address is dropped, whatever it is.
     scope.removeAllContentTypeParsers();
@@ -59,8 +52,33 @@ export function addWebhooks(server: FastifyInstance, parts: Parts): void {
   });
 }
 
+/** Where deliveries go. Most come to an address that holds nothing but its provider: those are told apart once. */
+function findPost(parts: Parts): FindDirectPost {
+  const { vendors } = parts;
+  const postOf = ({ vendor, params }: Addressee): DirectPost => ({
+    bodyLimitBytes: vendor.webhook.bodyLimitBytes,
+    answer: (post) => receive({ vendor, params, post, parts }),
+  });
+  const plain = new Map(
+    vendors.all
+      .filter(({ webhook }) => webhook.path === '')
+      .map((vendor) => [`${ROOT}${vendor.slug}`, postOf({ vendor, params: {} })]),
+  );
+  return (target) => {
+    const known = plain.get(target);
+    if (known !== undefined) return known;
+    const addressee = addresseeOf(target, vendors);
+    return addressee === null ? null : postOf(addressee);
+  };
+}
+
+interface Addressee {
+  vendor: Vendor;
+  params: WebhookParams;
+}
+
 /** Whose address it is, and what stands in it after the provider's name. null: nobody's. */
-function addresseeOf(target: string, vendors: Vendors): { vendor: Vendor; params: WebhookParams } | null {
+function addresseeOf(target: string, vendors: Vendors): Addressee | null {
   if (!target.startsWith(ROOT)) return null;
   const [path = ''] = target.slice(ROOT.length).split('?', 1);
   const [slug = '', ...given] = path.split('/');
@@ -83,7 +101,7 @@ async function refuse(options: { gate: FloodGate; address: string; problem: Prob
   });
 }
 
-async function receive(options: { vendor: Vendor; params: WebhookParams; post: Post; parts: Parts }): Promise<Answer> {
+async function receive(options: Addressee & { post: Post; parts: Parts }): Promise<Answer> {
   const { vendor, params, post } = options;
   const { intake, gate, clock, metrics, log } = options.parts;
   const { webhook } = vendor;
@@ -102,7 +120,7 @@ async function receive(options: { vendor: Vendor; params: WebhookParams; post: P
     metrics.webhooks.inc({ provider: vendor.slug, outcome: verification.remark });
     log.debug({ provider: vendor.slug, remark: verification.remark }, 'a delivery was taken with a remark');
   }
-  const retryAfterS = await gate.passes(vendor.slug);
+  const retryAfterS = gate.passes(vendor.slug);
   if (retryAfterS !== null) {
     metrics.webhooks.inc({ provider: vendor.slug, outcome: 'rate_limited' });
     return problemAnswer({ ...TOO_MANY, retryAfterS });

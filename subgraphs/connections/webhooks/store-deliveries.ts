@@ -1,3 +1,4 @@
+import { instantArrayBytes, uuidArrayBytes } from '#platform/array-bytes';
 import { arrayText } from '#platform/array-text';
 import type { Sql } from '#platform/database';
 import { newId } from '#platform/ids';
@@ -29,10 +30,10 @@ const store = (letters: string): string => `
                           source_updated_at, received_at, provenance, cause_id, first_received_at)
     select received_on, id, provider, domain, athlete_id, connection_id,
            substring($16::bytea from body_at for body_bytes), substring($2::bytea from (n::int - 1) * ${HASH_BYTES} + 1 for ${HASH_BYTES}),
-           key_id, source_updated_at, received_at, provenance, cause_id, first_received_at
+           key_id, coalesce(source_updated_at, received_at), received_at, provenance, cause_id, first_received_at
       from given where id in (select delivery_id from fresh)
   )${letters}
-  select delivery_id as id from fresh`;
+  select case when count(*) < (select count(*) from given) then coalesce(array_agg(delivery_id), '{}') end as ids from fresh`;
 
 /** Nearly always nothing is set aside, and PostgreSQL then has no part of the statement to begin and end for it. */
 const STORE = store('');
@@ -79,8 +80,6 @@ export interface StoredDeliveries {
 }
 
 interface Row extends SealedDelivery {
-  /** The delivery's own, as text: to write it out costs as much as half a hash. */
-  receivedAt: string;
   /** How often this key was given at once. */
   times: number;
 }
@@ -104,23 +103,24 @@ export async function storeSealed(db: Sql, deliveries: readonly SealedDelivery[]
   if (deliveries.length === 0) return { isNew: [], references: [] };
   const { rows, firstAt } = distinct(deliveries);
   const letters = rows.filter(({ delivery }) => delivery.deadLetter);
-  const stored = await db.query<{ id: string }[]>(
+  const [fresh] = await db.query<{ ids: string[] | null }[]>(
     letters.length === 0 ? STORE : STORE_WITH_LETTERS,
     letters.length === 0 ? storeParameters(rows) : [...storeParameters(rows), ...letterParameters(letters)],
   );
-  const fresh = new Set(stored.map(({ id }) => id));
+  // null: all of them, as nearly always.
+  const ids = fresh?.ids === null ? null : new Set(fresh?.ids);
+  const isFresh = ({ id }: Row): boolean => ids === null || ids.has(id);
   const isNew = new Array<boolean>(deliveries.length).fill(false);
-  for (const [at, { id }] of rows.entries()) isNew[firstAt[at] as number] = fresh.has(id);
-  const references = rows.filter(({ id, delivery }) => fresh.has(id) && !delivery.deadLetter).map(referenceOf);
-  const repeated = rows
-    .map((row) => ({ ...row, times: fresh.has(row.id) ? row.times - 1 : row.times }))
-    .filter(({ times }) => times > 0);
+  for (const [at, row] of rows.entries()) isNew[firstAt[at] as number] = isFresh(row);
+  const references = rows.filter((row) => isFresh(row) && !row.delivery.deadLetter).map(referenceOf);
+  const repeatsOf = (row: Row): number => (isFresh(row) ? row.times - 1 : row.times);
+  const repeated = rows.filter((row) => repeatsOf(row) > 0);
   if (repeated.length === 0) return { isNew, references };
   const again = await db.query<(Omit<Reference, 'receivedAt'> & { receivedAt: Date })[]>(REPEAT, [
     Buffer.concat(repeated.map(({ delivery }) => delivery.deliveryKey)),
     repeated.map(({ delivery }) => delivery.provider),
-    repeated.map(({ receivedAt }) => receivedAt),
-    repeated.map(({ times }) => times),
+    instantArrayBytes(repeated.map(({ delivery }) => delivery.receivedAt)),
+    repeated.map(repeatsOf),
   ]);
   return {
     isNew,
@@ -134,16 +134,17 @@ export async function storeSealed(db: Sql, deliveries: readonly SealedDelivery[]
  */
 function distinct(deliveries: readonly SealedDelivery[]): { rows: Row[]; firstAt: number[] } {
   const [rows, firstAt]: [Row[], number[]] = [[], []];
-  const inOrder = [...deliveries.entries()].sort(([, a], [, b]) => compareKeys(a, b));
-  for (const [at, sealed] of inOrder) {
+  const at = (place: number): SealedDelivery => deliveries[place] as SealedDelivery;
+  const inOrder = Array.from(deliveries.keys()).sort((a, b) => compareKeys(at(a), at(b)));
+  for (const place of inOrder) {
+    const sealed = at(place);
     const before = rows.at(-1);
     if (before && compareKeys(before, sealed) === 0) {
       before.times += 1;
       continue;
     }
-    const { delivery, id, bodyHash, bodySealed } = sealed;
-    rows.push({ delivery, id, bodyHash, bodySealed, receivedAt: delivery.receivedAt.toISOString(), times: 1 });
-    firstAt.push(at);
+    rows.push({ ...sealed, times: 1 });
+    firstAt.push(place);
   }
   return { rows, firstAt };
 }
@@ -158,24 +159,23 @@ function storeParameters(rows: readonly Row[]): unknown[] {
   // Counted from 1, as SQL counts bytes.
   let end = 1;
   const starts = bodies.map((body) => (end += body.length) - body.length);
-  const column = (of: (delivery: NewDelivery) => unknown): string =>
-    arrayText(rows.map(({ delivery }) => of(delivery)));
+  const words = (of: (delivery: NewDelivery) => string): string => arrayText(rows.map(({ delivery }) => of(delivery)));
+  const ids = (of: (delivery: NewDelivery) => string | null): Buffer =>
+    uuidArrayBytes(rows.map(({ delivery }) => of(delivery)));
   return [
     Buffer.concat(rows.map(({ delivery }) => delivery.deliveryKey)),
     Buffer.from(rows.map(({ bodyHash }) => bodyHash).join(''), 'hex'),
-    column((d) => d.firstReceivedAt),
-    arrayText(rows.map(({ id }) => id)),
-    column((d) => d.provider),
-    column((d) => d.domain),
-    column((d) => d.athleteId),
-    column((d) => d.connectionId),
-    column((d) => d.keyId),
-    arrayText(
-      rows.map(({ delivery: d, receivedAt }) => (d.sourceUpdatedAt === d.receivedAt ? receivedAt : d.sourceUpdatedAt)),
-    ),
-    arrayText(rows.map(({ receivedAt }) => receivedAt)),
-    column((d) => d.provenance),
-    column((d) => d.causeId),
+    instantArrayBytes(rows.map(({ delivery }) => delivery.firstReceivedAt ?? null)),
+    uuidArrayBytes(rows.map(({ id }) => id)),
+    words((d) => d.provider),
+    words((d) => d.domain),
+    ids((d) => d.athleteId),
+    ids((d) => d.connectionId),
+    ids((d) => d.keyId),
+    instantArrayBytes(rows.map(({ delivery: d }) => (d.sourceUpdatedAt === d.receivedAt ? null : d.sourceUpdatedAt))),
+    instantArrayBytes(rows.map(({ delivery }) => delivery.receivedAt)),
+    words((d) => d.provenance),
+    ids((d) => d.causeId ?? null),
     arrayText(starts),
     arrayText(bodies.map((body) => body.length)),
     // Last: the driver's buffer grows by little more than what it is given, and whatever comes behind would copy them all.
@@ -191,11 +191,8 @@ const letterParameters = (letters: readonly Row[]): unknown[] => [
   letters.map(({ delivery }) => delivery.deadLetter?.detail),
 ];
 
-const referenceOf = ({ id, bodyHash, receivedAt, delivery }: Row): Reference => ({
-  id,
-  receivedOn: receivedAt.slice(0, 10),
-  provider: delivery.provider,
-  domain: delivery.domain,
-  hash: bodyHash,
-  receivedAt,
-});
+function referenceOf({ id, bodyHash, delivery }: Row): Reference {
+  const receivedAt = delivery.receivedAt.toISOString();
+  const { provider, domain } = delivery;
+  return { id, receivedOn: receivedAt.slice(0, 10), provider, domain, hash: bodyHash, receivedAt };
+}
