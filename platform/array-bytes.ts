@@ -27,7 +27,7 @@ export function slicesOf(lists: readonly (readonly number[])[]): { from: number[
 export const uuidArrayBytes = (ids: readonly (string | null)[]): Buffer =>
   arrayBytes([ids], { oid: 2950, bytes: UUID_BYTES, write: writeUuid });
 
-/** A `timestamptz[]`. */
+/** A `timestamptz[]`. Throws RangeError for a date that is none. */
 export const instantArrayBytes = (instants: readonly (Date | null)[]): Buffer =>
   arrayBytes([instants], { oid: 1184, bytes: 8, write: writeInstant });
 
@@ -40,12 +40,9 @@ function writeUuid(into: Buffer, id: string, at: number): void {
 
 /** The server counts microseconds from here. */
 const EPOCH_MS = Date.UTC(2000, 0, 1);
-const WORD = 2 ** 32;
 
 function writeInstant(into: Buffer, instant: Date, at: number): void {
-  const micros = (instant.getTime() - EPOCH_MS) * 1000;
-  const high = Math.floor(micros / WORD);
-  into.writeUInt32BE(micros - high * WORD, into.writeInt32BE(high, at));
+  into.writeBigInt64BE(BigInt(instant.getTime() - EPOCH_MS) * 1000n, at);
 }
 
 /** Dimensions, a flag for nulls, the type; then the length of the only dimension and its lower bound. */
