@@ -87,8 +87,7 @@ await runProcess({
     const signer = createMessageSigner({ keyId: config.MESSAGE_KEY_ID, privateKey: config.MESSAGE_SIGNING_KEY });
     const vault = createVault({ db, tokenRing, payloadRing, clock });
     const payloadKeys = createPayloadKeys({ ring: payloadRing });
-    const intakeKey = await vault.intakeKey();
-    payloadKeys.remember(intakeKey);
+    const intakeKey = payloadKeys.remember(await vault.intakeKey());
 
     // Providers
     const vendors = createVendors(config, { load: loadPublic, log });
@@ -212,8 +211,7 @@ await runProcess({
         vendors,
         spool,
         recipients,
-        payloadKeys,
-        intakeKeyId: intakeKey.id,
+        intakeKey,
         clock,
         metrics,
         log,

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '#platform/clock';
-import { createKeyRing } from '#platform/crypto';
+import { createKeyRing, keyObject } from '#platform/crypto';
 import type { Sql } from '#platform/database';
+import { newId } from '#platform/ids';
 import { createLogger } from '#platform/log';
 import { createPayloadKeys } from '#platform/payload-keys';
 import { createMetrics } from '#platform/telemetry';
@@ -36,8 +37,7 @@ function intakeOver(db: Sql): Intake {
     vendors: vendorsOf([vendor]),
     spool: null,
     recipients: createRecipients({ db, payloadKeys, clock: systemClock }),
-    payloadKeys,
-    intakeKeyId: 'none',
+    intakeKey: { id: newId(), key: keyObject(randomBytes(32)) },
     clock: systemClock,
     metrics: createMetrics(),
     log: createLogger({ name: 'test', level: 'silent' }),

@@ -2,7 +2,7 @@ import type { Clock } from '#platform/clock';
 import type { Sql } from '#platform/database';
 import { AppError } from '#platform/errors';
 import type { Logger } from '#platform/log';
-import type { PayloadKeys } from '#platform/payload-keys';
+import type { PayloadKey } from '#platform/payload-keys';
 import { pause, withinTime } from '#platform/retry';
 import type { Metrics } from '#platform/telemetry';
 import type { Vendors } from '../providers/registry.ts';
@@ -60,8 +60,8 @@ interface Part {
 export function createIntake(options: {
   db: Sql;
   recipients: Recipients;
-  payloadKeys: PayloadKeys;
-  intakeKeyId: string;
+  /** Seals what belongs to nobody we know. */
+  intakeKey: PayloadKey;
   vendors: Vendors;
   /** null: without one, deliveries are refused while PostgreSQL is away. */
   spool: Spool | null;

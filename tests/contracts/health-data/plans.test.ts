@@ -251,5 +251,5 @@ test('deliveries are looked up, and swept, by index', async () => {
 const unused = (): never => {
   throw new Error('nothing was to be normalised');
 };
-const noKeys = { load: unused, remember: unused, has: unused, seal: unused, open: unused };
+const noKeys = { load: unused, remember: unused, has: unused, of: unused, seal: unused, open: unused };
 const noPublisher = { publish: unused };
