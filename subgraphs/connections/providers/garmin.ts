@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { dayNumber } from '#platform/slots';
 import type { Signal } from '#platform/signals';
-import { parseGarmin, verifyGarmin } from './garmin-webhook.ts';
+import { garminRefusal, parseGarmin } from './garmin-webhook.ts';
 import type { AskAsAthlete, Fetched, Vendor, VendorData, VendorOauth, VendorResource } from './provider.ts';
 import {
   asDocument,
@@ -57,7 +57,8 @@ export function createGarmin(config: GarminConfig): Vendor | null {
       successStatus: 200,
       // What Garmin asks for. It also speaks of 100 MB for details of activities: longer than 10 MiB we do not listen.
       bodyLimitBytes: 10 * 1024 * 1024,
-      verify: (request) => verifyGarmin({ request, pathTokens, clientId }),
+      refusalByHead: (head) => garminRefusal({ head, pathTokens, clientId }),
+      verify: () => ({ ok: true, provenance: 'unsigned', signedAt: '' }),
       challenge: null,
       handshake: null,
       parse: (rawBody) => parseGarmin(rawBody, callbackHosts),

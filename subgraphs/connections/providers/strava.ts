@@ -93,8 +93,8 @@ function webhookOf(config: StravaConfig, credentials: Credentials): VendorWebhoo
     path: '/:token',
     successStatus: 200,
     bodyLimitBytes: 64 * 1024,
-    verify: (request) =>
-      isOurAddress(request.params.token) ? verify(config, credentials, request) : { ok: false, reason: 'wrong_token' },
+    refusalByHead: ({ params }) => (isOurAddress(params.token) ? null : 'wrong_token'),
+    verify: (request) => verify(config, credentials, request),
     challenge({ query, params }) {
       const { 'hub.mode': mode, 'hub.challenge': challenge, 'hub.verify_token': token } = query;
       const isOurs = isOurAddress(params.token) && isSecret(token, credentials.verificationToken);
