@@ -116,6 +116,26 @@ describe('while a statement is under way', () => {
     await intake.close();
   });
 
+  test('what waits is bounded by its bytes too, and taken again when it is written', async () => {
+    const { intake, lookups } = gated();
+    const large = { ...of('large'), rawBody: Buffer.alloc(10 * 1024 * 1024) };
+    const answers = Array.from({ length: 7 }, () => intake.accept(large));
+    await expect(intake.accept(of('one too many'))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    let ended = 0;
+    let isAnswered = false;
+    const all = Promise.all(answers).finally(() => (isAnswered = true));
+    while (!isAnswered) {
+      while (ended < lookups.length) lookups[ended++]?.end();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(new Set(await all)).toEqual(new Set(['unknown_user']));
+    const after = intake.accept(of('after'));
+    await until('it to be looked up', () => lookups.length > ended, 1_000);
+    lookups[ended]?.end();
+    expect(await after).toBe('unknown_user');
+    await intake.close();
+  });
+
   test('what cannot be made ready is refused, and nothing else with it', async () => {
     const { intake, lookups } = gated();
     const first = intake.accept(of('first'));

@@ -1,5 +1,7 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
@@ -13,6 +15,7 @@ import { createPayloadKeys, type PayloadKey, type PayloadKeys } from '#platform/
 import { createMetrics } from '#platform/telemetry';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { until } from '../../../tests/support/wait.ts';
+import { createGarmin, garminConfig } from '../providers/garmin.ts';
 import { createOura, ouraConfig } from '../providers/oura.ts';
 import { vendorsOf } from '../providers/registry.ts';
 import { vendorWith } from '../providers/vendor.test-support.ts';
@@ -26,6 +29,8 @@ import { openSpool, type Spool } from './spool.ts';
 
 const SECRET = 'a secret of a test';
 const TOKEN = 'a verification token';
+const PATH_TOKEN = 'a-path-token-of-a-test';
+const CLIENT_ID = 'the client id at garmin';
 const USER = 'oura-user-1';
 const log = createLogger({ name: 'test', level: 'silent' });
 const vendors = vendorsOf([
@@ -33,6 +38,11 @@ const vendors = vendorsOf([
     OURA_CLIENT_ID: 'id',
     OURA_CLIENT_SECRET: SECRET,
     OURA_VERIFICATION_TOKEN: TOKEN,
+  }),
+  vendorWith(createGarmin, garminConfig, {
+    GARMIN_CLIENT_ID: CLIENT_ID,
+    GARMIN_CLIENT_SECRET: SECRET,
+    GARMIN_PATH_TOKEN: PATH_TOKEN,
   }),
 ]);
 
@@ -300,6 +310,45 @@ test('a flood of bad requests is answered 429, and deliveries from the very same
   expect((await fetch(`${to}?verification_token=wrong&challenge=c1`)).status).toBe(429);
   expect((await fetch(`${to}?verification_token=${encodeURIComponent(TOKEN)}&challenge=c1`)).status).toBe(200);
   await flooded.server.close();
+});
+
+/** Says that 10 MiB come, sends the first 100 kB of them and waits for an answer. */
+function statusOfSlow(to: string, clientId: string): { status: Promise<string>; close: () => void } {
+  const { hostname, port, pathname } = new URL(to);
+  const socket = connect({ host: hostname, port: Number(port) });
+  socket.on('error', () => undefined);
+  const head = [
+    `POST ${pathname} HTTP/1.1`,
+    `host: ${hostname}`,
+    'content-type: application/json',
+    `content-length: ${10 * 1024 * 1024}`,
+    `garmin-client-id: ${clientId}`,
+  ];
+  socket.write(`${head.join('\r\n')}\r\n\r\n`);
+  socket.write('x'.repeat(100_000));
+  const status = once(socket, 'data').then(([chunk]) => String(chunk).slice(9, 12));
+  return { status, close: () => socket.destroy() };
+}
+
+test('a body of 10 MiB that comes slowly to a wrong address, or of another client, is refused before it has come', async () => {
+  const slow = await serve(db.prepared, intakeKeyId);
+  const to = `${slow.address}/v1/webhooks/garmin`;
+  const wrong = [
+    ...Array.from({ length: 10 }, () => statusOfSlow(`${to}/not-the-token-agreed-on/sleeps`, CLIENT_ID)),
+    ...Array.from({ length: 10 }, () => statusOfSlow(`${to}/${PATH_TOKEN}/sleeps`, 'another client')),
+  ];
+  const right = statusOfSlow(`${to}/${PATH_TOKEN}/sleeps`, CLIENT_ID);
+  let isRightAnswered = false;
+  void right.status.then(() => (isRightAnswered = true));
+  const statuses = await Promise.all(wrong.map(({ status }) => status));
+  expect(statuses).toEqual(wrong.map(() => '401'));
+  // The flood gate has counted them: of 120 there are 100 left.
+  const more = Array.from({ length: 101 }, () => statusOfSlow(`${to}/not-the-token-agreed-on/sleeps`, CLIENT_ID));
+  const later = await Promise.all(more.map(({ status }) => status));
+  expect(later.filter((status) => status === '429')).toHaveLength(1);
+  expect(isRightAnswered).toBe(false);
+  for (const { close } of [...wrong, ...more, right]) close();
+  await slow.server.close();
 });
 
 test('above the ceiling of a provider, far above what it sends, it is asked to come back', async () => {

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Clock } from '#platform/clock';
-import type { Answer, DirectPost, FindDirectPost, Post } from '#platform/direct-posts';
+import type { Answer, DirectPost, FindDirectPost, Head, Post } from '#platform/direct-posts';
 import { AppError } from '#platform/errors';
 import { problemAnswer, sendAnswer, type Problem } from '#platform/http';
 import type { Logger } from '#platform/log';
 import type { Metrics } from '#platform/telemetry';
-import type { Vendor, WebhookParams, WebhookReply, WebhookRequest } from '../providers/provider.ts';
+import type { RefusalReason, Vendor, WebhookParams, WebhookReply, WebhookRequest } from '../providers/provider.ts';
 import type { Vendors } from '../providers/registry.ts';
 import type { Intake } from './accept.ts';
 import type { FloodGate } from './flood.ts';
@@ -55,10 +55,20 @@ export function addWebhooks(server: FastifyInstance, parts: Parts): void {
 /** Where deliveries go. Most come to an address that holds nothing but its provider: those are told apart once. */
 function findPost(parts: Parts): FindDirectPost {
   const { vendors } = parts;
-  const postOf = ({ vendor, params }: Addressee): DirectPost => ({
-    bodyLimitBytes: vendor.webhook.bodyLimitBytes,
-    answer: (post) => receive({ vendor, params, post, parts }),
-  });
+  const postOf = ({ vendor, params }: Addressee): DirectPost => {
+    const { webhook } = vendor;
+    const { bodyLimitBytes } = webhook;
+    const answer: DirectPost['answer'] = (post) => receive({ vendor, params, post, parts });
+    if (webhook.refusalByHead === undefined) return { bodyLimitBytes, answer };
+    return {
+      bodyLimitBytes,
+      refuse(head) {
+        const reason = webhook.refusalByHead?.({ headers: head.headers, params }) ?? null;
+        return reason === null ? null : refuseDelivery({ vendor, reason, head, parts });
+      },
+      answer,
+    };
+  };
   const plain = new Map(
     vendors.all
       .filter(({ webhook }) => webhook.path === '')
@@ -101,6 +111,15 @@ async function refuse(options: { gate: FloodGate; address: string; problem: Prob
   });
 }
 
+/** The answer to a delivery that is not the provider's. */
+function refuseDelivery(options: { vendor: Vendor; reason: RefusalReason; head: Head; parts: Parts }): Promise<Answer> {
+  const { vendor, reason, head } = options;
+  const { gate, metrics, log } = options.parts;
+  metrics.webhooks.inc({ provider: vendor.slug, outcome: reason });
+  log.debug({ provider: vendor.slug, reason }, 'a delivery was refused');
+  return refuse({ gate, address: head.address(), problem: INVALID_SIGNATURE });
+}
+
 async function receive(options: Addressee & { post: Post; parts: Parts }): Promise<Answer> {
   const { vendor, params, post } = options;
   const { intake, gate, clock, metrics, log } = options.parts;
@@ -112,9 +131,8 @@ async function receive(options: Addressee & { post: Post; parts: Parts }): Promi
   const verified = webhook.verify(asked);
   const verification = verified instanceof Promise ? await verified : verified;
   if (!verification.ok) {
-    metrics.webhooks.inc({ provider: vendor.slug, outcome: verification.reason });
-    log.debug({ provider: vendor.slug, reason: verification.reason }, 'a delivery was refused');
-    return refuse({ gate, address: post.address(), problem: INVALID_SIGNATURE });
+    const { reason } = verification;
+    return refuseDelivery({ vendor, reason, head: post, parts: options.parts });
   }
   if (verification.remark) {
     metrics.webhooks.inc({ provider: vendor.slug, outcome: verification.remark });
