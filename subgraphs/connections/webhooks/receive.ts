@@ -43,11 +43,11 @@ export function addWebhooks(server: FastifyInstance, parts: Parts): void {
         scope.get(`${ROOT}${slug}${path}`, async (request, reply) => {
           const { query, params } = request as ProviderCheck;
           const checked = challenge({ query, params });
-          return sendAnswer(reply, await answerChallenge({ gate, address: request.ip, reply: checked }));
+          return sendAnswer(reply, answerChallenge({ gate, address: request.ip, reply: checked }));
         });
     }
-    scope.all(`${ROOT}*`, async (request, reply) =>
-      sendAnswer(reply, await refuse({ gate, address: request.ip, problem: NOWHERE })),
+    scope.all(`${ROOT}*`, (request, reply) =>
+      sendAnswer(reply, refuse({ gate, address: request.ip, problem: NOWHERE })),
     );
   });
 }
@@ -100,8 +100,8 @@ function addresseeOf(target: string, vendors: Vendors): Addressee | null {
 }
 
 /** The answer to a request that proved nothing: why, or 429 when its address fails too often. */
-async function refuse(options: { gate: FloodGate; address: string; problem: Problem }): Promise<Answer> {
-  const retryAfterS = await options.gate.failed(options.address);
+function refuse(options: { gate: FloodGate; address: string; problem: Problem }): Answer {
+  const retryAfterS = options.gate.failed(options.address);
   if (retryAfterS === null) return problemAnswer(options.problem);
   return problemAnswer({
     status: 429,
@@ -159,7 +159,7 @@ async function receive(options: Addressee & { post: Post; parts: Parts }): Promi
   return { status: webhook.successStatus };
 }
 
-async function answerChallenge(options: { gate: FloodGate; address: string; reply: WebhookReply }): Promise<Answer> {
+function answerChallenge(options: { gate: FloodGate; address: string; reply: WebhookReply }): Answer {
   const { gate, address, reply } = options;
   if (reply.status < 400) return answerOf(reply);
   const detail = 'The verification token is not the one of this application.';
