@@ -171,14 +171,11 @@ await runProcess({
       log,
       publicOauthUrl: config.PUBLIC_OAUTH_URL,
       proofSecret: config.TOKEN_ROOT_SECRET,
-      async onLinked({ vendor, connectionId, athleteId, providerUserId }) {
+      queueHistory: jobs.queueHistory,
+      onLinked({ vendor, providerUserId }) {
         recipients.forget(vendor.provider, providerUserId);
         ensureWebhooks();
-        await jobs.queueHistory({
-          athleteId,
-          connectionId,
-          provider: vendor.provider,
-        });
+        backfill?.wake();
       },
       onUnlinked: onEnded,
     });

@@ -46,7 +46,8 @@ beforeAll(async () => {
       return ask(...call);
     },
     publicOauthUrl: 'https://ally.test/v1/oauth',
-    onLinked: () => Promise.resolve(),
+    queueHistory: () => Promise.resolve(),
+    onLinked: () => undefined,
     onUnlinked: () => undefined,
   });
   Object.assign(people.parts, { linking });
