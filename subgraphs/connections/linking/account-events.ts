@@ -49,11 +49,10 @@ export function createAccountEvents(options: {
   async function readScopes(vendor: Vendor, connectionId: string, ask: AskAsAthlete): Promise<AccountEventOutcome> {
     const scopes = (await vendor.oauth.readScopes?.(ask)) ?? null;
     if (scopes === null) return 'not_confirmed';
-    await db.query(`update provider_connection set granted_scopes = $2, state_reason = $3 where id = $1`, [
-      connectionId,
-      scopes,
-      reasonFor(vendor, scopes),
-    ]);
+    await db.query(
+      `update provider_connection set granted_scopes = $2, state_reason = $3 where id = $1 and state = 'ACTIVE'`,
+      [connectionId, scopes, reasonFor(vendor, scopes)],
+    );
     return 'permissions_read';
   }
 

@@ -114,7 +114,7 @@ export function createLinking(options: {
       first === 'token_ended' && tokens.refreshToken !== null && (await renewOnce(vendor, id, tokens.generation));
     const fresh = isRenewed ? await vault.openForRevocation(id) : null;
     const ending = fresh ? await revokeAtProvider({ ask, vendor, grant: { ...fresh, providerUserId } }) : first;
-    if (ending === 'not_taken')
+    if (ending === 'not_taken' || ending === 'unavailable')
       log.warn({ provider: vendor.slug }, 'the provider took no revoke call; the tokens are destroyed all the same');
   }
 

@@ -5,7 +5,7 @@ import { createStrava, stravaConfig } from '../providers/strava.ts';
 import { fixture, vendorWith } from '../providers/vendor.test-support.ts';
 import { ProviderUnavailable, type AskProvider } from '../sync/ask-provider.ts';
 import { GrantLost } from '../vault/vault.ts';
-import { exchangeCode, refreshTokens } from './oauth.ts';
+import { exchangeCode, refreshTokens, revokeAtProvider } from './oauth.ts';
 
 const vendor = vendorWith(createStrava, stravaConfig, {
   STRAVA_CLIENT_ID: '123456',
@@ -43,6 +43,42 @@ describe('a refresh', () => {
   ])('that is refused, %s, is tried again: the grant may live', async (_name, status, body) => {
     await expect(refreshWith(status, body)).rejects.toBeInstanceOf(ProviderUnavailable);
   });
+});
+
+describe('a revocation', () => {
+  const AWAY = 'away';
+  /** The answers to the calls of Strava's two forms, in their order. What was asked, and what came of it. */
+  async function revokeWith(...answers: (number | typeof AWAY)[]) {
+    const asked: string[] = [];
+    const ask: AskProvider = ({ name }, { url }) => {
+      const answer = answers[asked.length];
+      asked.push(new URL(url).pathname);
+      if (typeof answer === 'number') return Promise.resolve({ status: answer, body: Buffer.from('{}') });
+      return Promise.reject(new ProviderUnavailable(name, new Date()));
+    };
+    const tokens = { accessToken: 'at', refreshToken: 'rt', accessExpiresAt: new Date() };
+    const ending = await revokeAtProvider({ ask, vendor, grant: { ...tokens, providerUserId: '1' } });
+    return { ending, asked };
+  }
+  const BOTH = ['/oauth/revoke', '/oauth/deauthorize'];
+
+  test('is over with the first form that is taken', async () =>
+    expect(await revokeWith(200)).toEqual({ ending: 'revoked', asked: BOTH.slice(0, 1) }));
+
+  test.each([
+    ['revoked', [401, 200], 'the client was refused, the token alone ends the grant'],
+    ['revoked', [404, 200], 'the form is unknown'],
+    ['revoked', [AWAY, 200], 'the form is away'],
+    ['token_ended', [401, 401], 'neither takes it'],
+    ['token_ended', [401, 400], 'the client was refused'],
+    ['token_ended', [400, 401], 'the token has ended'],
+    ['unavailable', [401, AWAY], 'the second form may still take it'],
+    ['unavailable', [AWAY, 401], 'the first form may still take it'],
+    ['unavailable', [AWAY, AWAY], 'nobody answers'],
+    ['not_taken', [400, 404], 'both are refused for good'],
+  ] as const)('is %s after %j: %s', async (ending, answers) =>
+    expect(await revokeWith(...answers)).toEqual({ ending, asked: BOTH }),
+  );
 });
 
 describe('a code of a provider that names itself', () => {

@@ -100,23 +100,27 @@ export async function refreshTokens(options: {
 }
 
 /**
- * Tells the provider that the grant is over. `token_ended`: it does not know the access token, so the grant is over or the
- * token alone is. `not_taken`: it took none of the known forms; local tokens go anyway.
+ * Tells the provider that the grant is over, in each known form until one is taken. `unavailable`: a form could not be asked
+ * now, and the others did not end it. `token_ended`: to a form at least it does not know the token, so the grant is over or
+ * the token alone is. `not_taken`: it refused all of them.
  */
 export async function revokeAtProvider(options: {
   ask: AskProvider;
   vendor: Vendor;
   grant: ProviderTokens & { providerUserId: string };
-}): Promise<'revoked' | 'token_ended' | 'not_taken'> {
+}): Promise<'revoked' | 'unavailable' | 'token_ended' | 'not_taken'> {
+  const refusals: ('unavailable' | number)[] = [];
   for (const call of options.vendor.oauth.revocations(options.grant)) {
     const answer = await options.ask(options.vendor, call).catch((error: unknown) => {
       if (error instanceof ProviderUnavailable) return null;
       throw error;
     });
     if (answer && answer.status >= 200 && answer.status < 300) return 'revoked';
-    if (answer?.status === 401) return 'token_ended';
+    // A 401 is not the last word: where the form names the client, it is the client that was refused.
+    refusals.push(answer?.status ?? 'unavailable');
   }
-  return 'not_taken';
+  if (refusals.includes('unavailable')) return 'unavailable';
+  return refusals.includes(401) ? 'token_ended' : 'not_taken';
 }
 
 function partiesOf(vendor: Vendor) {

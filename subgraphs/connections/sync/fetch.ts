@@ -147,9 +147,10 @@ async function answer(group: NotificationGroup, options: FetcherOptions): Promis
   if (newest.about === 'record' && !isFollowed) return end({ ...options, group, outcome: 'ignored' });
 
   const connection = await readConnection(db, group);
-  if (connection.state !== 'ACTIVE') {
-    return end({ ...options, group, outcome: connection.state === 'REVOKED' ? 'not_linked' : 'needs_reconnect' });
-  }
+  if (connection.state === 'REVOKED') return end({ ...options, group, outcome: 'not_linked' });
+  // What a person did with our access at the provider is settled all the same: only that ends a link whose grant is lost.
+  if (connection.state === 'NEEDS_RECONNECT' && newest.about === 'record')
+    return end({ ...options, group, outcome: 'needs_reconnect' });
   const when = whenToFetch({
     receivedAt: newest.receivedAt,
     fetchedAt: connection.fetchedAt,
