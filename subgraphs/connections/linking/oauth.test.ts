@@ -76,7 +76,7 @@ describe('a revocation', () => {
     ['unavailable', [AWAY, 401], 'the first form may still take it'],
     ['unavailable', [AWAY, AWAY], 'nobody answers'],
     ['not_taken', [400, 404], 'both are refused for good'],
-  ] as const)('is %s after %j: %s', async (ending, answers) =>
+  ] as const)('is %s after %j: %s', async (ending, answers, _why) =>
     expect(await revokeWith(...answers)).toEqual({ ending, asked: BOTH }),
   );
 });
