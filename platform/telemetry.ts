@@ -75,6 +75,11 @@ export function createMetrics() {
       help: 'Deliveries on local disk that PostgreSQL has not got yet; 0 when it has all.',
       registers,
     }),
+    spoolAsideBytes: new Gauge({
+      name: 'athlete_ally_spool_aside_bytes',
+      help: 'Spool files that are kept aside since not all in them could be stored: an operator has to look at them.',
+      registers,
+    }),
     oldestUnarchived: new Gauge({
       name: 'athlete_ally_archive_oldest_unarchived_seconds',
       help: 'Age of the oldest delivery that is not in the archive yet; 0 when all are.',

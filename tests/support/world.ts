@@ -176,7 +176,9 @@ async function bringUp(started: AsyncDisposableStack, options: WorldOptions): Pr
     start,
     async startReplica(name, env = {}) {
       const [port, metricsPort] = await Promise.all([freePort(), freePort()]);
-      const child = await launch({ name, port, metricsPort, env, keep: (kept) => replicas.push(kept) });
+      // A spool belongs to one process.
+      const own = { SPOOL_DIR: join(folder, `spool-${port}`), ...env };
+      const child = await launch({ name, port, metricsPort, env: own, keep: (kept) => replicas.push(kept) });
       return { url: `http://127.0.0.1:${port}`, kill: () => end(child, 'SIGKILL') };
     },
     live(token, gateway) {

@@ -1,17 +1,19 @@
 import type { Clock } from '#platform/clock';
 import type { Sql } from '#platform/database';
+import { isDatabaseAway } from '#platform/database-away';
 import { AppError } from '#platform/errors';
 import type { Logger } from '#platform/log';
 import type { PayloadKey } from '#platform/payload-keys';
 import { pause, withinTime } from '#platform/retry';
 import type { Metrics } from '#platform/telemetry';
 import type { Vendors } from '../providers/registry.ts';
-import { fromRecord, toRecord, type Arrival } from './arrival.ts';
+import { toRecord, type Arrival, type TimedArrival } from './arrival.ts';
+import { bringBack } from './bring-back.ts';
 import type { Recipients } from './recipients.ts';
 import { createPushNotes } from './push-notes.ts';
 import type { Reference } from './relay.ts';
 import type { Spool } from './spool.ts';
-import { readyArrivals, writeArrivals, type Acceptance, type ReadyArrivals, type Written } from './write-arrivals.ts';
+import { readyArrivals, writeArrivals, type Acceptance, type ReadyArrivals } from './write-arrivals.ts';
 
 export interface Intake {
   /**
@@ -19,7 +21,7 @@ export interface Intake {
    * nothing durable could be written.
    */
   accept(arrival: Arrival): Promise<Acceptance>;
-  /** Brings what is in the spool to PostgreSQL; answers how many there were. Throws when PostgreSQL is away. */
+  /** Brings what is in the spool to PostgreSQL; answers how many it took. Throws while PostgreSQL is away. */
   drain(): Promise<number>;
   /** Takes nothing more; resolves when all that was taken is answered for. */
   close(): Promise<void>;
@@ -44,6 +46,12 @@ interface Waiting {
   started: number;
   resolve: (acceptance: Acceptance) => void;
   reject: (error: unknown) => void;
+}
+
+/** What became of entries, in their order: an error where one was refused. */
+interface Taken {
+  outcomes: (Acceptance | AppError)[];
+  references: readonly Reference[];
 }
 
 /** What is split and sealed together. */
@@ -84,7 +92,7 @@ export function createIntake(options: {
   let isClosing = false;
   const stop = new AbortController();
   /** While it is, deliveries go to the spool without asking PostgreSQL first. */
-  let isDatabaseAway = false;
+  let isAway = false;
   let returning: Promise<void> | null = null;
 
   async function endTurn(): Promise<void> {
@@ -104,7 +112,7 @@ export function createIntake(options: {
     const entries = waiting.slice(0, roomIn(next, waiting));
     if (entries.length === 0) return;
     waiting = waiting.slice(entries.length);
-    const ready = isDatabaseAway ? null : readyArrivals({ ...options, arrivals: entries });
+    const ready = isAway ? null : readyArrivals({ ...options, arrivals: entries });
     // Who writes them hears of it.
     ready?.catch(() => undefined);
     next.push({ entries, ready });
@@ -126,95 +134,109 @@ export function createIntake(options: {
   }
 
   async function writeBatch(parts: readonly Part[]): Promise<void> {
-    const batch = parts.flatMap(({ entries }) => entries);
-    let written: Written | null = null;
-    let failure: unknown = null;
-    try {
-      written = await takeIn(parts, batch);
-    } catch (error) {
-      failure = error;
-      log.error({ err: error, count: batch.length }, 'deliveries could not be stored and were refused');
-    }
-    const outcomes = written?.outcomes ?? null;
-    setImmediate(() => settle(batch, outcomes, failure));
-    if (written && written.references.length > 0) options.onStored(written.references);
+    const { outcomes, references } = await takeIn(parts);
+    setImmediate(() => settle(entriesOf(parts), outcomes));
+    const refused = outcomes.filter((outcome) => outcome instanceof AppError);
+    if (refused.length > 0)
+      log.error({ err: refused[0]?.cause, count: refused.length }, 'deliveries could not be stored and were refused');
+    if (references.length > 0) options.onStored(references);
   }
 
-  async function write(parts: readonly Part[]): Promise<Written> {
+  async function write(parts: readonly Part[]): Promise<Taken> {
     const ready = await Promise.all(
       parts.map((one) => one.ready ?? readyArrivals({ ...options, arrivals: one.entries })),
     );
     return writeArrivals(tables, ready);
   }
 
-  const store = (parts: readonly Part[]): Promise<Written> =>
+  const store = (parts: readonly Part[]): Promise<Taken> =>
     withinTime({
       work: write(parts),
       withinMs: WRITE_WITHIN_MS,
       late() {
-        throw new Error(`the database did not answer within ${WRITE_WITHIN_MS} ms`);
+        const text = `the database did not answer within ${WRITE_WITHIN_MS} ms`;
+        throw Object.assign(new Error(text), { code: 'ETIMEDOUT' });
       },
     });
 
-  async function takeIn(parts: readonly Part[], batch: readonly Waiting[]): Promise<Written> {
-    if (spool === null) return store(parts);
-    if (!isDatabaseAway) {
-      try {
-        return await store(parts);
-      } catch (error) {
-        if (!isAway(error)) throw error;
-        log.warn({ err: error }, 'PostgreSQL is away: deliveries go to the spool');
-        isDatabaseAway = true;
-        returning ??= untilBack().finally(() => {
-          returning = null;
-        });
-      }
+  /** Never rejects. Where the fault is not PostgreSQL's, one bad delivery does not refuse its neighbours. */
+  async function takeIn(parts: readonly Part[]): Promise<Taken> {
+    const entries = entriesOf(parts);
+    if (isAway && spool !== null) return toSpool(spool, entries);
+    try {
+      return await store(parts);
+    } catch (error) {
+      const isServer = isDatabaseAway(error);
+      if (!isServer && entries.length > 1) return inHalves(entries);
+      if (!isServer || spool === null) return refused(entries, error);
+      log.warn({ err: error }, 'PostgreSQL is away: deliveries go to the spool');
+      isAway = true;
+      returning ??= untilBack();
+      return toSpool(spool, entries);
     }
-    await spool.append(batch.map(toRecord));
-    return { outcomes: batch.map(() => 'spooled'), references: [] };
+  }
+
+  async function inHalves(entries: readonly Waiting[]): Promise<Taken> {
+    const middle = entries.length >> 1;
+    const first = await takeIn([{ entries: entries.slice(0, middle), ready: null }]);
+    const second = await takeIn([{ entries: entries.slice(middle), ready: null }]);
+    return {
+      outcomes: [...first.outcomes, ...second.outcomes],
+      references: [...first.references, ...second.references],
+    };
+  }
+
+  async function toSpool(into: Spool, entries: readonly Waiting[]): Promise<Taken> {
+    try {
+      await into.append(entries.map(toRecord));
+      return { outcomes: entries.map(() => 'spooled'), references: [] };
+    } catch (error) {
+      return refused(entries, error);
+    }
   }
 
   async function untilBack(): Promise<void> {
+    let count = 0;
     while (!stop.signal.aborted) {
       await pause(RETRY_MS, stop.signal);
       try {
-        let count = await drain();
-        isDatabaseAway = false;
+        count += await drain();
+        isAway = false;
         // What came in meanwhile.
         count += await drain();
+        // It may have gone again beside the second one.
+        if (isAway) continue;
         log.info({ count }, 'PostgreSQL is back, and has what was in the spool');
-        return;
+        break;
       } catch (error) {
-        isDatabaseAway = true;
-        if (!isAway(error)) log.error({ err: error }, 'the spool cannot be brought to PostgreSQL and waits');
+        isAway = true;
+        if (!isDatabaseAway(error)) log.error({ err: error }, 'the spool cannot be brought to PostgreSQL and waits');
       }
     }
+    // At once, as above: whoever finds PostgreSQL away next begins anew.
+    returning = null;
   }
 
   async function drain(): Promise<number> {
     if (spool === null) return 0;
-    return spool.drain(async (records) => {
-      const arrivals = records.map((record) => fromRecord(record, vendors)).filter((arrival) => arrival !== null);
-      if (arrivals.length < records.length)
-        log.error(
-          { count: records.length - arrivals.length },
-          'spooled deliveries of a provider that is not configured',
-        );
+    const storeAll = async (arrivals: readonly TimedArrival[]): Promise<void> => {
       const { references } = await writeArrivals(tables, [await readyArrivals({ ...options, arrivals })]);
       if (references.length > 0) options.onStored(references);
-    });
+    };
+    return spool.drain((records) => bringBack(records, { vendors, store: storeAll, log }));
   }
 
-  function settle(batch: readonly Waiting[], outcomes: readonly Acceptance[] | null, failure: unknown): void {
+  function settle(entries: readonly Waiting[], outcomes: Taken['outcomes']): void {
     const now = performance.now();
-    for (const [index, entry] of batch.entries()) {
+    for (const [index, entry] of entries.entries()) {
       heldBytes -= entry.arrival.rawBody.length;
-      const outcome = outcomes?.[index];
-      metrics.webhooks.inc({ provider: entry.arrival.vendor.slug, outcome: outcome ?? 'unavailable' });
+      const outcome = outcomes[index] as Acceptance | AppError;
+      const isRefused = outcome instanceof AppError;
+      metrics.webhooks.inc({ provider: entry.arrival.vendor.slug, outcome: isRefused ? 'unavailable' : outcome });
       metrics.accept.observe((now - entry.started) / 1000);
       if (outcome === 'dead_letter') metrics.deadLetters.inc({ stage: 'intake', reason: 'unreadable' });
-      if (outcome) entry.resolve(outcome);
-      else entry.reject(unavailable(failure));
+      if (isRefused) entry.reject(outcome);
+      else entry.resolve(outcome);
     }
   }
 
@@ -259,12 +281,9 @@ function roomIn(next: readonly Part[], waiting: readonly Waiting[]): number {
 const unavailable = (cause: unknown): AppError =>
   new AppError('UNAVAILABLE', 'The delivery could not be stored and was not taken. Please send it again.', { cause });
 
-/** SQLSTATE classes that say the server, not the statement: connection, resources, operator, system. */
-const AWAY = /^(08|53|57|58)/;
+const refused = (entries: readonly Waiting[], cause: unknown): Taken => ({
+  outcomes: entries.map(() => unavailable(cause)),
+  references: [],
+});
 
-/** Whether the same write may succeed later: no answer at all, or one that speaks of the server. */
-function isAway(error: unknown): boolean {
-  const cause = (error as { driverError?: unknown }).driverError ?? error;
-  const code = (cause as { code?: unknown }).code;
-  return typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || AWAY.test(code);
-}
+const entriesOf = (parts: readonly Part[]): Waiting[] => parts.flatMap(({ entries }) => entries);

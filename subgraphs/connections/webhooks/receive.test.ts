@@ -21,7 +21,7 @@ import { vendorsOf } from '../providers/registry.ts';
 import { vendorWith } from '../providers/vendor.test-support.ts';
 import { createVault } from '../vault/vault.ts';
 import { createIntake, type Intake } from './accept.ts';
-import type { Arrival } from './arrival.ts';
+import { toRecord, type Arrival } from './arrival.ts';
 import { createFloodGate } from './flood.ts';
 import { addWebhooks } from './receive.ts';
 import { createRecipients } from './recipients.ts';
@@ -31,6 +31,7 @@ const SECRET = 'a secret of a test';
 const TOKEN = 'a verification token';
 const PATH_TOKEN = 'a-path-token-of-a-test';
 const CLIENT_ID = 'the client id at garmin';
+const NOT_THERE = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
 const USER = 'oura-user-1';
 const log = createLogger({ name: 'test', level: 'silent' });
 const vendors = vendorsOf([
@@ -365,21 +366,27 @@ test('above the ceiling of a provider, far above what it sends, it is asked to c
 });
 
 test('with the database away the provider is asked to come back', async () => {
-  const gone = await serve({ query: () => Promise.reject(new Error('the connection was refused')) }, intakeKey);
+  const gone = await serve({ query: () => Promise.reject(NOT_THERE) }, intakeKey);
   const reply = await post(event(), {}, `${gone.address}/v1/webhooks/oura`);
   expect([reply.status, reply.headers.get('retry-after')]).toEqual([503, '5']);
   expect(await reply.json()).toMatchObject({ code: 'unavailable' });
   await gone.server.close();
 });
 
-test('with the database away deliveries go to the spool, are answered with success and stored when it is back', async () => {
+async function newSpool(): Promise<{ folder: string; spool: Spool; spoolFiles: () => Promise<string[]> }> {
   const folder = await mkdtemp(join(tmpdir(), 'athlete-ally-spool-'));
   const ring = createKeyRing({ purpose: 'payload', roots: new Map([[1, randomBytes(32)]]) });
   const spool = await openSpool({ folder, limitBytes: 1e6, ring, metrics: createMetrics(), log });
+  const spoolFiles = async (): Promise<string[]> => (await readdir(folder)).filter((name) => name !== 'lock');
+  return { folder, spool, spoolFiles };
+}
+
+test('with the database away deliveries go to the spool, are answered with success and stored when it is back', async () => {
+  const { folder, spool, spoolFiles } = await newSpool();
   let isAway = false;
   const sometimes: Pick<Database, 'query'> = {
     query: (sql: string, parameters?: unknown[]) =>
-      isAway ? Promise.reject(new Error('the connection was refused')) : db.prepared.query(sql, parameters),
+      isAway ? Promise.reject(NOT_THERE) : db.prepared.query(sql, parameters),
   };
   const spooling = await serve(sometimes, intakeKey, { spool });
   const bodies = Array.from({ length: 30 }, () => event());
@@ -390,12 +397,72 @@ test('with the database away deliveries go to the spool, are answered with succe
       expect(new Set(replies.map((reply) => reply.status))).toEqual(new Set([200]));
     const unknown = await post(event({ user_id: 'nobody' }), {}, `${spooling.address}/v1/webhooks/oura`);
     expect(unknown.status).toBe(200);
-    expect((await readdir(folder)).length).toBeGreaterThan(0);
+    expect((await spoolFiles()).length).toBeGreaterThan(0);
     isAway = false;
-    await until('the spool to be empty', async () => (await readdir(folder)).length === 0);
+    await until('the spool to be empty', async () => (await spoolFiles()).length === 0);
   });
   expect(added).toEqual({ deliveries: 30, keys: 30, published: 30, letters: 0 });
   expect(await addedBy(() => post(event(), {}, `${spooling.address}/v1/webhooks/oura`))).toEqual(ONE);
+  await spooling.intake.close();
+  await spooling.server.close();
+  await rm(folder, { recursive: true });
+});
+
+test('a delivery that PostgreSQL refuses is refused alone, also beside a spool', async () => {
+  const { folder, spool } = await newSpool();
+  const spooling = await serve(db.prepared, intakeKey, { spool });
+  const good = [arrivalOf(event()), arrivalOf(event()), arrivalOf(event())] as const;
+  const body = Buffer.from('{}');
+  const bad: Arrival = {
+    ...good[0],
+    parsed: { items: [{ kind: 'data', providerUserId: USER, domain: 'sleep\u0000', body }], unreadable: [] },
+  };
+  const added = await addedBy(async () => {
+    const answers = await Promise.allSettled(
+      [good[0], good[1], bad, good[2]].map((one) => spooling.intake.accept(one)),
+    );
+    expect(answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : answer.reason.code))).toEqual([
+      'stored',
+      'stored',
+      'UNAVAILABLE',
+      'stored',
+    ]);
+  });
+  expect(added).toEqual({ deliveries: 3, keys: 3, published: 3, letters: 0 });
+  await spooling.intake.close();
+  await spooling.server.close();
+  await rm(folder, { recursive: true });
+});
+
+test('a PostgreSQL that only reads, as after a failover, is away', async () => {
+  const { folder, spool, spoolFiles } = await newSpool();
+  await database.query(`alter database ${database.name} set default_transaction_read_only = on`);
+  const readOnly = await database.open('connections');
+  // It connects at its first statement.
+  await readOnly.prepared.query('select 1');
+  await database.query(`alter database ${database.name} reset default_transaction_read_only`);
+  let sql: Pick<Database, 'query'> = readOnly.prepared;
+  const spooling = await serve({ query: (...asked) => sql.query(...asked) }, intakeKey, { spool });
+  const added = await addedBy(async () => {
+    expect((await post(event(), {}, `${spooling.address}/v1/webhooks/oura`)).status).toBe(200);
+    expect(await spoolFiles()).toHaveLength(1);
+    sql = db.prepared;
+    await until('the spool to be empty', async () => (await spoolFiles()).length === 0);
+  });
+  expect(added).toEqual(ONE);
+  await spooling.intake.close();
+  await spooling.server.close();
+  await rm(folder, { recursive: true });
+});
+
+test('what cannot be taken of the spool is kept aside, and holds up nothing', async () => {
+  const { folder, spool, spoolFiles } = await newSpool();
+  const spooling = await serve(db.prepared, intakeKey, { spool });
+  const record = toRecord({ arrival: arrivalOf(event()), receivedAt: new Date() });
+  await spool.append([Buffer.from('no record of ours'), record]);
+  const added = await addedBy(async () => expect(await spooling.intake.drain()).toBe(1));
+  expect(added).toEqual(ONE);
+  expect(await spoolFiles()).toEqual([expect.stringMatching(/\.refused$/)]);
   await spooling.intake.close();
   await spooling.server.close();
   await rm(folder, { recursive: true });
