@@ -15,6 +15,7 @@ import {
 import type { z } from 'zod';
 import type { MessageSigner, MessageVerifier } from '#platform/crypto';
 import { openEnvelope, sealEnvelope, type Envelope } from '#platform/envelope';
+import { createLanes } from '#platform/lanes';
 import type { Logger } from '#platform/log';
 import { fullJitterMs, pause } from '#platform/retry';
 import { CONSUMERS, STREAMS, type ConsumerName, type StreamName } from '#platform/streams';
@@ -146,6 +147,9 @@ export type Ending = 'done' | 'later' | 'never';
 const MAX_ATTEMPTS = 8;
 const IN_PROGRESS_EVERY_MS = 20_000;
 const RECOVER_AFTER_MS = 500;
+/** Where sharers meet: how long a message holds one of the `parallel` places, and how many times that one sharer may have in hand. */
+const PLACE_LENT_MS = 1_000;
+const TIMES_OF_ONE = 3;
 
 /**
  * Consumes a durable pull consumer until `close()`. `handle` gets a verified envelope and says how it ended; a throw is
@@ -161,6 +165,11 @@ export function consume<Body>(options: {
   handle: (envelope: Envelope<Body>) => Promise<Ending>;
   giveUp: (envelope: Envelope<Body>, error: unknown) => Promise<void>;
   parallel?: number;
+  /**
+   * Who shares the consumer, by subject. One whose messages are slow to end holds up none of the others: beyond a bound its
+   * next ones are for later. Left out: nobody, and a message holds its place until it has ended.
+   */
+  sharerOf?: (subject: string) => string;
   metrics: Metrics;
   log: Logger;
 }): { close(): Promise<void> } {
@@ -239,13 +248,19 @@ function consumeMessages(options: {
   consumer: ConsumerName;
   settle: (message: JsMsg) => Promise<Ending>;
   parallel?: number;
+  sharerOf?: (subject: string) => string;
   metrics: Metrics;
   log: Logger;
 }): { close(): Promise<void> } {
-  const { bus, consumer, log, metrics, settle } = options;
+  const { bus, consumer, log, metrics, settle, sharerOf } = options;
   const stop = new AbortController();
   const parallel = options.parallel ?? 4;
-  const inFlight = new Set<Promise<void>>();
+  const lanes = createLanes({
+    places: parallel,
+    ...(sharerOf
+      ? { lentMs: PLACE_LENT_MS, ofOneAtMost: parallel * TIMES_OF_ONE }
+      : { lentMs: null, ofOneAtMost: parallel }),
+  });
   let messages: ConsumerMessages | null = null;
 
   async function process(message: JsMsg): Promise<void> {
@@ -273,9 +288,8 @@ function consumeMessages(options: {
         messages = await ready.consume({ max_messages: parallel * 4, abort_on_missing_resource: true });
         if (stop.signal.aborted) break;
         for await (const message of messages) {
-          const work = process(message).finally(() => inFlight.delete(work));
-          inFlight.add(work);
-          if (inFlight.size >= parallel) await Promise.race(inFlight);
+          const isBegun = await lanes.begin(sharerOf?.(message.subject) ?? '', () => process(message));
+          if (!isBegun) message.nak(fullJitterMs({ attempt: message.info.redeliveryCount }));
         }
       } catch (error) {
         if (!stop.signal.aborted) log.info({ reason: (error as Error).message, consumer }, 'the consumer starts over');
@@ -290,7 +304,7 @@ function consumeMessages(options: {
       stop.abort();
       await messages?.close();
       await running;
-      await Promise.all(inFlight);
+      await lanes.idle();
     },
   };
 }
