@@ -110,12 +110,12 @@ async function missed(db: Database, { fromMs, toMs, mayBeAskedAt, provider }: Wi
   return await db.query<Missed[]>(
     `select id, "receivedOn", provider from (
        select d.id, d.received_on as "receivedOn", d.provider, row_number() over (partition by d.provider order by d.received_at) as place
-         from delivery d left join fetch_attempt a on a.delivery_id = d.id
+         from delivery d
         where d.received_at >= $1 and d.received_at < $2 and d.received_on >= ($1::timestamptz at time zone 'UTC')::date
           and d.domain = $3 and d.athlete_id is not null
-          and ($4::timestamptz is null or a.retry_at is null or a.retry_at <= $4)
           and ($5::text is null or d.provider = $5)
           and not exists (select from fetched_notification f where f.delivery_id = d.id)
+          and not exists (select from fetch_attempt a where a.delivery_id = d.id and a.retry_at > $4)
      ) as open where place <= ${BATCH} order by provider, place`,
     [new Date(fromMs), new Date(toMs), NOTIFICATION, mayBeAskedAt ?? null, provider ?? null],
   );
