@@ -49,7 +49,10 @@ afterEach(async () => {
   await bus.close();
 });
 
-function collect(handle: (body: unknown) => Ending | Promise<Ending> = () => 'done') {
+function collect(
+  handle: (body: { n: number }) => Ending | Promise<Ending> = () => 'done',
+  sharerOf?: (subject: string) => string,
+) {
   const seen: unknown[] = [];
   const gaveUp: unknown[] = [];
   open.push(
@@ -60,6 +63,7 @@ function collect(handle: (body: unknown) => Ending | Promise<Ending> = () => 'do
       verify,
       metrics,
       log,
+      ...(sharerOf && { sharerOf }),
       handle: async ({ body }) => {
         seen.push(body.n);
         return handle(body);
@@ -70,8 +74,8 @@ function collect(handle: (body: unknown) => Ending | Promise<Ending> = () => 'do
   return { seen, gaveUp };
 }
 
-const publish = (id: string, n: number) =>
-  createPublisher({ bus, signer, stream: 'RAW' }).publish({ subject: SUBJECT, id, body: { n }, issuedAt: new Date() });
+const publish = (id: string, n: number, subject = SUBJECT) =>
+  createPublisher({ bus, signer, stream: 'RAW' }).publish({ subject, id, body: { n }, issuedAt: new Date() });
 
 describe('the bus', () => {
   it('drops a message that is not as its schema says, and goes on with the next', async () => {
@@ -123,6 +127,25 @@ describe('the bus', () => {
     await publish('m4', 4);
     await until(() => seen.length === 2);
     expect(seen).toEqual([4, 4]);
+  });
+
+  it('hands on what one sharer is sent while twenty messages of another hang, and those later', async () => {
+    let end = (): void => undefined;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const { seen } = collect(
+      async ({ n }): Promise<Ending> => {
+        if (n < 200) await ended;
+        return 'done';
+      },
+      (subject) => subject,
+    );
+    for (let n = 100; n < 120; n += 1) await publish(`hanging-${n}`, n, 'athlete-ally.raw.whoop.notification.v1');
+    await publish('neighbour', 200);
+    await until(() => seen.includes(200));
+    // Four at once, and three times as many in all.
+    expect(seen.filter((n) => n !== 200)).toHaveLength(12);
+    end();
+    await until(() => seen.length === 21);
   });
 
   it('goes on by itself after the stream was deleted', async () => {

@@ -15,6 +15,7 @@ import {
 import type { z } from 'zod';
 import type { MessageSigner, MessageVerifier } from '#platform/crypto';
 import { openEnvelope, sealEnvelope, type Envelope } from '#platform/envelope';
+import { createLanes } from '#platform/lanes';
 import type { Logger } from '#platform/log';
 import { fullJitterMs, pause } from '#platform/retry';
 import { CONSUMERS, STREAMS, type ConsumerName, type StreamName } from '#platform/streams';
@@ -156,6 +157,9 @@ export type Ending = 'done' | 'later' | 'never';
 const MAX_ATTEMPTS = 8;
 const IN_PROGRESS_EVERY_MS = 20_000;
 const RECOVER_AFTER_MS = 500;
+/** Where sharers meet: how long a message holds one of the `parallel` places, and how many times that one sharer may have in hand. */
+const PLACE_LENT_MS = 1_000;
+const TIMES_OF_ONE = 3;
 
 /**
  * Consumes a durable pull consumer until `close()`. `handle` gets a verified envelope and says how it ended; a throw is
@@ -172,6 +176,11 @@ export function consume<Body>(options: {
   handle: (envelope: Envelope<Body>) => Promise<Ending>;
   giveUp: (envelope: Envelope<Body>, error: unknown) => Promise<void>;
   parallel?: number;
+  /**
+   * Who shares the consumer, by subject. One whose messages are slow to end holds up none of the others: beyond a bound its
+   * next ones are for later. Left out: nobody, and a message holds its place until it has ended.
+   */
+  sharerOf?: (subject: string) => string;
   metrics: Metrics;
   log: Logger;
 }): { close(): Promise<void> } {
@@ -250,13 +259,19 @@ function consumeMessages(options: {
   consumer: ConsumerName;
   settle: (message: JsMsg) => Promise<Ending>;
   parallel?: number;
+  sharerOf?: (subject: string) => string;
   metrics: Metrics;
   log: Logger;
 }): { close(): Promise<void> } {
-  const { bus, consumer, log, metrics, settle } = options;
+  const { bus, consumer, log, metrics, settle, sharerOf } = options;
   const stop = new AbortController();
   const parallel = options.parallel ?? 4;
-  const inFlight = new Set<Promise<void>>();
+  const lanes = createLanes({
+    places: parallel,
+    ...(sharerOf
+      ? { lentMs: PLACE_LENT_MS, ofOneAtMost: parallel * TIMES_OF_ONE }
+      : { lentMs: null, ofOneAtMost: parallel }),
+  });
   let messages: ConsumerMessages | null = null;
   /** The broker was away since the consumer was last looked at. The client's own loop would go on with it as it is. */
   let isStale = false;
@@ -292,9 +307,8 @@ function consumeMessages(options: {
         // Closed before its loop began, it ends with the first turn.
         if (isStale || stop.signal.aborted) void messages.close();
         for await (const message of messages) {
-          const work = process(message).finally(() => inFlight.delete(work));
-          inFlight.add(work);
-          if (inFlight.size >= parallel) await Promise.race(inFlight);
+          const isBegun = await lanes.begin(sharerOf?.(message.subject) ?? '', () => process(message));
+          if (!isBegun) message.nak(fullJitterMs({ attempt: message.info.redeliveryCount }));
         }
       } catch (error) {
         if (!stop.signal.aborted) log.info({ reason: (error as Error).message, consumer }, 'the consumer starts over');
@@ -310,7 +324,7 @@ function consumeMessages(options: {
       reconnects.close();
       await messages?.close();
       await running;
-      await Promise.all(inFlight);
+      await lanes.idle();
     },
   };
 }

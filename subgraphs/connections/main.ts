@@ -55,7 +55,7 @@ import { startWork } from './work.ts';
 
 const DAY_MS = 86_400_000;
 const MIB = 1024 * 1024;
-const PARALLEL_JOBS = 3;
+const PARALLEL_JOBS = 4;
 
 /** Who, the right to data, and what arrives from outside. ROLE: serve answers, work fetches and publishes, all does both. */
 await runProcess({

@@ -76,6 +76,8 @@ export async function startWork(parts: WorkParts): Promise<void> {
     body: rawReferences,
     bus,
     consumer: 'fetcher',
+    // Each provider has a subject.
+    sharerOf: (subject) => subject,
     verify,
     handle: ({ body }) => fetcher.handle(body.refs),
     giveUp: ({ body }) => fetcher.giveUp(body.refs, 'failed_repeatedly'),

@@ -59,7 +59,7 @@ export function createAccountEvents(options: {
   return {
     async settle({ vendor, about, connectionId }) {
       try {
-        const ask = await openAccess({ vendor, connectionId, purpose: `confirm ${about}` });
+        const ask = openAccess({ vendor, connectionId, purpose: `confirm ${about}` });
         if (about === 'permissions') return await readScopes(vendor, connectionId, ask);
         const answer = await ask({ method: 'GET', url: vendor.oauth.probeUrl });
         return answer.status === 403 ? await end(vendor, connectionId) : 'not_confirmed';

@@ -126,7 +126,7 @@ export function createLinking(options: {
     const purpose = 'revoke at the provider';
     try {
       const exchange = (refreshToken: string) => refreshTokens({ ask, vendor, clock, refreshToken });
-      await vault.renew({ connectionId, purpose, seen, exchange });
+      await vault.renew({ vendor, connectionId, purpose, seen, exchange });
       return true;
     } catch (error) {
       if (error instanceof GrantLost || error instanceof ProviderUnavailable) return false;

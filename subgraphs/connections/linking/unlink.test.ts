@@ -78,7 +78,7 @@ async function fetchElsewhere(connectionId: string): Promise<number> {
   const { db, clock, tokenRing, payloadRing } = people;
   const vault = createVault({ db, tokenRing, payloadRing, clock });
   const openAccess = createOpenAccess({ db, vault, ask, clock, log });
-  const access = await openAccess({ vendor, connectionId, purpose: 'test' });
+  const access = openAccess({ vendor, connectionId, purpose: 'test' });
   return (await access({ method: 'GET', url: vendor.oauth.probeUrl })).status;
 }
 

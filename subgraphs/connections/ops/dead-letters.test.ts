@@ -114,7 +114,7 @@ const fetcher = () => {
     vendors,
     clock,
     log,
-    openAccess: unreached,
+    openAccess: () => unreached,
     accountEvents: { settle: unreached },
     deadLetters: createDeadLetters({
       ...stores,

@@ -99,7 +99,7 @@ async function linked({ expiresAt = new Date(Date.now() + 3_600_000), isRefused 
 
 const readOn = async (replica: number, connectionId: string): Promise<number> => {
   const openAccess = replicas[replica % replicas.length] as OpenAccess;
-  const access = await openAccess({ vendor, connectionId, purpose: 'test' });
+  const access = openAccess({ vendor, connectionId, purpose: 'test' });
   return (await access({ method: 'GET', url: `${vendorServer.url}/sleep` })).status;
 };
 
@@ -135,7 +135,7 @@ test('who linked again while the old grant was found dead stays linked', async (
   const tokens = { accessToken: 'new', refreshToken: 'new', accessExpiresAt: new Date(Date.now() + 3_600_000) };
   // Renewed, and refused all the same: the new link comes between the two.
   const openAccess = replicas[0] as OpenAccess;
-  const access = await openAccess({ vendor, connectionId, purpose: 'test' });
+  const access = openAccess({ vendor, connectionId, purpose: 'test' });
   const reading = access({ method: 'GET', url: `${vendorServer.url}/sleep` });
   while (vendorServer.refreshes.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   vendorServer.valid = { access: 'new', refresh: 'new' };

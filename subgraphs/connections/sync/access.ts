@@ -2,7 +2,7 @@ import type { Clock } from '#platform/clock';
 import type { Database } from '#platform/database';
 import { hashedId, type Logger } from '#platform/log';
 import { refreshTokens } from '../linking/oauth.ts';
-import type { AskAsAthlete, ProviderAnswer, Vendor } from '../providers/provider.ts';
+import type { AskAsAthlete, Vendor } from '../providers/provider.ts';
 import { GrantLost, type OpenedToken, type Vault } from '../vault/vault.ts';
 import type { AskProvider } from './ask-provider.ts';
 
@@ -11,10 +11,11 @@ export class NeedsReconnect extends Error {}
 
 export interface OpenAccess {
   /**
-   * Calls in the name of one athlete. One audited decrypt; the token is held for as long as the answer of this function
-   * is. A 401 refreshes once and asks again. The calls throw NeedsReconnect or ProviderUnavailable. `isBulk` as in AskProvider.
+   * Calls in the name of one athlete. One audited decrypt, by the first call that breaker and quota let out; the token is
+   * held for as long as the answer of this function is. A 401 refreshes once and asks again. The calls throw NeedsReconnect
+   * or ProviderUnavailable. `isBulk` as in AskProvider.
    */
-  (options: { vendor: Vendor; connectionId: string; purpose: string; isBulk?: boolean }): Promise<AskAsAthlete>;
+  (options: { vendor: Vendor; connectionId: string; purpose: string; isBulk?: boolean }): AskAsAthlete;
 }
 
 /** Refreshed before use when it ends within this time. */
@@ -29,12 +30,22 @@ export function createOpenAccess(options: {
 }): OpenAccess {
   const { db, vault, ask, clock, log } = options;
 
-  return async ({ vendor, connectionId, purpose, isBulk = false }) => {
-    let token = await vault.openAccessToken({ connectionId, purpose });
+  return ({ vendor, connectionId, purpose, isBulk = false }) => {
+    let held: OpenedToken | null = null;
+    let opening: Promise<OpenedToken> | null = null;
+
+    /** Calls that begin side by side open it once. */
+    async function opened(): Promise<OpenedToken> {
+      if (held) return held;
+      opening ??= vault.openAccessToken({ connectionId, purpose }).finally(() => (opening = null));
+      const token = await opening;
+      return (held ??= token);
+    }
 
     async function renewed(seen: OpenedToken): Promise<OpenedToken> {
       try {
         return await vault.renew({
+          vendor,
           connectionId,
           purpose,
           seen: seen.generation,
@@ -52,20 +63,21 @@ export function createOpenAccess(options: {
     }
 
     return async (call) => {
-      if (token.accessExpiresAt.getTime() - clock.now().getTime() < EARLY_MS) token = await renewed(token);
-      const once = (): Promise<ProviderAnswer> =>
-        ask(
-          vendor,
-          { ...call, headers: { ...call.headers, authorization: `Bearer ${token.accessToken}` } },
-          { isBulk },
-        );
-      const answer = await once();
-      if (answer.status !== 401) return answer;
-      token = await renewed(token);
-      const again = await once();
+      const sent: { token?: OpenedToken } = {};
+      const authorization = async (): Promise<string> => {
+        let token = await opened();
+        if (token.accessExpiresAt.getTime() - clock.now().getTime() < EARLY_MS) held = token = await renewed(token);
+        sent.token = token;
+        return `Bearer ${token.accessToken}`;
+      };
+      const answer = await ask(vendor, call, { isBulk, authorization });
+      if (answer.status !== 401 || !sent.token) return answer;
+      // One that a call beside this one has brought is taken as it is.
+      if (held?.generation === sent.token.generation) held = await renewed(sent.token);
+      const again = await ask(vendor, call, { isBulk, authorization });
       if (again.status !== 401) return again;
       const reason = `${vendor.name} does not take a token it has just renewed. Link it again.`;
-      await markNeedsReconnect({ db, connectionId, reason, seen: token, now: clock.now() });
+      await markNeedsReconnect({ db, connectionId, reason, seen: sent.token, now: clock.now() });
       throw new NeedsReconnect(reason);
     };
   };

@@ -33,12 +33,13 @@ export class ProviderUnavailable extends AppError {
 export interface AskProvider {
   /**
    * Throws ProviderUnavailable for 5xx, 429, a used-up quota and network failures. `isRepeatable: false` for calls that
-   * must happen once; `isBulk` for history and checks, which leave some of the quota to the others.
+   * must happen once; `isBulk` for history and checks, which leave some of the quota to the others. `authorization` makes
+   * the header of that name, and is asked only when breaker and quota let the call out: no token is opened for one that stays.
    */
   (
     vendor: Vendor,
     call: VendorCall,
-    options?: { isRepeatable?: boolean; isBulk?: boolean; withinMs?: number },
+    options?: { isRepeatable?: boolean; isBulk?: boolean; withinMs?: number; authorization?: () => Promise<string> },
   ): Promise<ProviderAnswer>;
 }
 
@@ -93,18 +94,22 @@ export function createAskProvider(options: {
     return isLoopbackName(new URL(allowed).hostname) ? agent : publicAgent;
   }
 
-  const ask: AskProvider = async (vendor, call, { isRepeatable = true, isBulk = false, withinMs } = {}) => {
+  const ask: AskProvider = async (vendor, call, options = {}) => {
+    const { isRepeatable = true, isBulk = false, withinMs = ANSWER_WITHIN_MS, authorization } = options;
+    let authorized = call;
     const dispatcher = dispatcherFor(vendor, call);
     const count = (outcome: string): void => metrics.providerCalls.inc({ provider: vendor.slug, outcome });
     const permit = async (): Promise<void> => {
       const until = await quotas.take(vendor, { isBulk });
-      if (until === null) return;
-      count('held_back');
-      throw new ProviderUnavailable(vendor.name, until, { isWait: true });
+      if (until !== null) {
+        count('held_back');
+        throw new ProviderUnavailable(vendor.name, until, { isWait: true });
+      }
+      if (authorization) authorized = { ...call, headers: { ...call.headers, authorization: await authorization() } };
     };
     const attempt = async (): Promise<ProviderAnswer & { headers: IncomingHttpHeaders }> => {
       try {
-        const answer = await send({ dispatcher, call, withinMs: withinMs ?? ANSWER_WITHIN_MS });
+        const answer = await send({ dispatcher, call: authorized, withinMs });
         count(`${Math.floor(answer.status / 100)}xx`);
         return answer;
       } catch (error) {

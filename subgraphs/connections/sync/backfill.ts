@@ -19,7 +19,7 @@ import { fetchedKey } from '../webhooks/new-delivery.ts';
 import { storeDeliveries } from '../webhooks/store-deliveries.ts';
 import { NeedsReconnect, type OpenAccess } from './access.ts';
 import { ProviderUnavailable } from './ask-provider.ts';
-import { claimJob, LEASE_MS, type Job } from './claim-job.ts';
+import { createClaims, LEASE_MS, type Job } from './claim-job.ts';
 import {
   endOf,
   namedPosition,
@@ -44,7 +44,7 @@ interface BackfillOptions {
   openAccess: OpenAccess;
   clock: Clock;
   log: Logger;
-  /** Jobs at once in this process. */
+  /** Jobs at once in this process; of one provider one fewer, so that one that hangs leaves a lane to the others. */
   parallel: number;
   /** After each commit of a job. */
   onProgress: (job: { id: string; provider: Provider }) => void;
@@ -70,6 +70,7 @@ export function startBackfill(options: BackfillOptions): Backfill {
   const { log } = options;
   const stop = new AbortController();
   const heldBack = new Map<Provider, Date>();
+  const claims = createClaims({ ...options, heldBack });
   let nap = new AbortController();
   let isWoken = false;
 
@@ -78,12 +79,14 @@ export function startBackfill(options: BackfillOptions): Backfill {
       isWoken = false;
       let job: Job | null = null;
       try {
-        job = await claimJob({ ...options, heldBack });
+        job = await claims.next();
         if (job) await runJob({ ...options, job, heldBack, stop: stop.signal });
       } catch (error) {
         if (error instanceof NotOurs) continue;
         log.error({ err: error, jobId: job?.id }, 'a sync job stopped and will be taken up again');
         await pause(POLL_MS, stop.signal);
+      } finally {
+        if (job) claims.end(job);
       }
       if (job || isWoken || stop.signal.aborted) continue;
       if (nap.signal.aborted) nap = new AbortController();
@@ -132,7 +135,7 @@ async function runSteps(options: RunOptions): Promise<string> {
   const steps = planBackfill({ resources, from: job.from, to: job.to });
   const payloadKey = await vault.payloadKeyOf(job.athleteId);
   payloadKeys.remember(payloadKey);
-  const ask = await openAccess({ vendor, connectionId: job.connectionId, purpose: 'backfill', isBulk: true });
+  const ask = openAccess({ vendor, connectionId: job.connectionId, purpose: 'backfill', isBulk: true });
   job.position = namedPosition(steps, job.position);
   const refused = new Set(job.position.refused);
   const order = vendor.data.resources.map(({ dataType }) => dataType);

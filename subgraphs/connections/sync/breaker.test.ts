@@ -71,6 +71,21 @@ test('opens again when a probe fails', async () => {
   await expect(run(answers)).rejects.toBeInstanceOf(LeftAlone);
 });
 
+test('while the probes hang nobody waits for them, and nothing is taken of the quota', async () => {
+  await failTimes(20);
+  await wait(OPEN_MS + 10);
+  let answer = (): void => undefined;
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  const probes = Array.from({ length: BREAKER.probes }, () => run(() => answered));
+  await wait(0);
+  const before = permits;
+  await expect(run(answers)).rejects.toBeInstanceOf(LeftAlone);
+  expect(permits).toBe(before);
+  answer();
+  await Promise.all(probes);
+  expect(closed).toBe(1);
+});
+
 test('a permit that is refused is no failure of the provider', async () => {
   const refusal = new Error('the quota is used up');
   for (let n = 0; n < 40; n += 1) {

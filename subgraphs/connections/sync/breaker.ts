@@ -1,4 +1,11 @@
-import { BrokenCircuitError, circuitBreaker, handleType, SamplingBreaker, type IBreaker } from 'cockatiel';
+import {
+  BrokenCircuitError,
+  circuitBreaker,
+  CircuitState,
+  handleType,
+  SamplingBreaker,
+  type IBreaker,
+} from 'cockatiel';
 import { fullJitterMs, pause } from '#platform/retry';
 
 /** The provider did not answer, or answered that something is wrong on its side. Worth another try. */
@@ -49,6 +56,9 @@ export const BREAKER: BreakerSettings = {
   probes: 3,
 };
 
+/** Who finds all probes under way asks again after this time. */
+const PROBES_END_WITHIN_MS = 1_000;
+
 /** Calls of one provider. */
 export interface Breaker {
   /**
@@ -68,6 +78,7 @@ export function createBreaker(options: {
   const { settings, stop } = options;
   const budget = createRetryBudget(settings);
   let openUntil = 0;
+  let probing = 0;
   const circuit = circuitBreaker(handleType(TransientFailure), {
     halfOpenAfter: settings.openMs,
     halfOpenSampling: { calls: settings.probes, threshold: 0 },
@@ -79,15 +90,27 @@ export function createBreaker(options: {
   });
   circuit.onReset(options.onClosed);
 
+  /** Nobody waits for how the probes end: they may hang. Not counted over the permit, which may be a call of its own. */
+  function leaveToProbes(): void {
+    if (circuit.state === CircuitState.Closed || probing < settings.probes) return;
+    throw new LeftAlone(new Date(Date.now() + PROBES_END_WITHIN_MS));
+  }
+
   async function once<T>(permit: () => Promise<void>, attempt: () => Promise<T>): Promise<T> {
     // Asked before the permit: calls that will not go out take nothing of the quota.
     if (Date.now() < openUntil) throw new LeftAlone(new Date(openUntil));
+    leaveToProbes();
     await permit();
+    leaveToProbes();
+    const isProbe = circuit.state !== CircuitState.Closed;
+    if (isProbe) probing += 1;
     try {
       return await circuit.execute(attempt);
     } catch (error) {
       if (error instanceof BrokenCircuitError) throw new LeftAlone(new Date(Math.max(openUntil, Date.now())));
       throw error;
+    } finally {
+      if (isProbe) probing -= 1;
     }
   }
 

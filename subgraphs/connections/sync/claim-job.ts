@@ -26,12 +26,13 @@ export interface Job {
 /**
  * The next job whose time has come, leased for a minute: history first, since somebody waits for it, then what has gone
  * quiet, then the night's checks. `heldBack`: providers that would not be asked now. Their jobs are left where they are;
- * thousands of them would else be taken up, and a token opened for each, only to be put back.
+ * thousands of them would else be taken up only to be put back. `busy`: providers that have all the lanes they may hold.
  */
 export async function claimJob(options: {
   db: Database;
   clock: Clock;
   heldBack: ReadonlyMap<Provider, Date>;
+  busy: readonly Provider[];
 }): Promise<Job | null> {
   const now = options.clock.now();
   const heldBack = [...options.heldBack].flatMap(([provider, until]) => (until > now ? [provider] : []));
@@ -48,7 +49,44 @@ export async function claimJob(options: {
      select t.id, t.athlete_id as "athleteId", t.connection_id as "connectionId", t.provider, t.kind,
             t.from_date as "from", t.to_date as "to", t.position, t.records, t.leased_until as "leasedUntil", c.granted_scopes as scopes, c.state as "connectionState"
        from taken t join provider_connection c on c.id = t.connection_id`,
-    [now, new Date(now.getTime() + LEASE_MS), heldBack],
+    [now, new Date(now.getTime() + LEASE_MS), [...heldBack, ...options.busy]],
   );
   return job ?? null;
+}
+
+/** Claims for the lanes of one process. */
+export interface Claims {
+  next(): Promise<Job | null>;
+  /** The lane that held it is free. */
+  end(job: Job): void;
+}
+
+/** Of `parallel` lanes one provider never holds the last: its jobs may hang, and those of the others go on. */
+export function createClaims(options: {
+  db: Database;
+  clock: Clock;
+  heldBack: ReadonlyMap<Provider, Date>;
+  parallel: number;
+}): Claims {
+  const inHand = new Map<Provider, number>();
+  let claiming: Promise<unknown> = Promise.resolve();
+  const count = ({ provider }: Job, more: number): void =>
+    void inHand.set(provider, (inHand.get(provider) ?? 0) + more);
+
+  async function claim(): Promise<Job | null> {
+    const busy = [...inHand].flatMap(([provider, jobs]) => (jobs >= options.parallel - 1 ? [provider] : []));
+    const job = await claimJob({ ...options, busy });
+    if (job) count(job, 1);
+    return job;
+  }
+
+  return {
+    // One after the other: two at once would both find the same lane free.
+    next() {
+      const claimed = claiming.then(claim);
+      claiming = claimed.catch(() => undefined);
+      return claimed;
+    },
+    end: (job) => count(job, -1),
+  };
 }

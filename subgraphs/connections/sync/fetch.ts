@@ -169,7 +169,7 @@ async function answer(group: NotificationGroup, options: FetcherOptions): Promis
   if (newest.isDeletion && newest.objectId !== null) return storeDeletion({ ...options, group, startedAt });
   if (resource && !mayAsk(resource, connection.scopes)) return end({ ...options, group, outcome: 'forbidden' });
   try {
-    const ask = await options.openAccess({
+    const ask = options.openAccess({
       vendor,
       connectionId: newest.connectionId,
       purpose: `fetch ${newest.dataType}`,

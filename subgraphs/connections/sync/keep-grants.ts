@@ -53,7 +53,7 @@ export async function keepGrantsOf(
   for (const { id } of resting) {
     try {
       // The access token has long ended, so any call refreshes. What is answered to it is not our question here.
-      const ask = await openAccess({ vendor, connectionId: id, purpose: 'keep the grant', isBulk: true });
+      const ask = openAccess({ vendor, connectionId: id, purpose: 'keep the grant', isBulk: true });
       await ask({ method: 'GET', url: probeUrl });
       kept += 1;
     } catch (error) {

@@ -274,7 +274,7 @@ test('history goes before all that wait, whenever it came', async () => {
     [newId(), athleteId, connectionId, new Date(nowMs)],
   );
   const claimed: (string | undefined)[] = [];
-  for (let n = 0; n < 4; n += 1) claimed.push((await claimJob({ ...first(), heldBack: new Map() }))?.kind);
+  for (let n = 0; n < 4; n += 1) claimed.push((await claimJob({ ...first(), heldBack: new Map(), busy: [] }))?.kind);
   expect(claimed).toEqual(['HISTORICAL', 'INCREMENTAL', 'RECONCILE', undefined]);
 });
 
@@ -284,7 +284,7 @@ test('jobs of a provider that would not be asked now stay where they are until i
   await reconcileTonight(first());
   nowMs += HOUR_MS + 1;
   const heldBack = new Map([['WHOOP', new Date(nowMs + 60_000)]] as const);
-  const claim = async () => (await claimJob({ ...first(), heldBack }))?.connectionId;
+  const claim = async () => (await claimJob({ ...first(), heldBack, busy: [] }))?.connectionId;
   expect([await claim(), await claim()]).toEqual([oura.connectionId, undefined]);
   nowMs += 60_000;
   expect(await claim()).toBe(whoop.connectionId);

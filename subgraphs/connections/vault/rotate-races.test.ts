@@ -1,7 +1,7 @@
 import type { Sql } from '#platform/database';
 import { makeDataKey, type StoredDataKey } from './data-keys.ts';
 import { openTokens, readTokenRows, sealPair } from './sealed-token.ts';
-import { startVaults, tokensNamed, twoVersions, type Linked, type VaultWorld } from './vault.test-support.ts';
+import { oura, startVaults, tokensNamed, twoVersions, type Linked, type VaultWorld } from './vault.test-support.ts';
 
 // What rotate-tokens.ts does within one transaction, held open until somebody else has run into it.
 const { before: rings } = twoVersions();
@@ -95,7 +95,7 @@ test('refreshes that meet the re-sealing of their tokens still ask the provider 
     () =>
       Promise.all(
         replicas.map(({ vault }) =>
-          vault.renew({ connectionId: linked.connectionId, purpose: 'test', seen: 1, exchange }),
+          vault.renew({ vendor: oura, connectionId: linked.connectionId, purpose: 'test', seen: 1, exchange }),
         ),
       ),
   );

@@ -4,7 +4,15 @@ import { keysByVersion } from './data-keys.ts';
 import { rewrapKeys } from './rewrap.ts';
 import { beginRotation, endRotation, rotateTokenKeys, type Rotated } from './rotate-tokens.ts';
 import { isChaos, pick, randomOf, seed } from '../../../tests/support/chaos.ts';
-import { linkMany, startVaults, tokensNamed, twoVersions, type Linked, type VaultWorld } from './vault.test-support.ts';
+import {
+  linkMany,
+  oura,
+  startVaults,
+  tokensNamed,
+  twoVersions,
+  type Linked,
+  type VaultWorld,
+} from './vault.test-support.ts';
 
 /** What a hundred thousand tokens take stands in docs/how-to/rotate-keys.md; 300 show the same in a second. */
 const ATHLETES = isChaos ? 100_000 : 300;
@@ -42,7 +50,13 @@ async function underLoad<T>(work: () => Promise<T>): Promise<{ result: T; reads:
     reads += 1;
     if (random() < 0.2) {
       const exchange = () => Promise.resolve(tokensNamed(connectionId));
-      const renewed = await vault.renew({ connectionId, purpose: 'load', seen: read.generation, exchange });
+      const renewed = await vault.renew({
+        vendor: oura,
+        connectionId,
+        purpose: 'load',
+        seen: read.generation,
+        exchange,
+      });
       expect(renewed.accessToken).toBe(`access-${connectionId}`);
     }
     if (random() < 0.05) {
@@ -162,6 +176,7 @@ test('a refresh that holds its row is waited for, and what it seals is under the
   let answer: () => void = () => undefined;
   const asked = Promise.withResolvers<void>();
   const renewing = (replicas[0] as Vault).renew({
+    vendor: oura,
     connectionId,
     purpose: 'test',
     seen: generation,

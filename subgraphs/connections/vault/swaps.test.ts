@@ -1,5 +1,5 @@
 import { isChaos, pick, randomOf, seed } from '../../../tests/support/chaos.ts';
-import { linkMany, startVaults, tokensNamed, twoVersions } from './vault.test-support.ts';
+import { linkMany, oura, startVaults, tokensNamed, twoVersions } from './vault.test-support.ts';
 import type { VaultWorld } from './vault.test-support.ts';
 
 const ATTACKS = isChaos ? 10_000 : 300;
@@ -140,7 +140,7 @@ test('no table holds a token in the clear', async () => {
   const rows = await readRows();
   for (const { connectionId, generation } of rows) {
     const exchange = () => Promise.resolve(tokensNamed(connectionId));
-    await vault.renew({ connectionId, purpose: 'test', seen: generation, exchange });
+    await vault.renew({ vendor: oura, connectionId, purpose: 'test', seen: generation, exchange });
   }
   const words = rows.flatMap(({ connectionId }) => [`access-${connectionId}`, `refresh-${connectionId}`]);
   expect(await tablesHolding(words)).toEqual([]);

@@ -8,6 +8,9 @@ import { makeDataKey } from './data-keys.ts';
 import { sealPair } from './sealed-token.ts';
 import { createVault, type ProviderTokens, type Vault } from './vault.ts';
 
+/** Whose tokens they are, where a test asks nobody. */
+export const oura = { provider: 'OURA', name: 'Oura' } as const;
+
 export const EXPIRES = new Date('2026-12-01');
 
 export const tokensNamed = (name: string): ProviderTokens => ({

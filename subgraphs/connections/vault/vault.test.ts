@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Database } from '#platform/database';
 import { theCluster, type TestDatabase } from '../../../tests/support/database.ts';
-import { startVaults, tokensNamed as tokens, twoVersions, type VaultWorld } from './vault.test-support.ts';
+import { oura, startVaults, tokensNamed as tokens, twoVersions, type VaultWorld } from './vault.test-support.ts';
 import { GrantLost, type ProviderTokens, type Vault } from './vault.ts';
 
 let world: VaultWorld;
@@ -90,7 +90,7 @@ test('twenty refreshes on two replicas ask the provider once, and all get the ne
   };
   const renewed = await Promise.all(
     Array.from({ length: 20 }, (_, n) =>
-      (n % 2 ? vault : secondReplica).renew({ connectionId, purpose: 'fetch', seen: 1, exchange }),
+      (n % 2 ? vault : secondReplica).renew({ vendor: oura, connectionId, purpose: 'fetch', seen: 1, exchange }),
     ),
   );
   expect(asked).toEqual(['refresh-old']);
@@ -102,6 +102,7 @@ test('twenty refreshes on two replicas ask the provider once, and all get the ne
 test('the new pair is committed before anybody gets it', async () => {
   const { connectionId } = await linked('before');
   const { accessToken } = await vault.renew({
+    vendor: oura,
     connectionId,
     purpose: 'fetch',
     seen: 1,
@@ -114,6 +115,7 @@ test('the new pair is committed before anybody gets it', async () => {
 test('a provider that sends no new refresh token leaves the old one good', async () => {
   const { connectionId } = await linked('kept');
   await vault.renew({
+    vendor: oura,
     connectionId,
     purpose: 'fetch',
     seen: 1,
@@ -125,7 +127,7 @@ test('a provider that sends no new refresh token leaves the old one good', async
 test('a failed refresh changes nothing, and a lost grant is told as one', async () => {
   const { connectionId } = await linked('stays');
   const failing = (error: Error) =>
-    vault.renew({ connectionId, purpose: 'fetch', seen: 1, exchange: () => Promise.reject(error) });
+    vault.renew({ vendor: oura, connectionId, purpose: 'fetch', seen: 1, exchange: () => Promise.reject(error) });
   await expect(failing(new Error('the provider is away'))).rejects.toThrow('the provider is away');
   await expect(failing(new GrantLost('invalid_grant'))).rejects.toBeInstanceOf(GrantLost);
   expect(await vault.openAccessToken({ connectionId, purpose: 'fetch' })).toMatchObject({
@@ -151,7 +153,7 @@ async function loseTheSession(): Promise<void> {
 test('a grant that another replica has used up is not lost: its new pair is taken', async () => {
   const { connectionId } = await linked('contested');
   const renew = (replica: Vault, exchange: (refreshToken: string) => Promise<ProviderTokens>) =>
-    replica.renew({ connectionId, purpose: 'fetch', seen: 1, exchange });
+    replica.renew({ vendor: oura, connectionId, purpose: 'fetch', seen: 1, exchange });
   const renewed = await renew(vault, async () => {
     // The lock is gone while the provider is asked; the other replica uses the same refresh token, and wins.
     await loseTheSession();
@@ -166,6 +168,7 @@ test('the second reading of a lost grant waits for a replica that is about to co
   let answerTheirs: (pair: ProviderTokens) => void = () => undefined;
   let theirs: Promise<unknown> = Promise.resolve();
   const renewed = await vault.renew({
+    vendor: oura,
     connectionId,
     purpose: 'fetch',
     seen: 1,
@@ -173,6 +176,7 @@ test('the second reading of a lost grant waits for a replica that is about to co
       await loseTheSession();
       const isAsking = new Promise<void>((asking) => {
         theirs = secondReplica.renew({
+          vendor: oura,
           connectionId,
           purpose: 'fetch',
           seen: 1,
@@ -194,6 +198,7 @@ test('the second reading of a lost grant waits for a replica that is about to co
 test('a new pair outlives the loss of the database session it was to be stored by', async () => {
   const { connectionId } = await linked('failover');
   const renewed = await vault.renew({
+    vendor: oura,
     connectionId,
     purpose: 'fetch',
     seen: 1,
@@ -210,7 +215,13 @@ test('more refreshes at once than the pool has connections all get through', asy
   const links = await Promise.all(Array.from({ length: 12 }, (_, n) => linked(`many-${n}`)));
   const renewed = await Promise.all(
     links.map(({ connectionId }, n) =>
-      vault.renew({ connectionId, purpose: 'fetch', seen: 1, exchange: () => Promise.resolve(tokens(`new-${n}`)) }),
+      vault.renew({
+        vendor: oura,
+        connectionId,
+        purpose: 'fetch',
+        seen: 1,
+        exchange: () => Promise.resolve(tokens(`new-${n}`)),
+      }),
     ),
   );
   expect(renewed.map((token) => token.accessToken)).toEqual(links.map((_, n) => `access-new-${n}`));
@@ -219,7 +230,7 @@ test('more refreshes at once than the pool has connections all get through', asy
 test('who joins a refresh that began before does not get the token that was refused', async () => {
   const { connectionId } = await linked('joined');
   const renew = (seen: number, name: string) =>
-    vault.renew({ connectionId, purpose: 'fetch', seen, exchange: () => Promise.resolve(tokens(name)) });
+    vault.renew({ vendor: oura, connectionId, purpose: 'fetch', seen, exchange: () => Promise.resolve(tokens(name)) });
   const [first, second] = await Promise.all([renew(1, 'second'), renew(2, 'third')]);
   expect([first.generation, second.generation]).toEqual([2, 3]);
 });

@@ -1,10 +1,13 @@
-import { bulkhead } from 'cockatiel';
+import { bulkhead, BulkheadRejectedError, type BulkheadPolicy } from 'cockatiel';
 import { appendAudit } from '#platform/audit';
 import type { Clock } from '#platform/clock';
 import type { KeyRing } from '#platform/crypto';
 import type { Database, Sql } from '#platform/database';
 import { AppError } from '#platform/errors';
 import type { WrappedKey } from '#platform/payload-keys';
+import type { Provider } from '#platform/signals';
+import type { Vendor } from '../providers/provider.ts';
+import { ProviderUnavailable } from '../sync/ask-provider.ts';
 import { holdTokenKey, insertDataKey } from './data-keys.ts';
 import { openTokens, readTokenRows, sealPair, type TokenPlace, type TokenRow } from './sealed-token.ts';
 
@@ -44,9 +47,11 @@ export interface Vault {
    * A newer access token than `seen`. One refresh per connection over all replicas: the row is locked while `exchange`
    * asks the provider, and the new pair is committed before anybody may use it. Whoever waited takes what is there.
    * A dead refresh token is read a second time before it is believed: another replica may have used it up, and its pair is
-   * then taken. Throws GrantLost when it is dead; other failures of `exchange` pass through and change nothing.
+   * then taken. Throws GrantLost when it is dead, ProviderUnavailable when too many wait for this vendor already; other
+   * failures of `exchange` pass through and change nothing.
    */
   renew(options: {
+    vendor: Pick<Vendor, 'provider' | 'name'>;
     connectionId: string;
     purpose: string;
     seen: number;
@@ -57,14 +62,33 @@ export interface Vault {
 
 /**
  * A refresh holds a pooled connection for as long as the provider takes to answer, and needs a second one for the record of
- * access: without a bound, as many refreshes as the pool has connections would wait for each other.
+ * access: without a bound, as many refreshes as the pool has connections would wait for each other. Of one vendor fewer, so
+ * that one that takes the call and never answers leaves places to the others.
  */
-const REFRESHES_AT_ONCE = 3;
+const REFRESHES_AT_ONCE = 6;
+const OF_ONE_VENDOR = 2;
+/** More than these are told to come again: they would wait longer than whoever asked. */
+const WAITING_FOR_ONE_VENDOR = 50;
+const COME_AGAIN_MS = 5_000;
 
 export function createVault(options: { db: Database; tokenRing: KeyRing; payloadRing: KeyRing; clock: Clock }): Vault {
   const { db, tokenRing, payloadRing, clock } = options;
   const renewing = new Map<string, Promise<OpenedToken>>();
+  // Unbounded is only what the vendors' own bounds have let through.
   const refreshes = bulkhead(REFRESHES_AT_ONCE, Infinity);
+  const refreshesOf = new Map<Provider, BulkheadPolicy>();
+
+  /** In the vendor's turn first, then in that of all: who waits for a slow vendor takes no place from the others. */
+  async function inTurn<T>({ provider, name }: Pick<Vendor, 'provider' | 'name'>, work: () => Promise<T>): Promise<T> {
+    let own = refreshesOf.get(provider);
+    if (!own) refreshesOf.set(provider, (own = bulkhead(OF_ONE_VENDOR, WAITING_FOR_ONE_VENDOR)));
+    try {
+      return await own.execute(() => refreshes.execute(work));
+    } catch (error) {
+      if (!(error instanceof BulkheadRejectedError)) throw error;
+      throw new ProviderUnavailable(name, new Date(clock.now().getTime() + COME_AGAIN_MS), { isWait: true });
+    }
+  }
 
   async function readKey(kind: 'payload' | 'intake', athleteId: string | null): Promise<WrappedKey | undefined> {
     const [row] = await db.query<WrappedKey[]>(
@@ -192,8 +216,7 @@ export function createVault(options: { db: Database; tokenRing: KeyRing; payload
         const token = await running;
         if (token.generation !== request.seen) return token;
       }
-      const work = refreshes
-        .execute(() => renewOnce(request))
+      const work = inTurn(request.vendor, () => renewOnce(request))
         .catch((error: unknown) => {
           if (error instanceof GrantLost) return unlessRenewed(request, error);
           throw error;
