@@ -143,6 +143,7 @@ await runProcess({
         vault,
         vendors,
         payloadKeys,
+        ask,
         openAccess,
         onStored,
         onEnded,
