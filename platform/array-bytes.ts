@@ -34,7 +34,8 @@ export const instantArrayBytes = (instants: readonly (Date | null)[]): Buffer =>
 const UUID_BYTES = 16;
 
 function writeUuid(into: Buffer, id: string, at: number): void {
-  if (into.write(id.replaceAll('-', ''), at, UUID_BYTES, 'hex') !== UUID_BYTES)
+  const hex = id.replaceAll('-', '');
+  if (hex.length !== 2 * UUID_BYTES || into.write(hex, at, 'hex') !== UUID_BYTES)
     throw new TypeError('an element of a uuid array is no UUID');
 }
 

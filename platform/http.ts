@@ -115,6 +115,8 @@ export const sendAnswer = (reply: FastifyReply, { status, headers, body }: Answe
 export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply =>
   sendAnswer(reply, problemAnswer(problem));
 
+const RETRY_AFTER_S = 5;
+
 const UNREAD: Record<Unread, Problem> = {
   too_large: { status: 413, code: 'payload_too_large', detail: 'The body is larger than this address takes.' },
   no_json: { status: 415, code: 'unsupported_media_type', detail: 'Send application/json.' },
@@ -122,6 +124,12 @@ const UNREAD: Record<Unread, Problem> = {
     status: 415,
     code: 'unsupported_media_type',
     detail: 'Send the body as it is, without a content encoding.',
+  },
+  no_room: {
+    status: 503,
+    code: 'unavailable',
+    detail: 'Too much is being sent to us at this moment. Send it again later.',
+    retryAfterS: RETRY_AFTER_S,
   },
 };
 

@@ -25,6 +25,8 @@ export interface Bus {
   readonly connection: NatsConnection;
   readonly js: JetStreamClient;
   isConnected(): boolean;
+  /** Calls `heard` after each time the connection was lost and is there again, until it is closed. */
+  onReconnect(heard: () => void): { close(): void };
   /** Creates the stream or brings its settings to what `streams.ts` declares. */
   ensureStream(name: StreamName): Promise<void>;
   close(): Promise<void>;
@@ -49,10 +51,14 @@ export async function openBus(options: { url: string; name: string; log: Logger 
     noAsyncTraces: true,
   });
   let isConnected = true;
+  const reconnectListeners = new Set<() => void>();
   void (async () => {
     for await (const status of connection.status()) {
       if (status.type === Events.Disconnect) isConnected = false;
-      if (status.type === Events.Reconnect) isConnected = true;
+      if (status.type === Events.Reconnect) {
+        isConnected = true;
+        for (const heard of reconnectListeners) heard();
+      }
       if (status.type === Events.Error)
         options.log.warn({ reason: JSON.stringify(status.data) }, 'the bus reported an error');
     }
@@ -65,6 +71,10 @@ export async function openBus(options: { url: string; name: string; log: Logger 
     connection,
     js,
     isConnected: () => isConnected && !connection.isClosed(),
+    onReconnect(heard) {
+      reconnectListeners.add(heard);
+      return { close: () => void reconnectListeners.delete(heard) };
+    },
     async ensureStream(name) {
       const wanted: Partial<StreamConfig> & { name: string } = {
         ...STREAMS[name],
@@ -150,8 +160,9 @@ const RECOVER_AFTER_MS = 500;
 /**
  * Consumes a durable pull consumer until `close()`. `handle` gets a verified envelope and says how it ended; a throw is
  * "later", and after eight attempts `giveUp` must store a dead letter and the message ends as "never". A forged message, and
- * one whose body is not what `body` says, is dropped with a log line. A consumer or stream that vanished is made anew; one that stands behind the end of a damaged
- * stream is recreated, since it would wait for ever.
+ * one whose body is not what `body` says, is dropped with a log line. A consumer or stream that vanished is made anew; one that
+ * stands behind the end of a damaged stream is recreated, since it would wait for ever. That is looked at whenever the
+ * connection was away: a broker that comes back may have lost the end of its stream.
  */
 export function consume<Body>(options: {
   bus: Bus;
@@ -247,6 +258,12 @@ function consumeMessages(options: {
   const parallel = options.parallel ?? 4;
   const inFlight = new Set<Promise<void>>();
   let messages: ConsumerMessages | null = null;
+  /** The broker was away since the consumer was last looked at. The client's own loop would go on with it as it is. */
+  let isStale = false;
+  const reconnects = bus.onReconnect(() => {
+    isStale = true;
+    void messages?.close();
+  });
 
   async function process(message: JsMsg): Promise<void> {
     const started = performance.now();
@@ -269,9 +286,11 @@ function consumeMessages(options: {
   async function run(): Promise<void> {
     while (!stop.signal.aborted) {
       try {
-        const ready = await ensureConsumer(bus, consumer, log);
+        isStale = false;
+        const ready = await ensureConsumer({ bus, consumer, metrics, log });
         messages = await ready.consume({ max_messages: parallel * 4, abort_on_missing_resource: true });
-        if (stop.signal.aborted) break;
+        // Closed before its loop began, it ends with the first turn.
+        if (isStale || stop.signal.aborted) void messages.close();
         for await (const message of messages) {
           const work = process(message).finally(() => inFlight.delete(work));
           inFlight.add(work);
@@ -288,6 +307,7 @@ function consumeMessages(options: {
   return {
     async close() {
       stop.abort();
+      reconnects.close();
       await messages?.close();
       await running;
       await Promise.all(inFlight);
@@ -295,7 +315,9 @@ function consumeMessages(options: {
   };
 }
 
-async function ensureConsumer(bus: Bus, name: ConsumerName, log: Logger) {
+/** The consumer as `streams.ts` declares it, made anew when it stands behind the end of its stream. */
+async function ensureConsumer(options: { bus: Bus; consumer: ConsumerName; metrics: Metrics; log: Logger }) {
+  const { bus, consumer: name, metrics, log } = options;
   const { stream, config } = CONSUMERS[name];
   const jsm = await bus.connection.jetstreamManager({ checkAPI: false });
   const wanted = structuredClone(config) as Partial<ConsumerConfig>;
@@ -309,6 +331,7 @@ async function ensureConsumer(bus: Bus, name: ConsumerName, log: Logger) {
       log.warn({ consumer: name }, 'the consumer stood behind the end of its stream and is made anew');
       await jsm.consumers.delete(stream, name);
       await jsm.consumers.add(stream, wanted);
+      metrics.consumersMadeAnew.inc({ consumer: name });
     }
   } else {
     await jsm.consumers.add(stream, wanted);

@@ -23,7 +23,7 @@ test('the keys of a batch are all there after it was loaded, however many others
   const payloadKeys = createPayloadKeys({ ring });
   const inMemory = newKey();
   payloadKeys.remember(inMemory);
-  for (let others = 0; others < 4_999; others += 1) payloadKeys.remember(newKey());
+  for (let others = 0; others < 19_999; others += 1) payloadKeys.remember(newKey());
   const stored = newKey();
   await database.query(
     `insert into connections.data_key (id, athlete_id, kind, wrapped, kek_version, created_at) values ($1, null, 'intake', $2, 1, now())`,

@@ -12,14 +12,22 @@ export interface WrappedKey {
   kekVersion: number;
 }
 
-const CACHED_KEYS = 5_000;
+/** An unwrapped key. Whoever holds it may seal with it, whatever the memory below forgets. */
+export interface PayloadKey {
+  id: string;
+  key: KeyObject;
+}
 
-/** Opens raw bodies: the athlete's payload key is read once, unwrapped, and kept in memory (bounded, least recently loaded out first). */
+const CACHED_KEYS = 20_000;
+
+/** Opens raw bodies: the athlete's payload key is read once, unwrapped, and kept in memory (bounded, least recently used out first). */
 export interface PayloadKeys {
   /** Reads the keys of `ids` that are not in memory: one query. */
   load(db: Sql, ids: readonly string[]): Promise<void>;
-  remember(key: WrappedKey): void;
+  remember(key: WrappedKey): PayloadKey;
   has(id: string): boolean;
+  /** Throws when the key is destroyed, was never loaded, or so many others were used since that it is forgotten. */
+  of(id: string): PayloadKey;
   seal(options: { keyId: string; plaintext: Buffer; deliveryId: string }): Buffer;
   /** Throws when the key is destroyed or the record was altered or moved. */
   open(options: { keyId: string; sealed: Buffer; deliveryId: string }): Buffer;
@@ -32,29 +40,27 @@ export const payloadKeyAad = (key: { id: string; athleteId: string | null }): st
 ];
 
 export function createPayloadKeys(options: { ring: KeyRing }): PayloadKeys {
-  const keys = new Map<string, KeyObject>();
+  const keys = new Map<string, PayloadKey>();
 
-  function remember(key: WrappedKey): void {
+  function remember(wrappedKey: WrappedKey): PayloadKey {
+    const { id, wrapped, kekVersion } = wrappedKey;
     // An id has one key for ever, whatever it is wrapped under.
-    if (isKept(key.id)) return;
-    const { id, wrapped, kekVersion } = key;
-    keepNewest(
-      keys,
-      [id, keyObject(options.ring.unwrap({ wrapped, kekVersion, aad: payloadKeyAad(key) }))],
-      CACHED_KEYS,
-    );
+    const known = used(id);
+    if (known !== undefined) return known;
+    const key = keyObject(options.ring.unwrap({ wrapped, kekVersion, aad: payloadKeyAad(wrappedKey) }));
+    keepNewest(keys, [id, { id, key }], CACHED_KEYS);
+    return { id, key };
   }
 
   /** What is asked for goes to the back of the queue: else a key of this very batch could leave to make room for another. */
-  function isKept(id: string): boolean {
+  function used(id: string): PayloadKey | undefined {
     const key = keys.get(id);
-    if (!key) return false;
-    keepNewest(keys, [id, key], CACHED_KEYS);
-    return true;
+    if (key !== undefined) keepNewest(keys, [id, key], CACHED_KEYS);
+    return key;
   }
 
-  function keyOf(id: string): KeyObject {
-    const key = keys.get(id);
+  function of(id: string): PayloadKey {
+    const key = used(id);
     if (!key) throw new Error('the payload key of this body is not there: it was destroyed or never loaded');
     return key;
   }
@@ -63,7 +69,7 @@ export function createPayloadKeys(options: { ring: KeyRing }): PayloadKeys {
     remember,
     has: (id) => keys.has(id),
     async load(db, ids) {
-      const missing = [...new Set(ids)].filter((id) => !isKept(id));
+      const missing = [...new Set(ids)].filter((id) => used(id) === undefined);
       if (missing.length === 0) return;
       const rows = await db.query<WrappedKey[]>(
         'select id, athlete_id as "athleteId", wrapped, kek_version as "kekVersion" from connections.payload_key_v1 where id = any($1)',
@@ -71,9 +77,12 @@ export function createPayloadKeys(options: { ring: KeyRing }): PayloadKeys {
       );
       for (const row of rows) remember(row);
     },
-    seal: ({ keyId, plaintext, deliveryId }) =>
-      seal({ key: keyOf(keyId), plaintext, aad: ['payload-body', deliveryId, keyId] }),
+    of,
+    seal: ({ keyId, plaintext, deliveryId }) => sealBody(of(keyId), { plaintext, deliveryId }),
     open: ({ keyId, sealed, deliveryId }) =>
-      open({ key: keyOf(keyId), sealed, aad: ['payload-body', deliveryId, keyId] }),
+      open({ key: of(keyId).key, sealed, aad: ['payload-body', deliveryId, keyId] }),
   };
 }
+
+export const sealBody = ({ id, key }: PayloadKey, body: { plaintext: Buffer; deliveryId: string }): Buffer =>
+  seal({ key, plaintext: body.plaintext, aad: ['payload-body', body.deliveryId, id] });

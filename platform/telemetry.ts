@@ -35,6 +35,12 @@ export function createMetrics() {
       buckets: SECONDS,
       registers,
     }),
+    consumersMadeAnew: new Counter({
+      name: 'athlete_ally_consumers_made_anew_total',
+      help: 'Consumers that stood behind the end of their stream: the broker lost stored messages, the sweeps find what they spoke of.',
+      labelNames: ['consumer'] as const,
+      registers,
+    }),
     swept: new Counter({
       name: 'athlete_ally_swept_total',
       help: 'Records a consumer found by its sweep because no message came.',

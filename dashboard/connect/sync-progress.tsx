@@ -51,7 +51,7 @@ function jobWords(job: SyncJobViewFragment): string {
     case 'RUNNING':
       return `History of ${window}: step ${job.stepsDone} of ${job.stepsTotal}, ${job.records} records so far.`;
     case 'DONE':
-      return `History of ${window} is loaded: ${job.records} records.`;
+      return `History of ${window} is loaded: ${job.records} records. ${job.failureReason ?? ''}`.trimEnd();
     case 'FAILED':
       return job.failureReason ?? 'Loading the history failed. Try again later.';
     case 'CANCELLED':

@@ -125,10 +125,12 @@ export type DataTraceOutcome =
   | 'RECEIVED'
   | 'REJECTED'
   | 'SET_ASIDE'
+  | 'SHORTENED'
   | 'SIGNED'
   | 'STORED'
   | 'SUPERSEDED'
   | 'UNLINKED'
+  | 'UNPLACED'
   | 'UPLOADED'
   | 'WAITING';
 

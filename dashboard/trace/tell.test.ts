@@ -33,6 +33,19 @@ describe('telling a trace', () => {
       [step({ stage: 'CONNECTION', outcome: 'NEEDS_RECONNECT' }), stored('sleep')],
       /Here for this day: sleep/,
     ],
+    [
+      'problem',
+      [
+        step({ stage: 'CONNECTION', outcome: 'UNPLACED', deliveryId: null }),
+        step({ stage: 'REFUSED', outcome: 'REJECTED' }),
+      ],
+      /^Something did not get through/,
+    ],
+    [
+      'good',
+      [step({ stage: 'CONNECTION', outcome: 'SHORTENED', deliveryId: null }), stored('sleep')],
+      /^Here for this day: sleep\.$/,
+    ],
     ['waiting', [stored('sleep'), step({ outcome: 'WAITING', deliveryId: 'd2' })], /on its way/],
     ['note', [step({ stage: 'FETCHED', outcome: 'NOT_USED' })], /held nothing for this day/],
     ['nothing', [step({ stage: 'CONNECTION', outcome: 'NOTHING_RECEIVED', deliveryId: null })], /Nothing has come/],

@@ -417,7 +417,7 @@ export type SubscriptionSyncJobProgressArgs = {
 /** A range of days that is loaded from a provider. */
 export type SyncJob = {
   createdAt: Scalars['DateTime']['output'];
-  /** Why it failed or was cancelled, in words. */
+  /** Why it failed or was cancelled, or what the provider kept from us, in words. */
   failureReason: Maybe<Scalars['String']['output']>;
   from: Scalars['Date']['output'];
   id: Scalars['ID']['output'];

@@ -87,8 +87,7 @@ await runProcess({
     const signer = createMessageSigner({ keyId: config.MESSAGE_KEY_ID, privateKey: config.MESSAGE_SIGNING_KEY });
     const vault = createVault({ db, tokenRing, payloadRing, clock });
     const payloadKeys = createPayloadKeys({ ring: payloadRing });
-    const intakeKey = await vault.intakeKey();
-    payloadKeys.remember(intakeKey);
+    const intakeKey = payloadKeys.remember(await vault.intakeKey());
 
     // Providers
     const vendors = createVendors(config, { load: loadPublic, log });
@@ -173,14 +172,11 @@ await runProcess({
       log,
       publicOauthUrl: config.PUBLIC_OAUTH_URL,
       proofSecret: config.TOKEN_ROOT_SECRET,
-      async onLinked({ vendor, connectionId, athleteId, providerUserId }) {
+      queueHistory: jobs.queueHistory,
+      onLinked({ vendor, providerUserId }) {
         recipients.forget(vendor.provider, providerUserId);
         ensureWebhooks();
-        await jobs.queueHistory({
-          athleteId,
-          connectionId,
-          provider: vendor.provider,
-        });
+        backfill?.wake();
       },
       onUnlinked: onEnded,
     });
@@ -213,8 +209,7 @@ await runProcess({
         vendors,
         spool,
         recipients,
-        payloadKeys,
-        intakeKeyId: intakeKey.id,
+        intakeKey,
         clock,
         metrics,
         log,

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { createGarmin, garminConfig } from '../../subgraphs/connections/providers/garmin.ts';
+import { vendorWith } from '../../subgraphs/connections/providers/vendor.test-support.ts';
 import { PROVIDERS, type Provider } from '#platform/signals';
 import { TABLES } from '../../subgraphs/health-data/measurements/tables.ts';
 import { normaliserOf } from '../../subgraphs/health-data/normalise/registry.ts';
@@ -62,6 +64,18 @@ describe.each(SECTIONS)('what the page says of %s', (provider, title) => {
         ).toEqual([...rows].sort());
     }
   });
+});
+
+it('every type of Garmin is listed, as read or as archived alone', () => {
+  const archived = /^In the archive alone: ([^.]+)\./m.exec(page)?.[1] ?? '';
+  const garmin = vendorWith(createGarmin, garminConfig, {
+    GARMIN_CLIENT_ID: 'id',
+    GARMIN_CLIENT_SECRET: 'the client secret',
+    GARMIN_PATH_TOKEN: 'a-path-token-of-a-test',
+  });
+  const read = listed('Garmin').map(({ dataType }) => dataType);
+  const alone = namesIn(archived).filter((name) => !read.includes(name));
+  expect([...read, ...alone].sort()).toEqual(garmin.data.resources.map(({ dataType }) => dataType).sort());
 });
 
 it('every provider has a section, and every kind of row a line', () => {

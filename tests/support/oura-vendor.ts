@@ -13,6 +13,10 @@ export interface OuraVendor {
   owners: Map<string, string>;
   /** Requests so far, as `GET /path`. */
   requests: string[];
+  /** Documents of one page of a list. */
+  pageSize: number;
+  /** Comes before each page of a list is answered, with its address (path and query). */
+  beforePage: (address: string) => Promise<void>;
   /** What the next person to consent grants. */
   scope: string;
   /** While true, every token call is answered as for a code that is used up. */
@@ -37,6 +41,8 @@ export async function startOuraVendor(): Promise<OuraVendor> {
     documents: new Map(),
     owners: new Map(),
     requests: [],
+    pageSize: Infinity,
+    beforePage: async () => undefined,
     scope: 'email personal daily heartrate workout session spo2Daily',
     refusesCodes: false,
     revokeStatus: 200,
@@ -97,7 +103,13 @@ export async function startOuraVendor(): Promise<OuraVendor> {
       const data = [...vendor.documents]
         .filter(([key]) => key.startsWith(`${type}/`) && isTheirs(key, user))
         .map(([, document]) => document);
-      return answer(response, 200, { data, next_token: null });
+      await vendor.beforePage(url.pathname + url.search);
+      const from = Number(url.searchParams.get('next_token') ?? 0);
+      const end = from + vendor.pageSize;
+      return answer(response, 200, {
+        data: data.slice(from, end),
+        next_token: end < data.length ? String(end) : null,
+      });
     }
     const document = vendor.documents.get(`${type}/${id}`);
     return document && isTheirs(`${type}/${id}`, user)

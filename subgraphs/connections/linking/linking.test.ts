@@ -14,6 +14,7 @@ import { createOura, ouraConfig } from '../providers/oura.ts';
 import { vendorsOf } from '../providers/registry.ts';
 import { vendorWith } from '../providers/vendor.test-support.ts';
 import { createAskProvider } from '../sync/ask-provider.ts';
+import { createJobs } from '../sync/jobs.ts';
 import { createQuotas } from '../sync/quota.ts';
 import { addOauthCallback } from './callback.ts';
 import { ProviderConnection } from './connection.entity.ts';
@@ -28,6 +29,8 @@ let people: People;
 let ouraServer: OuraVendor;
 let hangUp: () => Promise<void>;
 let url = '';
+/** What comes when a link is committed. */
+let afterCommit: () => void = () => undefined;
 
 beforeAll(async () => {
   people = await startPeople({ entities: [ProviderConnection] });
@@ -39,10 +42,12 @@ beforeAll(async () => {
   hangUp = close;
   const secret = Buffer.alloc(32, 7);
   const returns = createReturns({ db, clock, secret });
+  const jobs = createJobs({ db, vendors, clock, onQueued: () => undefined, onChanged: () => undefined });
   const linking = createLinking({
     ...{ db, vault, vendors, returns, ask, clock, log, proofSecret: secret },
     publicOauthUrl: 'https://ally.test/v1/oauth',
-    onLinked: () => Promise.resolve(),
+    queueHistory: (...link) => jobs.queueHistory(...link),
+    onLinked: () => afterCommit(),
     onUnlinked: () => undefined,
   });
   Object.assign(people.parts, { linking, vendors });
@@ -146,6 +151,23 @@ describe('the way back from a provider', () => {
       [athlete.athleteId],
     );
     expect(log).toEqual([{ action: 'LINK', actor_id: athlete.accountId }]);
+  });
+
+  test('is linked together with its history: what fails after the commit leaves no link without it', async () => {
+    const athlete = await people.athlete();
+    const handle = await waiting(athlete, 'oura-crash');
+    afterCommit = () => {
+      throw new Error('the process was killed');
+    };
+    await expect(confirm(athlete.viewer, handle)).rejects.toThrow('the process was killed');
+    afterCommit = () => undefined;
+    const rows = await people.database.query(
+      `select c.state as link, j.kind, j.state, j.to_date - j.from_date as days
+         from connections.provider_connection c left join connections.sync_job j on j.connection_id = c.id
+        where c.athlete_id = $1`,
+      [athlete.athleteId],
+    );
+    expect(rows).toEqual([{ link: 'ACTIVE', kind: 'HISTORICAL', state: 'QUEUED', days: 90 }]);
   });
 
   test('is linked as well when the athlete signs in again in between, but only after being asked', async () => {

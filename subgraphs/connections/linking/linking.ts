@@ -1,7 +1,7 @@
 import { appendAudit, type AuditEntry } from '#platform/audit';
 import type { Clock } from '#platform/clock';
 import { hmacSha256 } from '#platform/crypto';
-import type { Database } from '#platform/database';
+import type { Database, Sql } from '#platform/database';
 import { AppError } from '#platform/errors';
 import { newId } from '#platform/ids';
 import type { Logger } from '#platform/log';
@@ -61,13 +61,10 @@ export function createLinking(options: {
   returns: Returns;
   /** Of which proof keys are made; the same for all replicas. */
   proofSecret: Buffer;
-  /** After the commit: recipients are forgotten, history is queued, webhooks are ensured. */
-  onLinked: (link: {
-    vendor: Vendor;
-    connectionId: string;
-    athleteId: string;
-    providerUserId: string;
-  }) => Promise<void>;
+  /** In the transaction of the link. */
+  queueHistory: (tx: Sql, link: { athleteId: string; connectionId: string; provider: Provider }) => Promise<void>;
+  /** After the commit, where a crash may come first: recipients are forgotten, webhooks are ensured, workers are woken. */
+  onLinked: (link: { vendor: Vendor; providerUserId: string }) => void;
   onUnlinked: (link: { vendor: Vendor; providerUserId: string }) => void;
 }): Linking {
   const { db, vault, vendors, returns, ask, clock, log } = options;
@@ -105,10 +102,10 @@ export function createLinking(options: {
       throw notLinked(vendor.name, error);
     });
     const { providerUserId, ...tokens } = granted;
-    const connectionId = await storeLink({ db, vault, vendor, clock, owner, tokens, providerUserId });
+    const connectionId = await storeLink({ ...options, vendor, owner, tokens, providerUserId });
     // The provider account stays with the athlete who has it. Revoking here would end that athlete's grant as well.
     if (connectionId === null) throw taken(vendor.name);
-    await options.onLinked({ vendor, connectionId, athleteId: owner.athleteId, providerUserId });
+    options.onLinked({ vendor, providerUserId });
     return db.source.getRepository(ProviderConnection).findOneByOrFail({ id: connectionId });
   }
 
@@ -215,6 +212,7 @@ async function storeLink(options: {
   vault: Vault;
   vendor: Vendor;
   clock: Clock;
+  queueHistory: Parameters<typeof createLinking>[0]['queueHistory'];
   owner: Owner;
   tokens: Granted;
   providerUserId: string;
@@ -246,6 +244,7 @@ async function storeLink(options: {
       );
       await vault.sealTokens(tx, { connectionId: id, tokens });
       await forgetRevocation(tx, { provider: vendor.provider, providerUserId });
+      await options.queueHistory(tx, { athleteId: owner.athleteId, connectionId: id, provider: vendor.provider });
       await appendAudit(tx, [linkEntry({ at: now, owner, vendor: vendor.name })]);
       return id;
     });

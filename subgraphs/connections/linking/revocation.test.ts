@@ -12,6 +12,7 @@ import { vendorWith } from '../providers/vendor.test-support.ts';
 import { createOpenAccess, type OpenAccess } from '../sync/access.ts';
 import { createAskProvider, type AskProvider } from '../sync/ask-provider.ts';
 import { BREAKER } from '../sync/breaker.ts';
+import { createJobs } from '../sync/jobs.ts';
 import { createQuotas } from '../sync/quota.ts';
 import { beginRotation, rotateTokenKeys } from '../vault/rotate-tokens.ts';
 import { ProviderConnection } from './connection.entity.ts';
@@ -59,12 +60,14 @@ beforeAll(async () => {
   const breaker = { ...BREAKER, tries: 1, windowCalls: 10_000, failureShare: 0.99, openMs: 1 };
   ({ ask, close: hangUp } = createAskProvider({ quotas, clock, metrics: createMetrics(), log, breaker }));
   openAccess = createOpenAccess({ db, vault, ask, clock, log });
+  const jobs = createJobs({ db, vendors, clock, onQueued: () => undefined, onChanged: () => undefined });
   const secret = Buffer.alloc(32, 7);
   linking = createLinking({
     ...{ db, vault, vendors, ask, clock, log, proofSecret: secret },
     returns: createReturns({ db, clock, secret }),
     publicOauthUrl: 'https://ally.test/v1/oauth',
-    onLinked: () => Promise.resolve(),
+    queueHistory: (...link) => jobs.queueHistory(...link),
+    onLinked: () => undefined,
     onUnlinked: () => undefined,
   });
   Object.assign(people.parts, { linking, vendors });
@@ -131,6 +134,14 @@ async function standing(connectionId: string) {
 const OVER = { state: 'REVOKED', pairs: 0, waiting: 0 };
 const WAITING = { state: 'REVOKED', pairs: 1, waiting: 1 };
 
+async function jobsOf(connectionId: string): Promise<string[]> {
+  const rows = await people.database.query<{ state: string }>(
+    'select state from connections.sync_job where connection_id = $1',
+    [connectionId],
+  );
+  return rows.map(({ state }) => state);
+}
+
 const auditOf = ({ athleteId }: AthletePerson) =>
   people.database.query<{ action: string; actor_kind: string; purpose: string }>(
     `select action, actor_kind, purpose from audit.entry where athlete_id = $1 and action in ('LINK', 'UNLINK') order by id`,
@@ -141,18 +152,11 @@ describe('an athlete who links another account of the same provider', () => {
   test('has the grant of the one before revoked, its jobs cancelled, and both on record', async () => {
     const athlete = await people.athlete();
     const before = await link(athlete, 'first');
-    await people.database.query(
-      `insert into connections.sync_job (id, athlete_id, connection_id, provider, kind, state, from_date, to_date, created_at, updated_at)
-       values ($1, $2, $3, 'OURA', 'HISTORICAL', 'QUEUED', now(), now(), now(), now())`,
-      [newId(), athlete.athleteId, before],
-    );
     const after = await link(athlete, 'second');
     expect(revoked()).toEqual(['first']);
     expect(await standing(before)).toEqual(OVER);
     expect(await standing(after)).toEqual({ state: 'ACTIVE', pairs: 1, waiting: 0 });
-    expect(
-      await people.database.query('select state from connections.sync_job where connection_id = $1', [before]),
-    ).toEqual([{ state: 'CANCELLED' }]);
+    expect([await jobsOf(before), await jobsOf(after)]).toEqual([['CANCELLED'], ['QUEUED']]);
     expect((await auditOf(athlete)).map(({ action, actor_kind }) => [action, actor_kind])).toEqual([
       ['LINK', 'ACCOUNT'],
       ['UNLINK', 'ACCOUNT'],

@@ -26,6 +26,7 @@ let whoop: WhoopVendor;
 let vendor: Vendor;
 let ask: AskProvider;
 let hangUp: () => Promise<void>;
+
 beforeAll(async () => {
   people = await startPeople({ entities: [ProviderConnection] });
   whoop = await startWhoopVendor();
@@ -39,7 +40,8 @@ beforeAll(async () => {
     returns: createReturns({ db, clock, secret }),
     ask,
     publicOauthUrl: 'https://ally.test/v1/oauth',
-    onLinked: () => Promise.resolve(),
+    queueHistory: () => Promise.resolve(),
+    onLinked: () => undefined,
     onUnlinked: () => undefined,
   });
   Object.assign(people.parts, { linking });

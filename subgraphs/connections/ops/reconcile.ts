@@ -16,7 +16,7 @@ export const addReconcileVerb: AddVerbs<OpsParts> = (program, parts) => {
     .description('ask providers for the last days again')
     .option('--provider <name>', 'of this provider only: oura', toProvider)
     .option('--athlete <who>', `of this athlete only: ${NAMED_ATHLETE}`)
-    .option('--days <number>', `days before today, up to ${MAX_DAYS}`, toDays, RECENT_DAYS)
+    .option('--days <number>', `days before today, at least, up to ${MAX_DAYS}`, toDays, RECENT_DAYS)
     .action(async (options: { provider?: Provider; athlete?: string; days: number }) => {
       const db = await parts.db();
       const jobs = await reconcileNow({

@@ -2,25 +2,24 @@ import { sha256 } from '#platform/crypto';
 import { NOTIFICATION } from '#platform/streams';
 import { allowedCallback } from './callback-url.ts';
 import { cutElements, findLists } from './cut-lists.ts';
-import type { BodyItem, Notification, ParsedBody, UnreadableReason, Verification, WebhookRequest } from './provider.ts';
+import type { BodyItem, Notification, ParsedBody, RefusalReason, UnreadableReason, WebhookHead } from './provider.ts';
 import { dataTypeOf, idOf, isFields, isSecret, onlyHeader, unreadable, type Fields } from './reading.ts';
 
 /**
  * Garmin signs nothing. What it sends is known by the address only Garmin was told, and by our own client id in a header.
  * The summary type in the address is where Garmin was told to post, no more: the body says by its own keys what it holds.
  */
-export function verifyGarmin(options: {
-  request: WebhookRequest;
+export function garminRefusal(options: {
+  head: WebhookHead;
   pathTokens: readonly string[];
   clientId: string;
-}): Verification {
-  const { headers, params } = options.request;
-  if (!options.pathTokens.some((token) => isSecret(params.token, token))) return { ok: false, reason: 'wrong_token' };
+}): RefusalReason | null {
+  const { headers, params } = options.head;
+  if (!options.pathTokens.some((token) => isSecret(params.token, token))) return 'wrong_token';
   const clientId = onlyHeader(headers, 'garmin-client-id');
-  if (clientId === undefined) return { ok: false, reason: 'missing_header' };
-  if (clientId === null) return { ok: false, reason: 'malformed_header' };
-  if (!isSecret(clientId, options.clientId)) return { ok: false, reason: 'wrong_client' };
-  return { ok: true, provenance: 'unsigned', signedAt: '' };
+  if (clientId === undefined) return 'missing_header';
+  if (clientId === null) return 'malformed_header';
+  return isSecret(clientId, options.clientId) ? null : 'wrong_client';
 }
 
 /** `moveIQActivities` is `move_iq_activities`: the name the normaliser knows the kind by. */

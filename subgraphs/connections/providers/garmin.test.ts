@@ -148,13 +148,15 @@ describe('history', () => {
     [500, 'is refused', { outcome: 'refused', status: 500 }],
   ])('%s: it %s', async (status, _name, expected) => expect((await page('skin_temp', status)).page).toEqual(expected));
 
-  test('of activities that were typed in comes with the others', async () =>
-    expect(await page('manually_updated_activities', 500)).toEqual({ asked: [], page: askedFor }));
+  test.each(['manually_updated_activities', 'activity_files'])(
+    'of %s is not asked for: Garmin gives none',
+    async (type) => expect(await page(type, 500)).toEqual({ asked: [], page: askedFor }),
+  );
 
   test('no request is longer than Garmin takes', () => {
     for (const { dataType, chunkDays } of garmin.data.resources) {
-      if (dataType === 'manually_updated_activities') continue;
-      expect([dataType, chunkDays]).toEqual([dataType, dataType.startsWith('activit') ? 30 : 90]);
+      if (['manually_updated_activities', 'activity_files'].includes(dataType)) continue;
+      expect([dataType, chunkDays]).toEqual([dataType, dataType.includes('activit') ? 30 : 90]);
     }
   });
 });

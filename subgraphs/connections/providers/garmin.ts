@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { dayNumber } from '#platform/slots';
 import type { Signal } from '#platform/signals';
-import { parseGarmin, verifyGarmin } from './garmin-webhook.ts';
+import { garminRefusal, parseGarmin } from './garmin-webhook.ts';
 import type { AskAsAthlete, Fetched, Vendor, VendorData, VendorOauth, VendorResource } from './provider.ts';
 import {
   asDocument,
@@ -57,7 +57,8 @@ export function createGarmin(config: GarminConfig): Vendor | null {
       successStatus: 200,
       // What Garmin asks for. It also speaks of 100 MB for details of activities: longer than 10 MiB we do not listen.
       bodyLimitBytes: 10 * 1024 * 1024,
-      verify: (request) => verifyGarmin({ request, pathTokens, clientId }),
+      refusalByHead: (head) => garminRefusal({ head, pathTokens, clientId }),
+      verify: () => ({ ok: true, provenance: 'unsigned', signedAt: '' }),
       challenge: null,
       handshake: null,
       parse: (rawBody) => parseGarmin(rawBody, callbackHosts),
@@ -119,6 +120,7 @@ function permissionsOf(body: unknown): string[] | null {
 
 const HEALTH = 'HEALTH_EXPORT';
 const ACTIVITY = 'ACTIVITY_EXPORT';
+const MENSTRUAL_CYCLE = 'MCT_EXPORT';
 
 const resource = (dataType: string, scope: string, chunkDays: number): VendorResource => ({
   dataType,
@@ -134,7 +136,7 @@ const HEALTH_DAYS = 90;
 const ACTIVITY_DAYS = 30;
 const ALL_AT_ONCE = 10_000;
 
-/** What is read when a ping names it, and asked for in a backfill. All else that is pushed is archived as it came. */
+/** Garmin's summary types. First those that are read, which a backfill brings first; the others are archived as they came. */
 const RESOURCES: readonly VendorResource[] = [
   resource('sleeps', HEALTH, HEALTH_DAYS),
   resource('hrv', HEALTH, HEALTH_DAYS),
@@ -143,9 +145,23 @@ const RESOURCES: readonly VendorResource[] = [
   resource('activities', ACTIVITY, ACTIVITY_DAYS),
   resource('activity_details', ACTIVITY, ACTIVITY_DAYS),
   resource('manually_updated_activities', ACTIVITY, ALL_AT_ONCE),
+  resource('epochs', HEALTH, HEALTH_DAYS),
+  resource('stress_details', HEALTH, HEALTH_DAYS),
+  resource('pulseox', HEALTH, HEALTH_DAYS),
+  resource('all_day_respiration', HEALTH, HEALTH_DAYS),
+  resource('user_metrics', HEALTH, HEALTH_DAYS),
+  resource('body_comps', HEALTH, HEALTH_DAYS),
+  resource('blood_pressures', HEALTH, HEALTH_DAYS),
+  resource('health_snapshot', HEALTH, HEALTH_DAYS),
+  resource('mct', MENSTRUAL_CYCLE, HEALTH_DAYS),
+  resource('move_iq_activities', ACTIVITY, ACTIVITY_DAYS),
+  resource('activity_files', ACTIVITY, ALL_AT_ONCE),
 ];
 
-/** The last part of the backfill's address. Activities that were typed in have none: they come with the activities. */
+/**
+ * The last part of the backfill's address. Activities that were typed in have none: they come with the activities. Nor have
+ * files.
+ */
 const BACKFILLS: ReadonlyMap<string, string> = new Map([
   ['sleeps', 'sleeps'],
   ['hrv', 'hrv'],
@@ -153,6 +169,16 @@ const BACKFILLS: ReadonlyMap<string, string> = new Map([
   ['skin_temp', 'skinTemp'],
   ['activities', 'activities'],
   ['activity_details', 'activityDetails'],
+  ['epochs', 'epochs'],
+  ['stress_details', 'stressDetails'],
+  ['pulseox', 'pulseOx'],
+  ['all_day_respiration', 'respiration'],
+  ['user_metrics', 'userMetrics'],
+  ['body_comps', 'bodyComps'],
+  ['blood_pressures', 'bloodPressures'],
+  ['health_snapshot', 'healthSnapshot'],
+  ['mct', 'mct'],
+  ['move_iq_activities', 'moveiq'],
 ]);
 
 const SIGNALS_BY_PERMISSION: readonly [Signal, readonly string[]][] = [
@@ -188,7 +214,9 @@ function dataOf(config: GarminConfig, callbackHosts: readonly string[]): VendorD
       if (answer.status === 412) return { outcome: 'forbidden' };
       // An address that is no more was kept for too long: no record was deleted.
       const isOver = answer.status === 404 || answer.status === 410;
-      return isOver ? { outcome: 'refused', status: answer.status } : asDocument(dataType, answer);
+      if (isOver) return { outcome: 'refused', status: answer.status };
+      const body = dataType === 'activity_files' && answer.status === 200 ? fileInJson(answer.body) : answer.body;
+      return asDocument(dataType, { ...answer, body });
     },
     async readPage({ dataType, range, ask }) {
       const name = BACKFILLS.get(dataType);
@@ -205,6 +233,9 @@ function dataOf(config: GarminConfig, callbackHosts: readonly string[]): VendorD
       WORTH_HAVING.filter(([permission]) => !granted.includes(permission)).map(([, inWords]) => inWords),
   };
 }
+
+/** FIT, TCX or GPX, as the ping said: on its way to the archive it passes where every body is JSON. */
+const fileInJson = (file: Buffer): Buffer => Buffer.from(JSON.stringify({ fileBase64: file.toString('base64') }));
 
 /**
  * 202: taken. 409: these days were asked for before. 400: they lie before what Garmin gives of this user, the only

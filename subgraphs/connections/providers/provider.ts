@@ -35,13 +35,17 @@ export interface VendorQuota {
   perS: number;
 }
 
-/** A delivery as it came in. */
-export interface WebhookRequest {
-  /** The exact bytes, before any parser saw them. */
-  rawBody: Buffer;
+/** A delivery before its body is read. */
+export interface WebhookHead {
   headers: IncomingHttpHeaders;
   /** What stood in the path after the provider's name. */
   params: WebhookParams;
+}
+
+/** A delivery as it came in. */
+export interface WebhookRequest extends WebhookHead {
+  /** The exact bytes, before any parser saw them. */
+  rawBody: Buffer;
   now: Date;
 }
 
@@ -86,6 +90,11 @@ export interface VendorWebhook {
   /** Providers differ: some take any 2xx, some exactly one code. */
   readonly successStatus: number;
   readonly bodyLimitBytes: number;
+  /**
+   * What the address and the headers alone prove wrong, before any of the body is read. null: nothing. Left out: they prove
+   * nothing. `verify` does not look again.
+   */
+  refusalByHead?(head: WebhookHead): RefusalReason | null;
   /** A promise only where a key must be fetched first. Never throws for what a request may hold. */
   verify(request: WebhookRequest): Verification | Promise<Verification>;
   /** GET: the provider's check of the address. Null where it makes none. */

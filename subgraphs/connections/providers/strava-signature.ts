@@ -10,16 +10,17 @@ const SIGNATURE = /^t=(\d{1,16}),v1=([0-9a-fA-F]{64})$/;
  */
 export function verifyStravaSignature(options: {
   request: WebhookRequest;
-  secret: string;
+  secrets: readonly string[];
   toleranceMs: number;
 }): Verification {
-  const { request } = options;
+  const { request, secrets } = options;
   const header = onlyHeader(request.headers, 'x-strava-signature');
   if (header === undefined) return { ok: false, reason: 'missing_header' };
   const [, time, signature] = SIGNATURE.exec(header ?? '') ?? [];
   if (time === undefined || signature === undefined) return { ok: false, reason: 'malformed_header' };
-  const expected = hmacSha256(options.secret, time, '.', request.rawBody);
-  if (!sameBytes(expected, Buffer.from(signature, 'hex'))) return { ok: false, reason: 'wrong_signature' };
+  const given = Buffer.from(signature, 'hex');
+  const isSigned = secrets.some((secret) => sameBytes(hmacSha256(secret, time, '.', request.rawBody), given));
+  if (!isSigned) return { ok: false, reason: 'wrong_signature' };
   if (Math.abs(request.now.getTime() - Number(time) * 1000) > options.toleranceMs)
     return { ok: false, reason: 'outside_tolerance' };
   return { ok: true, provenance: 'signed', signedAt: time };

@@ -47,6 +47,7 @@ export const stravaConfig = {
   STRAVA_SIGNATURE: z.enum(['observe', 'enforce']).default('observe'),
   /** The client secret when left out. Which key Strava signs with is not known for certain. */
   STRAVA_SIGNING_SECRET: z.string().min(8).optional(),
+  STRAVA_SIGNING_SECRET_PREVIOUS: z.string().min(8).optional(),
   STRAVA_SUBSCRIPTION_ID: z.string().min(1).optional(),
 };
 
@@ -93,8 +94,8 @@ function webhookOf(config: StravaConfig, credentials: Credentials): VendorWebhoo
     path: '/:token',
     successStatus: 200,
     bodyLimitBytes: 64 * 1024,
-    verify: (request) =>
-      isOurAddress(request.params.token) ? verify(config, credentials, request) : { ok: false, reason: 'wrong_token' },
+    refusalByHead: ({ params }) => (isOurAddress(params.token) ? null : 'wrong_token'),
+    verify: (request) => verify(config, credentials, request),
     challenge({ query, params }) {
       const { 'hub.mode': mode, 'hub.challenge': challenge, 'hub.verify_token': token } = query;
       const isOurs = isOurAddress(params.token) && isSecret(token, credentials.verificationToken);
@@ -114,7 +115,7 @@ function verify(config: StravaConfig, { clientSecret }: Credentials, request: We
   }
   const judged = verifyStravaSignature({
     request,
-    secret: config.STRAVA_SIGNING_SECRET ?? clientSecret,
+    secrets: secretsOf(config.STRAVA_SIGNING_SECRET ?? clientSecret, config.STRAVA_SIGNING_SECRET_PREVIOUS),
     toleranceMs: config.SIGNATURE_TOLERANCE_S * 1000,
   });
   if (config.STRAVA_SIGNATURE === 'enforce') return judged;

@@ -16,9 +16,11 @@ export function vendorWith<Shape extends Record<string, z.ZodType>>(
   return vendor;
 }
 
+/** By the head, then by the body, as a delivery is judged. */
 export function verify(vendor: Vendor, request: Partial<WebhookRequest>): Promise<Verification> {
   const asked = { rawBody: Buffer.alloc(0), headers: {}, params: {}, now: new Date(), ...request };
-  return Promise.resolve(vendor.webhook.verify(asked));
+  const reason = vendor.webhook.refusalByHead?.(asked) ?? null;
+  return Promise.resolve(reason === null ? vendor.webhook.verify(asked) : { ok: false, reason });
 }
 
 /** A file of the shared fixtures: `whoop/webhook_events.json`. */

@@ -1,6 +1,6 @@
 import { dayNumber } from '#platform/slots';
 import type { VendorResource } from '../providers/provider.ts';
-import { planBackfill, stepAt } from './backfill-plan.ts';
+import { endOf, namedPosition, planBackfill, stepAt, tokenAt, type StoredPosition } from './backfill-plan.ts';
 import { checkRange } from './jobs.ts';
 
 const resource = (dataType: string, chunkDays: number, marginDays = 0): VendorResource => ({
@@ -39,11 +39,82 @@ describe('the plan of a backfill', () => {
 
   test('one day is one step', () =>
     expect(planBackfill({ resources: [resource('sleep', 30)], from: '2026-11-21', to: '2026-11-21' })).toHaveLength(1));
+});
 
-  test('goes on at the stored position, and from the start without one', () => {
-    expect(stepAt(steps, { dataTypeIndex: 1, chunkStart: '2026-09-29' })).toBe(3);
-    expect(stepAt(steps, {})).toBe(0);
-    expect(stepAt(steps, { dataTypeIndex: 7, chunkStart: '2026-09-29' })).toBe(0);
+describe('a stored position', () => {
+  const order = ['sleep', 'daily_spo2', 'workout', 'heartrate'];
+  const stepsOf = (...dataTypes: string[]) =>
+    planBackfill({
+      resources: dataTypes.map((dataType) => resource(dataType, 30)),
+      from: '2026-09-23',
+      to: '2026-11-21',
+    });
+  /** Where a job goes on: data type, first day, page. */
+  const goesOn = (stored: StoredPosition, ...dataTypes: string[]): unknown[] => {
+    const steps = stepsOf(...dataTypes);
+    const position = namedPosition(steps, stored);
+    const step = steps[stepAt({ steps, position, order })];
+    return step ? [step.dataType, step.range.from, tokenAt(step, position)] : ['at the end'];
+  };
+  const atWorkout = { dataType: 'workout', chunkStart: '2026-10-23', nextToken: 'p7' };
+
+  test('is gone on from at its page, and there is none before the first', () => {
+    expect(goesOn(atWorkout, 'sleep', 'workout')).toEqual(['workout', '2026-10-23', 'p7']);
+    expect(goesOn({}, 'sleep', 'workout')).toEqual(['sleep', '2026-09-23', null]);
+  });
+
+  test('stays at its data type when scopes before it were given or taken', () => {
+    expect(goesOn(atWorkout, 'sleep', 'daily_spo2', 'workout')).toEqual(['workout', '2026-10-23', 'p7']);
+    expect(goesOn(atWorkout, 'workout', 'heartrate')).toEqual(['workout', '2026-10-23', 'p7']);
+  });
+
+  test('goes to the data type after it, from its first page, when its own scope was taken', () => {
+    expect(goesOn(atWorkout, 'sleep', 'daily_spo2', 'heartrate')).toEqual(['heartrate', '2026-09-23', null]);
+    expect(goesOn(atWorkout, 'sleep', 'daily_spo2')).toEqual(['at the end']);
+  });
+
+  test('goes on at the chunk that holds its day, from its first page, when chunks were cut anew', () =>
+    expect(goesOn({ ...atWorkout, chunkStart: '2026-10-27' }, 'sleep', 'workout')).toEqual([
+      'workout',
+      '2026-10-23',
+      null,
+    ]));
+
+  test('of a data type that the provider has no more begins from the start', () =>
+    expect(goesOn({ ...atWorkout, dataType: 'tags' }, 'sleep', 'workout')).toEqual(['sleep', '2026-09-23', null]));
+
+  test('stored by number is read, and its chunk begun anew', () => {
+    const stored = { dataTypeIndex: 1, chunkStart: '2026-10-23', nextToken: 'p7', attempts: 2 };
+    expect(goesOn(stored, 'sleep', 'workout')).toEqual(['workout', '2026-10-23', null]);
+    expect(goesOn({ ...stored, dataTypeIndex: 7 }, 'sleep', 'workout')).toEqual(['sleep', '2026-09-23', null]);
+    expect(namedPosition(stepsOf('sleep', 'workout'), stored).attempts).toBe(2);
+  });
+});
+
+describe('the end of a backfill', () => {
+  const steps = planBackfill({
+    resources: [resource('sleep', 30), resource('daily_spo2', 30)],
+    from: '2026-09-23',
+    to: '2026-11-21',
+  });
+  const end = (records: number, ...refused: string[]) =>
+    endOf({ name: 'Oura', records, steps, refused: new Set(refused) });
+
+  test('is plain when nothing was refused, whether there was something or not', () => {
+    expect(end(7)).toEqual({ state: 'DONE', reason: null });
+    expect(end(0)).toEqual({ state: 'DONE', reason: null });
+  });
+
+  test('names what was refused', () => {
+    expect(end(7, 'daily_spo2')).toEqual({ state: 'DONE', reason: 'Oura did not let us read: daily spo2.' });
+    expect(end(0, 'daily_spo2').state).toBe('DONE');
+    expect(end(7, 'sleep', 'daily_spo2').state).toBe('DONE');
+  });
+
+  test('is a failure when everything was, and when no scope opened anything', () => {
+    const failed = { state: 'FAILED', reason: expect.stringMatching(/^Oura let us read nothing\. .*link it again/) };
+    expect(end(0, 'sleep', 'daily_spo2')).toEqual(failed);
+    expect(endOf({ name: 'Oura', records: 0, steps: [], refused: new Set() })).toEqual(failed);
   });
 });
 

@@ -20,7 +20,16 @@ import { storeDeliveries } from '../webhooks/store-deliveries.ts';
 import { NeedsReconnect, type OpenAccess } from './access.ts';
 import { ProviderUnavailable } from './ask-provider.ts';
 import { claimJob, LEASE_MS, type Job } from './claim-job.ts';
-import { planBackfill, stepAt, type BackfillPosition, type BackfillStep } from './backfill-plan.ts';
+import {
+  endOf,
+  namedPosition,
+  planBackfill,
+  stepAt,
+  tokenAt,
+  type BackfillEnd,
+  type BackfillPosition,
+  type BackfillStep,
+} from './backfill-plan.ts';
 
 const POLL_MS = 2_000;
 /** Failures in a row at one page before a job is given up; with full jitter up to 5 minutes each, half an hour or so. */
@@ -124,30 +133,32 @@ async function runSteps(options: RunOptions): Promise<string> {
   const payloadKey = await vault.payloadKeyOf(job.athleteId);
   payloadKeys.remember(payloadKey);
   const ask = await openAccess({ vendor, connectionId: job.connectionId, purpose: 'backfill', isBulk: true });
-  const refused = new Set<string>();
-  for (let at = stepAt(steps, job.position); at < steps.length; at += 1) {
+  job.position = namedPosition(steps, job.position);
+  const refused = new Set(job.position.refused);
+  const order = vendor.data.resources.map(({ dataType }) => dataType);
+  for (let at = stepAt({ steps, position: job.position, order }); at < steps.length; at += 1) {
     const step = steps[at] as BackfillStep;
     const next = steps[at + 1];
     if (refused.has(step.dataType)) {
       await advance(db, {
         ...options,
         step: next ?? step,
+        refused,
         stepsDone: at + 1,
         stepsTotal: steps.length,
         records: 0,
         nextToken: null,
       });
-    } else if (
-      !(await runStep({ ...options, keyId: payloadKey.id, vendor, ask, step, next, at, stepsTotal: steps.length }))
-    ) {
-      refused.add(step.dataType);
+    } else {
+      const stepsTotal = steps.length;
+      await runStep({ ...options, keyId: payloadKey.id, vendor, ask, step, next, refused, at, stepsTotal });
     }
     if (options.stop.aborted) return release(options);
   }
-  return finish(options, { state: 'DONE', reason: null });
+  return finish(options, endOf({ name: vendor.name, records: job.records, steps, refused }));
 }
 
-/** All pages of one step. False when the provider refuses this data type to us: scope or membership. */
+/** All pages of one step. Adds its data type to `refused` when the provider keeps it from us: scope or membership. */
 async function runStep(
   options: RunOptions & {
     keyId: string;
@@ -155,19 +166,18 @@ async function runStep(
     ask: AskAsAthlete;
     step: BackfillStep;
     next: BackfillStep | undefined;
+    refused: Set<string>;
     at: number;
     stepsTotal: number;
   },
-): Promise<boolean> {
-  const { db, job, step, at, stepsTotal } = options;
-  let nextToken =
-    job.position.chunkStart === step.range.from && job.position.dataTypeIndex === step.dataTypeIndex
-      ? (job.position.nextToken ?? null)
-      : null;
+): Promise<void> {
+  const { db, job, step, refused, at, stepsTotal } = options;
+  let nextToken = tokenAt(step, job.position);
   for (;;) {
     const asked = nextToken;
     const startedAt = options.clock.now();
     const page = await readPage({ ...options, nextToken: asked });
+    if (page === 'closed') refused.add(step.dataType);
     const records = page === 'closed' ? 0 : page.records;
     nextToken = page === 'closed' ? null : page.nextToken;
     const isLast = nextToken === null;
@@ -186,8 +196,7 @@ async function runStep(
     });
     options.onProgress(job);
     if (references.length > 0) options.onStored(references);
-    if (isLast) return page !== 'closed';
-    if (options.stop.aborted) return true;
+    if (isLast || options.stop.aborted) return;
   }
 }
 
@@ -244,6 +253,7 @@ async function advance(
   tx: Sql,
   options: RunOptions & {
     step: BackfillStep;
+    refused: ReadonlySet<string>;
     stepsDone: number;
     stepsTotal: number;
     records: number;
@@ -252,10 +262,11 @@ async function advance(
 ): Promise<void> {
   const { job, step, nextToken } = options;
   const position: BackfillPosition = {
-    dataTypeIndex: step.dataTypeIndex,
+    dataType: step.dataType,
     chunkStart: step.range.from,
     nextToken,
     attempts: 0,
+    refused: [...options.refused],
   };
   const leasedUntil = new Date(options.clock.now().getTime() + LEASE_MS);
   await update(tx, options, {
@@ -264,18 +275,19 @@ async function advance(
   });
   job.leasedUntil = leasedUntil;
   job.position = position;
+  job.records += options.records;
 }
 
 const fail = (options: RunOptions, reason: string): Promise<string> => finish(options, { state: 'FAILED', reason });
 
-async function finish(options: RunOptions, end: { state: 'DONE' | 'FAILED'; reason: string | null }): Promise<string> {
+async function finish(options: RunOptions, end: BackfillEnd): Promise<string> {
   const { db, job, clock } = options;
   await update(db, options, {
     set: 'state = $4, failure_reason = $5, leased_until = null',
     values: [end.state, end.reason],
   });
   // Only what came by itself, and history, count as a delivery: else a provider that is polled would never be quiet.
-  if (end.state === 'DONE' && job.kind === 'HISTORICAL') {
+  if (end.state === 'DONE' && job.kind === 'HISTORICAL' && job.records > 0) {
     await db.query('update provider_connection set last_delivery_at = greatest(last_delivery_at, $2) where id = $1', [
       job.connectionId,
       clock.now(),

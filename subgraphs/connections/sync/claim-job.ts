@@ -1,7 +1,7 @@
 import type { Clock } from '#platform/clock';
 import type { Database } from '#platform/database';
 import type { LocalDate, Provider } from '#platform/signals';
-import type { BackfillPosition } from './backfill-plan.ts';
+import type { StoredPosition } from './backfill-plan.ts';
 import type { SyncJobKind } from './job.entity.ts';
 
 export const LEASE_MS = 60_000;
@@ -15,7 +15,9 @@ export interface Job {
   kind: SyncJobKind;
   from: LocalDate;
   to: LocalDate;
-  position: Partial<BackfillPosition>;
+  position: StoredPosition;
+  /** Received so far. */
+  records: number;
   leasedUntil: Date;
   scopes: string[];
   connectionState: string;
@@ -41,10 +43,10 @@ export async function claimJob(options: {
         order by kind <> 'HISTORICAL', kind <> 'INCREMENTAL', created_at limit 1 for update skip locked
      ), taken as (
        update sync_job j set state = 'RUNNING', leased_until = $2, updated_at = $1 from next where j.id = next.id
-       returning j.id, j.athlete_id, j.connection_id, j.provider, j.kind, j.from_date, j.to_date, j.position, j.leased_until
+       returning j.id, j.athlete_id, j.connection_id, j.provider, j.kind, j.from_date, j.to_date, j.position, j.records, j.leased_until
      )
      select t.id, t.athlete_id as "athleteId", t.connection_id as "connectionId", t.provider, t.kind,
-            t.from_date as "from", t.to_date as "to", t.position, t.leased_until as "leasedUntil", c.granted_scopes as scopes, c.state as "connectionState"
+            t.from_date as "from", t.to_date as "to", t.position, t.records, t.leased_until as "leasedUntil", c.granted_scopes as scopes, c.state as "connectionState"
        from taken t join provider_connection c on c.id = t.connection_id`,
     [now, new Date(now.getTime() + LEASE_MS), heldBack],
   );

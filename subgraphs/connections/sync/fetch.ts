@@ -142,7 +142,9 @@ async function answer(group: NotificationGroup, options: FetcherOptions): Promis
   const { newest } = group;
   const vendor = options.vendors.of(newest.provider);
   const resource = resourceNamed(vendor, newest.dataType);
-  if (newest.about === 'record' && !resource) return end({ ...options, group, outcome: 'ignored' });
+  // Of a type nobody knows, but at an address of its own: archived, as it is when it is pushed.
+  const isFollowed = resource !== undefined || newest.callbackUrl !== undefined;
+  if (newest.about === 'record' && !isFollowed) return end({ ...options, group, outcome: 'ignored' });
 
   const connection = await readConnection(db, group);
   if (connection.state === 'REVOKED') return end({ ...options, group, outcome: 'not_linked' });
@@ -165,7 +167,7 @@ async function answer(group: NotificationGroup, options: FetcherOptions): Promis
     return end({ ...options, group, outcome });
   }
   if (newest.isDeletion && newest.objectId !== null) return storeDeletion({ ...options, group, startedAt });
-  if (!resource || !mayAsk(resource, connection.scopes)) return end({ ...options, group, outcome: 'forbidden' });
+  if (resource && !mayAsk(resource, connection.scopes)) return end({ ...options, group, outcome: 'forbidden' });
   try {
     const ask = await options.openAccess({
       vendor,

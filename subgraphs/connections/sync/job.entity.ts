@@ -57,7 +57,10 @@ export class SyncJob {
   @Column({ type: 'int' })
   records!: number;
 
-  @Field(() => String, { nullable: true, description: 'Why it failed or was cancelled, in words.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why it failed or was cancelled, or what the provider kept from us, in words.',
+  })
   @Column({ type: 'text', name: 'failure_reason', nullable: true })
   failureReason!: string | null;
 

@@ -1,6 +1,6 @@
 import type { Clock } from '#platform/clock';
 import type { RequestContext } from '#platform/context';
-import type { Database } from '#platform/database';
+import type { Database, Sql } from '#platform/database';
 import { AppError } from '#platform/errors';
 import { isId, newId } from '#platform/ids';
 import type { LocalDate, Provider } from '#platform/signals';
@@ -18,8 +18,11 @@ export interface Jobs {
   start(options: { athleteId: string; input: StartBackfillInput }): Promise<SyncJob>;
   /** Cancels; a job that has ended stays as it ended. Throws NOT_FOUND. */
   cancel(options: { jobId: string; athleteId: string }): Promise<SyncJob>;
-  /** The days before a link, for every athlete who links. */
-  queueHistory(options: { athleteId: string; connectionId: string; provider: Provider }): Promise<void>;
+  /**
+   * The days before a link, for every athlete who links: in the transaction that links, so that no link is without its
+   * history. Whoever works off jobs is to be woken after the commit.
+   */
+  queueHistory(tx: Sql, options: { athleteId: string; connectionId: string; provider: Provider }): Promise<void>;
 }
 
 /** Covers the 60 nights of the readiness baseline with a month to spare. */
@@ -41,25 +44,21 @@ export function createJobs(options: {
   const find: Jobs['find'] = async ({ jobId, athleteId }) =>
     athleteId === null || !isId(jobId) ? null : repository().findOneBy({ id: jobId, athleteId });
 
-  async function queue(job: {
-    athleteId: string;
-    connectionId: string;
-    provider: Provider;
-    from: LocalDate;
-    to: LocalDate;
-  }): Promise<string> {
+  async function queue(
+    tx: Sql,
+    job: { athleteId: string; connectionId: string; provider: Provider; from: LocalDate; to: LocalDate },
+  ): Promise<string> {
     const id = newId();
-    await db.query(
+    await tx.query(
       `insert into sync_job (id, athlete_id, connection_id, provider, kind, state, from_date, to_date, created_at, updated_at)
        values ($1, $2, $3, $4, 'HISTORICAL', 'QUEUED', $5, $6, $7, $7)`,
       [id, job.athleteId, job.connectionId, job.provider, job.from, job.to, clock.now()],
     );
-    options.onQueued();
     return id;
   }
 
-  async function todayOf(athleteId: string): Promise<LocalDate> {
-    const [row] = await db.query<
+  async function todayOf(tx: Sql, athleteId: string): Promise<LocalDate> {
+    const [row] = await tx.query<
       {
         timeZone: string;
       }[]
@@ -71,7 +70,7 @@ export function createJobs(options: {
     find,
     async start({ athleteId, input }) {
       const vendor = vendors.of(requireProvider(input.provider));
-      const range = checkRange({ input, today: await todayOf(athleteId) });
+      const range = checkRange({ input, today: await todayOf(db, athleteId) });
       const [connection] = await db.query<{ id: string; state: string; scopes: string[]; waiting: number }[]>(
         `select c.id, c.state, c.granted_scopes as scopes,
                 (select count(*) from sync_job j 
@@ -90,7 +89,8 @@ export function createJobs(options: {
         );
       }
       openedResources(vendor, connection.scopes);
-      const id = await queue({ athleteId, connectionId: connection.id, provider: vendor.provider, ...range });
+      const id = await queue(db, { athleteId, connectionId: connection.id, provider: vendor.provider, ...range });
+      options.onQueued();
       return repository().findOneByOrFail({ id });
     },
     async cancel({ jobId, athleteId }) {
@@ -105,9 +105,9 @@ export function createJobs(options: {
       options.onChanged(job);
       return repository().findOneByOrFail({ id: jobId });
     },
-    async queueHistory({ athleteId, connectionId, provider }) {
-      const to = await todayOf(athleteId);
-      await queue({ athleteId, connectionId, provider, from: dateOf(dayNumber(to) - HISTORY_DAYS), to });
+    async queueHistory(tx, { athleteId, connectionId, provider }) {
+      const to = await todayOf(tx, athleteId);
+      await queue(tx, { athleteId, connectionId, provider, from: dateOf(dayNumber(to) - HISTORY_DAYS), to });
     },
   };
 }

@@ -8,6 +8,7 @@ import { claimJob } from './claim-job.ts';
 import { nightDue, pollQuiet, reconcileNow, reconcileTonight, type ReconcileParts } from './reconcile.ts';
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const vendors = vendorsOf([
   { provider: 'OURA', slug: 'oura', name: 'Oura', data: {} } as Vendor,
   { provider: 'WHOOP', slug: 'whoop', name: 'WHOOP', data: {} } as Vendor,
@@ -45,10 +46,11 @@ async function link(
     provider?: string;
     state?: string;
     deliveredHoursAgo?: number | null;
+    linkedHoursAgo?: number;
     timeZone?: string;
   } = {},
 ): Promise<{ athleteId: string; connectionId: string }> {
-  const { provider = 'OURA', state = 'ACTIVE', deliveredHoursAgo = 1, timeZone = 'UTC' } = change;
+  const { provider = 'OURA', state = 'ACTIVE', deliveredHoursAgo = 1, linkedHoursAgo = 48, timeZone = 'UTC' } = change;
   const [accountId, athleteId, connectionId] = [newId(), newId(), newId()];
   await database.query(`insert into connections.account values ($1, $2, 'x', 'A', 'ATHLETE', now())`, [
     accountId,
@@ -68,7 +70,7 @@ async function link(
       provider,
       connectionId,
       state,
-      new Date(nowMs - 1_000 * HOUR_MS),
+      new Date(nowMs - linkedHoursAgo * HOUR_MS),
       deliveredHoursAgo === null ? null : new Date(nowMs - deliveredHoursAgo * HOUR_MS),
     ],
   );
@@ -138,17 +140,90 @@ describe('the night', () => {
     expect(await database.query('select night, jobs from connections.reconcile_night order by night')).toHaveLength(2);
   });
 
-  test('a connection whose job still waits gets no second one, and old jobs are swept out', async () => {
+  test('a connection whose job still waits gets no second one', async () => {
     await link();
     await reconcileTonight(first());
-    nowMs += 24 * HOUR_MS;
+    nowMs += DAY_MS;
     expect(await reconcileTonight(first())).toBe(0);
-    await database.query(`update connections.sync_job set state = 'DONE', updated_at = $1`, [
-      new Date(nowMs - 15 * 24 * HOUR_MS),
+  });
+
+  test('old jobs are swept out, but not the last look of a connection', async () => {
+    const { connectionId } = await link();
+    for (const [ago, state] of [
+      [20, 'DONE'],
+      [18, 'DONE'],
+      [17, 'FAILED'],
+      [16, 'CANCELLED'],
+    ] as const) {
+      await look(connectionId, { endedDaysAgo: ago, state });
+    }
+    await reconcileTonight(first());
+    const left = await database.query<{ state: string; to: string }>(
+      'select state, to_date::text as to from connections.sync_job order by to_date',
+    );
+    expect(left).toEqual([
+      { state: 'DONE', to: '2026-10-29' },
+      { state: 'QUEUED', to: '2026-11-16' },
     ]);
-    nowMs += 24 * HOUR_MS;
+  });
+});
+
+/** A night's job that has ended, over its three days. */
+const look = (connectionId: string, job: { endedDaysAgo: number; state: string }): Promise<unknown> =>
+  database.query(
+    `insert into connections.sync_job
+       (id, athlete_id, connection_id, provider, kind, state, from_date, to_date, created_at, updated_at)
+     select $1, athlete_id, id, provider, 'RECONCILE', $3, $4::timestamptz::date - 3, $4::timestamptz::date, $4, $4
+       from connections.provider_connection where id = $2`,
+    [newId(), connectionId, job.state, new Date(nowMs - job.endedDaysAgo * DAY_MS)],
+  );
+
+describe('after a stop of the whole product', () => {
+  const LONG_AGO = { linkedHoursAgo: 200 * 24 };
+
+  test('the days since the last look are asked for, by night and in between', async () => {
+    const { connectionId } = await link({ ...LONG_AGO, deliveredHoursAgo: 13 });
+    await look(connectionId, { endedDaysAgo: 1, state: 'DONE' });
+    await reconcileTonight(first());
+    expect(await jobs()).toMatchObject([{ from: '2026-11-13', to: '2026-11-16' }]);
+    await endJobs();
+
+    nowMs += 6 * DAY_MS;
     expect(await reconcileTonight(first())).toBe(1);
-    expect(await database.query('select from connections.sync_job')).toHaveLength(1);
+    expect(await jobs()).toMatchObject([{ kind: 'RECONCILE', from: '2026-11-15', to: '2026-11-22' }]);
+    await database.query(`delete from connections.sync_job where state = 'QUEUED'`);
+    expect(await pollQuiet(first())).toBe(1);
+    expect(await jobs()).toMatchObject([{ kind: 'INCREMENTAL', from: '2026-11-15', to: '2026-11-22' }]);
+
+    await endJobs();
+    nowMs += DAY_MS;
+    await reconcileTonight(first());
+    expect(await jobs()).toMatchObject([{ from: '2026-11-20', to: '2026-11-23' }]);
+  });
+
+  test('a look that came to nothing does not count, nor does history', async () => {
+    const { connectionId } = await link(LONG_AGO);
+    await look(connectionId, { endedDaysAgo: 10, state: 'DONE' });
+    await look(connectionId, { endedDaysAgo: 5, state: 'FAILED' });
+    await look(connectionId, { endedDaysAgo: 4, state: 'CANCELLED' });
+    await database.query(
+      `update connections.sync_job set kind = 'HISTORICAL', state = 'DONE' where state = 'CANCELLED'`,
+    );
+    await reconcileTonight(first());
+    expect(await jobs()).toMatchObject([{ from: '2026-11-05', to: '2026-11-16' }]);
+  });
+
+  test('ninety days are asked for at the most', async () => {
+    const { connectionId } = await link(LONG_AGO);
+    await look(connectionId, { endedDaysAgo: 150, state: 'DONE' });
+    await reconcileTonight(first());
+    expect(await jobs()).toMatchObject([{ from: '2026-08-18', to: '2026-11-16' }]);
+  });
+
+  test('who linked just before it is asked from the day of the link on: the rest is their history', async () => {
+    await link({ linkedHoursAgo: 6 * 24 });
+    await reconcileTonight(first());
+    expect(await jobs()).toMatchObject([{ from: '2026-11-09', to: '2026-11-16' }]);
   });
 });
 
@@ -216,7 +291,7 @@ test('jobs of a provider that would not be asked now stay where they are until i
 });
 
 describe('by hand', () => {
-  test('one provider, one athlete, so many days', async () => {
+  test('one provider, one athlete, so many days at least', async () => {
     const one = await link();
     await link();
     await link({ provider: 'WHOOP' });

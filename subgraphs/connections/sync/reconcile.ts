@@ -11,8 +11,10 @@ const ROUND_EVERY_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Local days before today that are asked for again. Covers a weekend without a phone in reach. */
+/** Local days before today that are asked for again, at the least. Covers a weekend without a phone in reach. */
 export const RECENT_DAYS = 3;
+/** After a longer stop the days since the last look are asked for too, up to this many: as many as a link loads. */
+const MOST_DAYS = 90;
 /** The jobs of a night begin within this time, not all at once. */
 const NIGHT_SPREAD_MS = HOUR_MS;
 const JOBS_KEPT_MS = 14 * DAY_MS;
@@ -77,10 +79,7 @@ export async function reconcileTonight(parts: ReconcileParts): Promise<number> {
       [night, now],
     );
     if (!mine) return null;
-    await tx.query(
-      `delete from sync_job where kind <> 'HISTORICAL' and state in ('DONE', 'FAILED', 'CANCELLED') and updated_at < $1`,
-      [new Date(now.getTime() - JOBS_KEPT_MS)],
-    );
+    await forgetJobs(tx, new Date(now.getTime() - JOBS_KEPT_MS));
     const connectionIds = await activeConnections(tx, { providers: providersOf(parts.vendors), athleteId: null });
     const queued = await queueRecent(tx, {
       kind: 'RECONCILE',
@@ -136,7 +135,7 @@ export async function pollQuiet({ db, vendors, clock, log, quietAfterMs }: Recon
   return jobs;
 }
 
-/** Queues the last days by hand. Answers how many jobs; connections that have one waiting get none. */
+/** Queues the last days by hand, `days` of them at least. Answers how many jobs; connections that have one waiting get none. */
 export async function reconcileNow(options: {
   db: Database;
   vendors: Vendors;
@@ -168,7 +167,23 @@ async function activeConnections(
   return rows.map(({ id }) => id);
 }
 
-/** One job each, over the athlete's own days; none where such a job is waiting already. A lease in the future holds a job back. */
+/** Old jobs that have ended; each connection keeps its last look, which says from when the next one is due. */
+const forgetJobs = (tx: Sql, before: Date): Promise<unknown> =>
+  tx.query(
+    `delete from sync_job j
+      where kind <> 'HISTORICAL' and state in ('DONE', 'FAILED', 'CANCELLED') and updated_at < $1
+        and (state <> 'DONE' or exists (
+               select from sync_job later
+                where later.athlete_id = j.athlete_id and later.connection_id = j.connection_id
+                  and later.kind <> 'HISTORICAL' and later.state = 'DONE' and (later.to_date, later.id) > (j.to_date, j.id)))`,
+    [before],
+  );
+
+/**
+ * One job each, over the athlete's own days; none where such a job is waiting already. It begins `days` ago, or at the day
+ * before the last look that came to its end where that is earlier: a stop of a week leaves no hole. The days before a link
+ * are its history. A lease in the future holds a job back.
+ */
 async function queueRecent(
   tx: Sql,
   options: {
@@ -182,9 +197,13 @@ async function queueRecent(
   const rows = await tx.query<unknown[]>(
     `insert into sync_job (id, athlete_id, connection_id, provider, kind, state, from_date, to_date, created_at, updated_at, leased_until)
      select gen_random_uuid(), c.athlete_id, c.id, c.provider, $2, 'QUEUED',
-            ($4::timestamptz at time zone a.time_zone)::date - $3::int, ($4::timestamptz at time zone a.time_zone)::date,
+            least(today - $3::int, greatest(seen_to - 1, today - ${MOST_DAYS})), today,
             $4, $4, $4::timestamptz + random() * make_interval(secs => $5)
        from provider_connection c join athlete a on a.id = c.athlete_id
+      cross join lateral (select ($4::timestamptz at time zone a.time_zone)::date as today) clock
+      cross join lateral (
+            select greatest(max(j.to_date), (c.linked_at at time zone a.time_zone)::date) as seen_to from sync_job j
+             where j.athlete_id = c.athlete_id and j.connection_id = c.id and j.kind <> 'HISTORICAL' and j.state = 'DONE') look
       where c.id = any($1)
         and not exists (select from sync_job j
                          where j.connection_id = c.id and j.kind <> 'HISTORICAL' and j.state in ('QUEUED', 'RUNNING'))

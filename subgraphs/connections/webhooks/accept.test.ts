@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '#platform/clock';
-import { createKeyRing } from '#platform/crypto';
+import { createKeyRing, keyObject } from '#platform/crypto';
 import type { Sql } from '#platform/database';
+import { newId } from '#platform/ids';
 import { createLogger } from '#platform/log';
 import { createPayloadKeys } from '#platform/payload-keys';
 import { createMetrics } from '#platform/telemetry';
@@ -36,8 +37,7 @@ function intakeOver(db: Sql): Intake {
     vendors: vendorsOf([vendor]),
     spool: null,
     recipients: createRecipients({ db, payloadKeys, clock: systemClock }),
-    payloadKeys,
-    intakeKeyId: 'none',
+    intakeKey: { id: newId(), key: keyObject(randomBytes(32)) },
     clock: systemClock,
     metrics: createMetrics(),
     log: createLogger({ name: 'test', level: 'silent' }),
@@ -113,6 +113,26 @@ describe('while a statement is under way', () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect(new Set(await Promise.all(answers))).toEqual(new Set(['unknown_user']));
+    await intake.close();
+  });
+
+  test('what waits is bounded by its bytes too, and taken again when it is written', async () => {
+    const { intake, lookups } = gated();
+    const large = { ...of('large'), rawBody: Buffer.alloc(10 * 1024 * 1024) };
+    const answers = Array.from({ length: 7 }, () => intake.accept(large));
+    await expect(intake.accept(of('one too many'))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    let ended = 0;
+    let isAnswered = false;
+    const all = Promise.all(answers).finally(() => (isAnswered = true));
+    while (!isAnswered) {
+      while (ended < lookups.length) lookups[ended++]?.end();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(new Set(await all)).toEqual(new Set(['unknown_user']));
+    const after = intake.accept(of('after'));
+    await until('it to be looked up', () => lookups.length > ended, 1_000);
+    lookups[ended]?.end();
+    expect(await after).toBe('unknown_user');
     await intake.close();
   });
 

@@ -2,7 +2,7 @@ import type { Clock } from '#platform/clock';
 import type { Sql } from '#platform/database';
 import { AppError } from '#platform/errors';
 import type { Logger } from '#platform/log';
-import type { PayloadKeys } from '#platform/payload-keys';
+import type { PayloadKey } from '#platform/payload-keys';
 import { pause, withinTime } from '#platform/retry';
 import type { Metrics } from '#platform/telemetry';
 import type { Vendors } from '../providers/registry.ts';
@@ -32,6 +32,7 @@ const BATCH_BYTES = 8 * 1024 * 1024;
 const READY_TOGETHER = 16;
 /** Beyond this the database is not keeping up: refusing is better than growing. */
 const MAX_WAITING = 20_000;
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 /** A write that hangs longer than this counts as failed: the most impatient sender waits 2 s. It may be stored all the same. */
 const WRITE_WITHIN_MS = 1_500;
 /** How often PostgreSQL is tried again while deliveries go to the spool. */
@@ -60,8 +61,8 @@ interface Part {
 export function createIntake(options: {
   db: Sql;
   recipients: Recipients;
-  payloadKeys: PayloadKeys;
-  intakeKeyId: string;
+  /** Seals what belongs to nobody we know. */
+  intakeKey: PayloadKey;
   vendors: Vendors;
   /** null: without one, deliveries are refused while PostgreSQL is away. */
   spool: Spool | null;
@@ -74,6 +75,8 @@ export function createIntake(options: {
   const { metrics, log, clock, spool, vendors } = options;
   const tables = { db: options.db, notePushed: createPushNotes(options.db) };
   let waiting: Waiting[] = [];
+  /** Of all that is not answered yet. */
+  let heldBytes = 0;
   /** What the next statement takes. */
   let next: Part[] = [];
   let turn: Promise<void> | null = null;
@@ -205,6 +208,7 @@ export function createIntake(options: {
   function settle(batch: readonly Waiting[], outcomes: readonly Acceptance[] | null, failure: unknown): void {
     const now = performance.now();
     for (const [index, entry] of batch.entries()) {
+      heldBytes -= entry.arrival.rawBody.length;
       const outcome = outcomes?.[index];
       metrics.webhooks.inc({ provider: entry.arrival.vendor.slug, outcome: outcome ?? 'unavailable' });
       metrics.accept.observe((now - entry.started) / 1000);
@@ -216,7 +220,9 @@ export function createIntake(options: {
 
   return {
     accept(arrival) {
-      if (isClosing || waiting.length >= MAX_WAITING) return Promise.reject(unavailable(null));
+      const isFull = waiting.length >= MAX_WAITING || heldBytes >= MAX_WAITING_BYTES;
+      if (isClosing || isFull) return Promise.reject(unavailable(null));
+      heldBytes += arrival.rawBody.length;
       return new Promise((resolve, reject) => {
         waiting.push({ arrival, receivedAt: clock.now(), started: performance.now(), resolve, reject });
         turn ??= endTurn();

@@ -1,6 +1,6 @@
 import { sha256, sha256Hex } from '#platform/crypto';
 import { newId } from '#platform/ids';
-import type { PayloadKeys } from '#platform/payload-keys';
+import { sealBody, type PayloadKey } from '#platform/payload-keys';
 import type { Provider } from '#platform/signals';
 
 /**
@@ -82,8 +82,8 @@ export interface SealedDelivery {
 }
 
 /** Seals the body under its key and for its place. */
-export function sealDelivery(delivery: NewDelivery, payloadKeys: PayloadKeys): SealedDelivery {
-  const { body, bodyHash = sha256Hex(body), keyId } = delivery;
+export function sealDelivery(delivery: NewDelivery, key: PayloadKey): SealedDelivery {
+  const { body, bodyHash = sha256Hex(body) } = delivery;
   const id = newId();
-  return { delivery, id, bodyHash, bodySealed: payloadKeys.seal({ keyId, plaintext: body, deliveryId: id }) };
+  return { delivery, id, bodyHash, bodySealed: sealBody(key, { plaintext: body, deliveryId: id }) };
 }

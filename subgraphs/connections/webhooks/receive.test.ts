@@ -1,5 +1,7 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
@@ -9,10 +11,11 @@ import type { Database } from '#platform/database';
 import { createHttpServer } from '#platform/http';
 import { newId } from '#platform/ids';
 import { createLogger } from '#platform/log';
-import { createPayloadKeys, type PayloadKeys } from '#platform/payload-keys';
+import { createPayloadKeys, type PayloadKey, type PayloadKeys } from '#platform/payload-keys';
 import { createMetrics } from '#platform/telemetry';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { until } from '../../../tests/support/wait.ts';
+import { createGarmin, garminConfig } from '../providers/garmin.ts';
 import { createOura, ouraConfig } from '../providers/oura.ts';
 import { vendorsOf } from '../providers/registry.ts';
 import { vendorWith } from '../providers/vendor.test-support.ts';
@@ -26,6 +29,8 @@ import { openSpool, type Spool } from './spool.ts';
 
 const SECRET = 'a secret of a test';
 const TOKEN = 'a verification token';
+const PATH_TOKEN = 'a-path-token-of-a-test';
+const CLIENT_ID = 'the client id at garmin';
 const USER = 'oura-user-1';
 const log = createLogger({ name: 'test', level: 'silent' });
 const vendors = vendorsOf([
@@ -33,6 +38,11 @@ const vendors = vendorsOf([
     OURA_CLIENT_ID: 'id',
     OURA_CLIENT_SECRET: SECRET,
     OURA_VERIFICATION_TOKEN: TOKEN,
+  }),
+  vendorWith(createGarmin, garminConfig, {
+    GARMIN_CLIENT_ID: CLIENT_ID,
+    GARMIN_CLIENT_SECRET: SECRET,
+    GARMIN_PATH_TOKEN: PATH_TOKEN,
   }),
 ]);
 
@@ -47,7 +57,7 @@ let published: string[] = [];
 
 async function serve(
   sql: Pick<Database, 'query'>,
-  intakeKeyId: string,
+  intakeKey: PayloadKey,
   { ceiling = { points: 100_000, perS: 10 }, spool = null as Spool | null } = {},
 ): Promise<{ server: FastifyInstance; intake: Intake; address: string }> {
   const metrics = createMetrics();
@@ -57,8 +67,7 @@ async function serve(
     vendors,
     spool,
     recipients,
-    payloadKeys,
-    intakeKeyId,
+    intakeKey,
     clock: systemClock,
     metrics,
     log,
@@ -70,7 +79,7 @@ async function serve(
   return { server: http, intake: made, address: await http.listen({ host: '127.0.0.1', port: 0 }) };
 }
 
-let intakeKeyId: string;
+let intakeKey: PayloadKey;
 
 beforeAll(async () => {
   database = await createDatabase();
@@ -93,11 +102,9 @@ beforeAll(async () => {
      values ($1, $2, 'OURA', $3, 'ACTIVE', '{daily}', now())`,
     [newId(), athlete, USER],
   );
-  const intakeKey = await vault.intakeKey();
-  intakeKeyId = intakeKey.id;
-  payloadKeys.remember(intakeKey);
+  intakeKey = payloadKeys.remember(await vault.intakeKey());
   await db.query('select prepare_partitions($1::date, 3)', [new Date(Date.now() - 86_400_000)]);
-  ({ server, intake, address } = await serve(db.prepared, intakeKeyId));
+  ({ server, intake, address } = await serve(db.prepared, intakeKey));
 });
 
 afterAll(async () => {
@@ -244,8 +251,8 @@ test('an unreadable body behind a valid signature becomes a sealed dead letter a
     'select l.reason, d.key_id, d.athlete_id from connections.dead_letter l join connections.delivery d on d.id = l.delivery_id order by l.reason',
   );
   expect(letters).toEqual([
-    { reason: 'no_user', key_id: intakeKeyId, athlete_id: null },
-    { reason: 'not_json', key_id: intakeKeyId, athlete_id: null },
+    { reason: 'no_user', key_id: intakeKey.id, athlete_id: null },
+    { reason: 'not_json', key_id: intakeKey.id, athlete_id: null },
   ]);
 });
 
@@ -285,7 +292,7 @@ test('the challenge is answered to the right token only', async () => {
 });
 
 test('a flood of bad requests is answered 429, and deliveries from the very same address are taken', async () => {
-  const flooded = await serve(db.prepared, intakeKeyId);
+  const flooded = await serve(db.prepared, intakeKey);
   const to = `${flooded.address}/v1/webhooks/oura`;
   const forged = { 'x-oura-signature': 'A'.repeat(64) };
   const [bad, good] = await Promise.all([
@@ -305,8 +312,47 @@ test('a flood of bad requests is answered 429, and deliveries from the very same
   await flooded.server.close();
 });
 
+/** Says that 10 MiB come, sends the first 100 kB of them and waits for an answer. */
+function statusOfSlow(to: string, clientId: string): { status: Promise<string>; close: () => void } {
+  const { hostname, port, pathname } = new URL(to);
+  const socket = connect({ host: hostname, port: Number(port) });
+  socket.on('error', () => undefined);
+  const head = [
+    `POST ${pathname} HTTP/1.1`,
+    `host: ${hostname}`,
+    'content-type: application/json',
+    `content-length: ${10 * 1024 * 1024}`,
+    `garmin-client-id: ${clientId}`,
+  ];
+  socket.write(`${head.join('\r\n')}\r\n\r\n`);
+  socket.write('x'.repeat(100_000));
+  const status = once(socket, 'data').then(([chunk]) => String(chunk).slice(9, 12));
+  return { status, close: () => socket.destroy() };
+}
+
+test('a body of 10 MiB that comes slowly to a wrong address, or of another client, is refused before it has come', async () => {
+  const slow = await serve(db.prepared, intakeKeyId);
+  const to = `${slow.address}/v1/webhooks/garmin`;
+  const wrong = [
+    ...Array.from({ length: 10 }, () => statusOfSlow(`${to}/not-the-token-agreed-on/sleeps`, CLIENT_ID)),
+    ...Array.from({ length: 10 }, () => statusOfSlow(`${to}/${PATH_TOKEN}/sleeps`, 'another client')),
+  ];
+  const right = statusOfSlow(`${to}/${PATH_TOKEN}/sleeps`, CLIENT_ID);
+  let isRightAnswered = false;
+  void right.status.then(() => (isRightAnswered = true));
+  const statuses = await Promise.all(wrong.map(({ status }) => status));
+  expect(statuses).toEqual(wrong.map(() => '401'));
+  // The flood gate has counted them: of 120 there are 100 left.
+  const more = Array.from({ length: 101 }, () => statusOfSlow(`${to}/not-the-token-agreed-on/sleeps`, CLIENT_ID));
+  const later = await Promise.all(more.map(({ status }) => status));
+  expect(later.filter((status) => status === '429')).toHaveLength(1);
+  expect(isRightAnswered).toBe(false);
+  for (const { close } of [...wrong, ...more, right]) close();
+  await slow.server.close();
+});
+
 test('above the ceiling of a provider, far above what it sends, it is asked to come back', async () => {
-  const small = await serve(db.prepared, intakeKeyId, { ceiling: { points: 10, perS: 60 } });
+  const small = await serve(db.prepared, intakeKey, { ceiling: { points: 10, perS: 60 } });
   const to = `${small.address}/v1/webhooks/oura`;
   // Forged ones take nothing of it.
   await Promise.all(Array.from({ length: 30 }, () => post(event(), { 'x-oura-signature': 'A'.repeat(64) }, to)));
@@ -319,7 +365,7 @@ test('above the ceiling of a provider, far above what it sends, it is asked to c
 });
 
 test('with the database away the provider is asked to come back', async () => {
-  const gone = await serve({ query: () => Promise.reject(new Error('the connection was refused')) }, intakeKeyId);
+  const gone = await serve({ query: () => Promise.reject(new Error('the connection was refused')) }, intakeKey);
   const reply = await post(event(), {}, `${gone.address}/v1/webhooks/oura`);
   expect([reply.status, reply.headers.get('retry-after')]).toEqual([503, '5']);
   expect(await reply.json()).toMatchObject({ code: 'unavailable' });
@@ -335,7 +381,7 @@ test('with the database away deliveries go to the spool, are answered with succe
     query: (sql: string, parameters?: unknown[]) =>
       isAway ? Promise.reject(new Error('the connection was refused')) : db.prepared.query(sql, parameters),
   };
-  const spooling = await serve(sometimes, intakeKeyId, { spool });
+  const spooling = await serve(sometimes, intakeKey, { spool });
   const bodies = Array.from({ length: 30 }, () => event());
   const added = await addedBy(async () => {
     isAway = true;
@@ -356,7 +402,7 @@ test('with the database away deliveries go to the spool, are answered with succe
 });
 
 test('what was taken before the end is answered, what comes after is not taken', async () => {
-  const last = await serve(db.prepared, intakeKeyId);
+  const last = await serve(db.prepared, intakeKey);
   const replies = Array.from({ length: 20 }, () => post(event(), {}, `${last.address}/v1/webhooks/oura`));
   await replies[0];
   await last.intake.close();

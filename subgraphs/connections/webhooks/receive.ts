@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Clock } from '#platform/clock';
-import type { Answer, DirectPost, FindDirectPost, Post } from '#platform/direct-posts';
+import type { Answer, DirectPost, FindDirectPost, Head, Post } from '#platform/direct-posts';
 import { AppError } from '#platform/errors';
 import { problemAnswer, sendAnswer, type Problem } from '#platform/http';
 import type { Logger } from '#platform/log';
 import type { Metrics } from '#platform/telemetry';
-import type { Vendor, WebhookParams, WebhookReply, WebhookRequest } from '../providers/provider.ts';
+import type { RefusalReason, Vendor, WebhookParams, WebhookReply, WebhookRequest } from '../providers/provider.ts';
 import type { Vendors } from '../providers/registry.ts';
 import type { Intake } from './accept.ts';
 import type { FloodGate } from './flood.ts';
@@ -43,11 +43,11 @@ export function addWebhooks(server: FastifyInstance, parts: Parts): void {
         scope.get(`${ROOT}${slug}${path}`, async (request, reply) => {
           const { query, params } = request as ProviderCheck;
           const checked = challenge({ query, params });
-          return sendAnswer(reply, await answerChallenge({ gate, address: request.ip, reply: checked }));
+          return sendAnswer(reply, answerChallenge({ gate, address: request.ip, reply: checked }));
         });
     }
-    scope.all(`${ROOT}*`, async (request, reply) =>
-      sendAnswer(reply, await refuse({ gate, address: request.ip, problem: NOWHERE })),
+    scope.all(`${ROOT}*`, (request, reply) =>
+      sendAnswer(reply, refuse({ gate, address: request.ip, problem: NOWHERE })),
     );
   });
 }
@@ -55,10 +55,20 @@ export function addWebhooks(server: FastifyInstance, parts: Parts): void {
 /** Where deliveries go. Most come to an address that holds nothing but its provider: those are told apart once. */
 function findPost(parts: Parts): FindDirectPost {
   const { vendors } = parts;
-  const postOf = ({ vendor, params }: Addressee): DirectPost => ({
-    bodyLimitBytes: vendor.webhook.bodyLimitBytes,
-    answer: (post) => receive({ vendor, params, post, parts }),
-  });
+  const postOf = ({ vendor, params }: Addressee): DirectPost => {
+    const { webhook } = vendor;
+    const { bodyLimitBytes } = webhook;
+    const answer: DirectPost['answer'] = (post) => receive({ vendor, params, post, parts });
+    if (webhook.refusalByHead === undefined) return { bodyLimitBytes, answer };
+    return {
+      bodyLimitBytes,
+      refuse(head) {
+        const reason = webhook.refusalByHead?.({ headers: head.headers, params }) ?? null;
+        return reason === null ? null : refuseDelivery({ vendor, reason, head, parts });
+      },
+      answer,
+    };
+  };
   const plain = new Map(
     vendors.all
       .filter(({ webhook }) => webhook.path === '')
@@ -90,8 +100,8 @@ function addresseeOf(target: string, vendors: Vendors): Addressee | null {
 }
 
 /** The answer to a request that proved nothing: why, or 429 when its address fails too often. */
-async function refuse(options: { gate: FloodGate; address: string; problem: Problem }): Promise<Answer> {
-  const retryAfterS = await options.gate.failed(options.address);
+function refuse(options: { gate: FloodGate; address: string; problem: Problem }): Answer {
+  const retryAfterS = options.gate.failed(options.address);
   if (retryAfterS === null) return problemAnswer(options.problem);
   return problemAnswer({
     status: 429,
@@ -99,6 +109,15 @@ async function refuse(options: { gate: FloodGate; address: string; problem: Prob
     detail: 'Too many requests of this address failed. Correct them, then try again.',
     retryAfterS,
   });
+}
+
+/** The answer to a delivery that is not the provider's. */
+function refuseDelivery(options: { vendor: Vendor; reason: RefusalReason; head: Head; parts: Parts }): Promise<Answer> {
+  const { vendor, reason, head } = options;
+  const { gate, metrics, log } = options.parts;
+  metrics.webhooks.inc({ provider: vendor.slug, outcome: reason });
+  log.debug({ provider: vendor.slug, reason }, 'a delivery was refused');
+  return refuse({ gate, address: head.address(), problem: INVALID_SIGNATURE });
 }
 
 async function receive(options: Addressee & { post: Post; parts: Parts }): Promise<Answer> {
@@ -112,9 +131,8 @@ async function receive(options: Addressee & { post: Post; parts: Parts }): Promi
   const verified = webhook.verify(asked);
   const verification = verified instanceof Promise ? await verified : verified;
   if (!verification.ok) {
-    metrics.webhooks.inc({ provider: vendor.slug, outcome: verification.reason });
-    log.debug({ provider: vendor.slug, reason: verification.reason }, 'a delivery was refused');
-    return refuse({ gate, address: post.address(), problem: INVALID_SIGNATURE });
+    const { reason } = verification;
+    return refuseDelivery({ vendor, reason, head: post, parts: options.parts });
   }
   if (verification.remark) {
     metrics.webhooks.inc({ provider: vendor.slug, outcome: verification.remark });
@@ -141,7 +159,7 @@ async function receive(options: Addressee & { post: Post; parts: Parts }): Promi
   return { status: webhook.successStatus };
 }
 
-async function answerChallenge(options: { gate: FloodGate; address: string; reply: WebhookReply }): Promise<Answer> {
+function answerChallenge(options: { gate: FloodGate; address: string; reply: WebhookReply }): Answer {
   const { gate, address, reply } = options;
   if (reply.status < 400) return answerOf(reply);
   const detail = 'The verification token is not the one of this application.';

@@ -1,14 +1,17 @@
 import type { Clock } from '#platform/clock';
 import type { Sql } from '#platform/database';
 import { keepNewest } from '#platform/keep-newest';
-import type { PayloadKeys, WrappedKey } from '#platform/payload-keys';
+import type { PayloadKey, PayloadKeys, WrappedKey } from '#platform/payload-keys';
 import type { Provider } from '#platform/signals';
 
-/** Whom a provider's user id means here, and under which key their bodies are sealed. */
+/**
+ * Whom a provider's user id means here, and the key their bodies are sealed under: held, not named, since one body may be for
+ * more people than any memory of keys has room for.
+ */
 export interface Recipient {
   connectionId: string;
   athleteId: string;
-  keyId: string;
+  key: PayloadKey;
 }
 
 export interface Asked {
@@ -42,7 +45,7 @@ export function createRecipients(options: { db: Sql; payloadKeys: PayloadKeys; c
 
   function known({ provider, providerUserId }: Asked, now: number): Recipient | undefined {
     const found = kept.get(provider)?.get(providerUserId);
-    return found && found.until > now && payloadKeys.has(found.recipient.keyId) ? found.recipient : undefined;
+    return found && found.until > now ? found.recipient : undefined;
   }
 
   function keep({ provider, providerUserId }: Asked, entry: Kept): void {
@@ -55,8 +58,8 @@ export function createRecipients(options: { db: Sql; payloadKeys: PayloadKeys; c
     const read = new Map<string, Recipient>();
     for (const row of await readRecipients(db, missing)) {
       const { connectionId, athleteId, keyId, wrapped, kekVersion } = row;
-      payloadKeys.remember({ id: keyId, athleteId, wrapped, kekVersion });
-      const recipient = { connectionId, athleteId, keyId };
+      const key = payloadKeys.remember({ id: keyId, athleteId, wrapped, kekVersion });
+      const recipient = { connectionId, athleteId, key };
       read.set(nameOf(row), recipient);
       keep(row, { recipient, until: now + KEPT_MS });
     }
@@ -79,7 +82,7 @@ export function createRecipients(options: { db: Sql; payloadKeys: PayloadKeys; c
 
 const nameOf = ({ provider, providerUserId }: Asked): string => `${provider}/${providerUserId}`;
 
-type Row = Asked & Recipient & Omit<WrappedKey, 'id' | 'athleteId'>;
+type Row = Asked & Omit<WrappedKey, 'id' | 'athleteId'> & { connectionId: string; athleteId: string; keyId: string };
 
 async function readRecipients(db: Sql, asked: readonly Asked[]): Promise<Row[]> {
   return await db.query<Row[]>(

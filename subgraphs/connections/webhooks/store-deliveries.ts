@@ -91,7 +91,7 @@ export const storeDeliveries = (
 ): Promise<StoredDeliveries> =>
   storeSealed(
     db,
-    deliveries.map((delivery) => sealDelivery(delivery, payloadKeys)),
+    deliveries.map((delivery) => sealDelivery(delivery, payloadKeys.of(delivery.keyId))),
   );
 
 /**

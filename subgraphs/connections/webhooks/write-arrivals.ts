@@ -1,6 +1,6 @@
 import { sha256Hex } from '#platform/crypto';
 import type { Sql } from '#platform/database';
-import type { PayloadKeys } from '#platform/payload-keys';
+import type { PayloadKey } from '#platform/payload-keys';
 import { NOTIFICATION } from '#platform/streams';
 import type { BodyItem, ParsedBody } from '../providers/provider.ts';
 import type { Arrival, TimedArrival } from './arrival.ts';
@@ -33,25 +33,25 @@ export interface ReadyArrivals {
 /** Asks the database only for people that are not in memory. */
 export async function readyArrivals(options: {
   recipients: Recipients;
-  payloadKeys: PayloadKeys;
-  intakeKeyId: string;
+  intakeKey: PayloadKey;
   arrivals: readonly TimedArrival[];
 }): Promise<ReadyArrivals> {
-  const { arrivals, payloadKeys, intakeKeyId } = options;
+  const { arrivals, intakeKey } = options;
   const recipients = await options.recipients.find(arrivals.flatMap(({ arrival }) => peopleOf(arrival)));
   let asked = 0;
   const ready: ReadyArrivals = { count: arrivals.length, deliveries: [], origins: [] };
-  const take = (delivery: NewDelivery, index: number): void => {
-    ready.deliveries.push(sealDelivery(delivery, payloadKeys));
+  const take = (delivery: NewDelivery, key: PayloadKey, index: number): void => {
+    ready.deliveries.push(sealDelivery(delivery, key));
     ready.origins.push(index);
   };
   for (const [index, { arrival, receivedAt }] of arrivals.entries()) {
     for (const item of arrival.parsed.items) {
       const recipient = recipients[asked];
       asked += 1;
-      if (recipient) take(deliveryOf({ arrival, receivedAt, item, recipient }), index);
+      if (recipient) take(deliveryOf({ arrival, receivedAt, item, recipient }), recipient.key, index);
     }
-    for (const part of arrival.parsed.unreadable) take(deadLetterOf({ arrival, receivedAt, part, intakeKeyId }), index);
+    for (const part of arrival.parsed.unreadable)
+      take(deadLetterOf({ arrival, receivedAt, part, keyId: intakeKey.id }), intakeKey, index);
   }
   return ready;
 }
@@ -103,7 +103,7 @@ export function deliveryOf(part: {
     domain: item.kind === 'data' ? item.domain : NOTIFICATION,
     athleteId: recipient.athleteId,
     connectionId: recipient.connectionId,
-    keyId: recipient.keyId,
+    keyId: recipient.key.id,
     deliveryKey: receivedKey({
       provider,
       connectionId: recipient.connectionId,
@@ -122,7 +122,7 @@ function deadLetterOf(part: {
   arrival: Arrival;
   receivedAt: Date;
   part: ParsedBody['unreadable'][number];
-  intakeKeyId: string;
+  keyId: string;
 }): NewDelivery {
   const { arrival, receivedAt } = part;
   const { provider } = arrival.vendor;
@@ -133,7 +133,7 @@ function deadLetterOf(part: {
     domain: NOTIFICATION,
     athleteId: null,
     connectionId: null,
-    keyId: part.intakeKeyId,
+    keyId: part.keyId,
     deliveryKey: receivedKey({ provider, connectionId: null, signedAt: arrival.signedAt, bodyHash }),
     body,
     bodyHash,

@@ -21,15 +21,32 @@ export const notConnected = (): DataTraceStep =>
     explanation: 'No provider is connected, so nothing can come. Connect the one whose device you wear.',
   });
 
-/** How the link to one provider stands, as far as it explains the day. `isEmpty`: nothing came for the day. */
+/** Said instead of "nothing came", ahead of what may be it. */
+export const unplaced = (provider: Provider): DataTraceStep =>
+  stepOf({
+    provider,
+    outcome: 'UNPLACED',
+    explanation: `Nothing from ${nameOf(provider)} says that it is about this day. Around it and in the week after something came that could not be read; it may be about this day.`,
+  });
+
+/** More came than is told. */
+export const shortened = (provider: Provider): DataTraceStep =>
+  stepOf({
+    provider,
+    outcome: 'SHORTENED',
+    explanation: `${nameOf(provider)} sent more around this day than is told here: only the newest deliveries, and what is stored of this day.`,
+  });
+
+/** How the link to one provider stands, as far as it explains the day. `isEmpty`: nothing came for the day; `isUnplaced`: or may have. */
 export function connectionSteps(options: {
   provider: Provider;
   connections: readonly TracedConnection[];
   date: LocalDate;
   today: LocalDate;
   isEmpty: boolean;
+  isUnplaced: boolean;
 }): DataTraceStep[] {
-  const { provider, connections, date, today, isEmpty } = options;
+  const { provider, connections, date, today, isEmpty, isUnplaced } = options;
   const link = connections.find(({ state }) => state !== 'REVOKED') ?? newestOf(connections);
   if (!link) return [];
   const name = nameOf(provider);
@@ -52,7 +69,7 @@ export function connectionSteps(options: {
     const explanation = `The days around this one are being loaded from ${name} right now.`;
     steps.push(step({ outcome: 'LOADING_HISTORY', explanation, until: link.loadingRetryAt }));
   }
-  if (isEmpty && steps.length === 0) {
+  if (isEmpty && !isUnplaced && steps.length === 0) {
     const { reason, explanation } = nothingReceived({ name, date, today, hasDelivered: link.lastDeliveryAt !== null });
     steps.push(step({ at: link.lastDeliveryAt, outcome: 'NOTHING_RECEIVED', reason, explanation }));
   }

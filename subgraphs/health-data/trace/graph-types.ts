@@ -24,6 +24,8 @@ export const DataTraceOutcomeEnum = enumOf([
   'UNLINKED',
   'LOADING_HISTORY',
   'NOTHING_RECEIVED',
+  'UNPLACED',
+  'SHORTENED',
   'RECEIVED',
   'SIGNED',
   'HINT',

@@ -41,6 +41,7 @@ const delivery = (part: Partial<TracedDelivery>): TracedDelivery => ({
   rowsByDomain: null,
   ignoredByReason: null,
   rejected: [],
+  isCut: false,
   ...part,
 });
 const notified = (part: Partial<TracedDelivery> = {}) =>
@@ -63,7 +64,11 @@ const body = (part: Partial<TracedDelivery> = {}) =>
 const row = (domain: string): TracedRows => ({ provider: 'OURA', domain, deliveryId: 'b1', storedAt: at(3) });
 
 const trace = (part: Partial<Trace> = {}) =>
-  traceSteps({ date: DAY, now: at(30), today: DAY, connections: [connection()], deliveries: [], rows: [], ...part });
+  traceSteps({
+    ...{ date: DAY, now: at(30), today: DAY, windowEndsAt: new Date('2026-11-21T00:00:00Z') },
+    ...{ connections: [connection()], deliveries: [], rows: [] },
+    ...part,
+  });
 const short = (part: Partial<Trace>): string[] => trace(part).map(({ stage, outcome }) => `${stage} ${outcome}`);
 
 describe('the trace of a day', () => {
@@ -170,6 +175,60 @@ describe('the trace of a day', () => {
     const other = [notified({ id: 'n2' }), body({ id: 'b2', causeId: 'n2', days: ['2026-11-18'] })];
     const page = body({ id: 'b3', causeId: 'job', outcome: 'nothing_to_store', days: [], rowsByDomain: {} });
     expect(short({ deliveries: [...other, page] })).toEqual(['CONNECTION NOTHING_RECEIVED']);
+  });
+
+  const late = new Date('2026-11-22T07:00:00Z');
+  const letter = [{ reason: 'implausible_value', count: 1, at: late }];
+
+  it.each<[string, TracedDelivery[], string[]]>([
+    [
+      'was left out of what came',
+      [body({ causeId: 'job', receivedAt: late, days: ['2026-11-21'], rejected: letter })],
+      ['FETCHED FETCHED', 'NORMALISED READ', 'REFUSED REJECTED'],
+    ],
+    [
+      'could not be fetched',
+      [notified({ receivedAt: late, fetchOutcome: 'dead_letter' })],
+      ['SEEN RECEIVED', 'VERIFIED SIGNED', 'REFUSED SET_ASIDE'],
+    ],
+    [
+      'waits',
+      [notified({ receivedAt: late, fetchOutcome: null, fetchAttempts: 1 })],
+      ['SEEN RECEIVED', 'VERIFIED SIGNED', 'FETCHED WAITING'],
+    ],
+  ])('does not say that nothing came where something later %s', (_words, deliveries, endings) => {
+    expect(short({ deliveries })).toEqual(['CONNECTION UNPLACED', ...endings]);
+    // A day that something is known of is not told of what may be about it.
+    expect(short({ deliveries, rows: [row('sleep')] }).slice(0, 1)).not.toEqual(['CONNECTION UNPLACED']);
+    expect(short({ deliveries: [...deliveries, body({ id: 'b9', causeId: 'job' })] })).toEqual([
+      'FETCHED FETCHED',
+      'NORMALISED READ',
+      'NORMALISED SUPERSEDED',
+    ]);
+  });
+
+  it('says of a link that has ended that it has, also where something may have come', () =>
+    expect(
+      short({
+        connections: [connection({ state: 'REVOKED', endedAt: at(-90) })],
+        deliveries: [notified({ receivedAt: late, fetchOutcome: 'dead_letter' })],
+      }).slice(0, 2),
+    ).toEqual(['CONNECTION UNLINKED', 'CONNECTION UNPLACED']));
+
+  it('says that it tells the newest only', () => {
+    const cut = trace({ deliveries: [notified({ isCut: true }), body({ isCut: true })], rows: [row('sleep')] });
+    expect(cut[0]).toMatchObject({ provider: 'OURA', stage: 'CONNECTION', outcome: 'SHORTENED', deliveryId: null });
+    expect(cut.filter(({ outcome }) => outcome === 'SHORTENED')).toHaveLength(1);
+  });
+
+  it.each<[string, Partial<TracedDelivery>, RegExp]>([
+    ['with the answer', {}, /got an answer, after 3 tries without an answer\.$/],
+    ['while it waits', { fetchOutcome: null }, /does not answer at the moment: 3 tries so far\./],
+    ['of what was set aside', { fetchOutcome: 'dead_letter' }, /We had asked 3 times without an answer\.$/],
+  ])('tells how often it was tried, %s', (_words, part, words) => {
+    expect(trace({ deliveries: [notified({ ...part, fetchAttempts: 3 })] }).at(-1)?.explanation).toMatch(words);
+    const [untried] = trace({ deliveries: [notified(part)] }).slice(-1);
+    expect(untried?.explanation).not.toMatch(/tries|without an answer/);
   });
 
   it('tells notifications that one fetch answered as one', () => {

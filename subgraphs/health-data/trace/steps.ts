@@ -1,5 +1,5 @@
 import { PROVIDERS } from '#platform/signals';
-import { connectionSteps, notConnected } from './connection-steps.ts';
+import { connectionSteps, notConnected, shortened, unplaced } from './connection-steps.ts';
 import type { DataTraceStep } from './graph-types.ts';
 import { storiesOf, type Story, type Trace, type TracedDelivery, type TracedRows } from './stories.ts';
 import { domainWord, ignoreWords, listed, nameOf, rejectWords, setAsideWords } from './words.ts';
@@ -9,18 +9,26 @@ import { domainWord, ignoreWords, listed, nameOf, rejectWords, setAsideWords } f
  * first, each on its way from the notification to the stored rows. Pure: rows in, sentences out.
  */
 export function traceSteps(trace: Trace): DataTraceStep[] {
-  const stories = storiesOf(trace);
+  const { certain, perhaps } = storiesOf(trace);
   const steps: DataTraceStep[] = [];
   for (const provider of PROVIDERS) {
     const connections = trace.connections.filter((connection) => connection.provider === provider);
-    const own = stories.filter((story) => story.provider === provider);
     const rows = trace.rows.filter((row) => row.provider === provider);
-    steps.push(...connectionSteps({ ...trace, provider, connections, isEmpty: own.length === 0 && rows.length === 0 }));
+    const about = certain.filter((story) => story.provider === provider);
+    const isEmpty = about.length === 0 && rows.length === 0;
+    const own = isEmpty ? perhaps.filter((story) => story.provider === provider) : about;
+    const isUnplaced = isEmpty && own.length > 0;
+    steps.push(...connectionSteps({ ...trace, provider, connections, isEmpty, isUnplaced }));
+    if (isUnplaced) steps.push(unplaced(provider));
+    if (own.some(isCut)) steps.push(shortened(provider));
     for (const story of own) steps.push(...storySteps(story, trace));
     steps.push(...rowsWithoutStory(rows, own));
   }
   return steps.length > 0 ? steps : [notConnected()];
 }
+
+const isCut = ({ notification, bodies }: Story): boolean =>
+  [notification, ...bodies].some((delivery) => delivery?.isCut);
 
 type Part = Pick<DataTraceStep, 'at' | 'stage' | 'outcome' | 'explanation'> & Partial<DataTraceStep>;
 
@@ -64,10 +72,8 @@ function fetchPart(notification: TracedDelivery): Part {
   const { provider, fetchOutcome, fetchEndedAt, fetchAttempts, fetchRetryAt } = notification;
   const name = nameOf(provider);
   const data = notification.dataType === null ? 'this' : `your ${domainWord(notification.dataType)} data`;
-  const tries =
-    fetchAttempts === 0
-      ? ''
-      : `, after ${fetchAttempts === 1 ? 'one try' : `${fetchAttempts} tries`} without an answer`;
+  const triesWord = fetchAttempts === 1 ? 'one try' : `${fetchAttempts} tries`;
+  const tries = fetchAttempts === 0 ? '' : `, after ${triesWord} without an answer`;
   const fetched = (outcome: Part['outcome'], explanation: string, reason: string | null = null): Part => {
     return { at: fetchEndedAt, stage: 'FETCHED', outcome, reason, explanation };
   };
@@ -94,7 +100,8 @@ function fetchPart(notification: TracedDelivery): Part {
       break;
     default: {
       const reason = notification.letterReason ?? fetchOutcome;
-      const explanation = setAsideWords(reason, name);
+      const asked = fetchAttempts === 0 ? '' : ` We had asked ${timesWord(fetchAttempts)} without an answer.`;
+      const explanation = `${setAsideWords(reason, name)}${asked}`;
       return { at: notification.letterAt ?? fetchEndedAt, stage: 'REFUSED', outcome: 'SET_ASIDE', reason, explanation };
     }
   }
@@ -107,7 +114,7 @@ function fetchPart(notification: TracedDelivery): Part {
     outcome: 'WAITING',
     reason: 'provider_unavailable',
     until: fetchRetryAt,
-    explanation: `${name} does not answer at the moment. Nothing is lost: we keep asking by ourselves.`,
+    explanation: `${name} does not answer at the moment: ${triesWord} so far. Nothing is lost: we keep asking by ourselves.`,
   };
 }
 
@@ -222,4 +229,4 @@ function rowsWithoutStory(rows: readonly TracedRows[], stories: readonly Story[]
     }));
 }
 
-const timesWord = (times: number): string => (times === 2 ? 'twice' : `${times} times`);
+const timesWord = (times: number): string => ['never', 'once', 'twice'][times] ?? `${times} times`;

@@ -42,6 +42,8 @@ export interface TracedDelivery {
   rowsByDomain: Readonly<Record<string, number>> | null;
   ignoredByReason: Readonly<Record<string, number>> | null;
   rejected: readonly { reason: string; count: number; at: Date }[];
+  /** Older ones of its kind were left out: there are more than are told. */
+  isCut: boolean;
 }
 
 /** Rows of the asked day that came by one delivery. */
@@ -56,6 +58,8 @@ export interface Trace {
   date: LocalDate;
   now: Date;
   today: LocalDate;
+  /** What names no day and came before this is taken for what came for the day. */
+  windowEndsAt: Date;
   connections: readonly TracedConnection[];
   deliveries: readonly TracedDelivery[];
   rows: readonly TracedRows[];
@@ -71,8 +75,20 @@ export interface Story {
   bodies: TracedDelivery[];
 }
 
-/** What came for the day, oldest first. */
-export function storiesOf({ deliveries, date, rows }: Trace): Story[] {
+/** How sure it is that something is about the day. `perhaps`: what says which day it is of could not be read. */
+type Bearing = 'certain' | 'perhaps' | 'none';
+
+/** What came for the day, oldest first; apart, what may be about it as well as about another day. */
+export function storiesOf(trace: Trace): Record<Exclude<Bearing, 'none'>, Story[]> {
+  const stories = allStories(trace);
+  const stored = new Set(trace.rows.map(({ deliveryId }) => deliveryId));
+  const byBearing = Map.groupBy(stories, (story) => bearingOf(story, trace, stored));
+  const ordered = (bearing: Bearing): Story[] =>
+    gathered(byBearing.get(bearing) ?? []).toSorted((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
+  return { certain: ordered('certain'), perhaps: ordered('perhaps') };
+}
+
+function allStories({ deliveries }: Trace): Story[] {
   const stories = new Map<string, Story>();
   const notifications = deliveries.filter(({ isNotification }) => isNotification);
   for (const delivery of notifications) {
@@ -91,21 +107,25 @@ export function storiesOf({ deliveries, date, rows }: Trace): Story[] {
       stories.set(id, { provider, startedAt, notification: null, others: 0, bodies: [body] });
     }
   }
-  const stored = new Set(rows.map(({ deliveryId }) => deliveryId));
-  const relevant = [...stories.values()].filter((story) => isAbout(story, date, stored));
-  return gathered(relevant).toSorted((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
+  return [...stories.values()];
 }
 
 /**
  * A body whose days are known belongs to those; one that has none yet, or never will, to the day it came on. A page of a
- * history that held nothing says nothing about any one day.
+ * history that held nothing says nothing about any one day. What was left out of a body, or came later and was not read,
+ * may be about any.
  */
-function isAbout({ notification, bodies }: Story, date: LocalDate, stored: ReadonlySet<string>): boolean {
-  if (bodies.length === 0) return true;
-  return bodies.some(({ id, days, provenance }) => {
-    if (stored.has(id) || days === null || days.includes(date)) return true;
-    return days.length === 0 && (notification !== null || provenance !== 'fetched');
-  });
+function bearingOf(
+  { notification, startedAt, bodies }: Story,
+  { date, windowEndsAt }: Trace,
+  stored: ReadonlySet<string>,
+): Bearing {
+  if (bodies.some(({ id, days }) => stored.has(id) || days?.includes(date))) return 'certain';
+  const namesNoDay = ({ days, provenance }: TracedDelivery): boolean =>
+    days === null || (days.length === 0 && (notification !== null || provenance !== 'fetched'));
+  if (startedAt < windowEndsAt && (bodies.length === 0 || bodies.some(namesNoDay))) return 'certain';
+  const isUnread = ({ days, rejected }: TracedDelivery): boolean => days === null || rejected.length > 0;
+  return bodies.length === 0 || bodies.some(isUnread) ? 'perhaps' : 'none';
 }
 
 /** A notification that an earlier fetch had answered is told with another about the same kind of data, if there is one. */

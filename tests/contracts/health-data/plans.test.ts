@@ -47,8 +47,8 @@ async function fillLedgers(): Promise<void> {
     [NOW, NIGHTS * 2],
   );
   await query(
-    `insert into health_data.processed_delivery (delivery_id, received_on, outcome, processed_at, athlete_id, provider)
-     select id, received_on, 'stored', received_at, athlete_id, provider from connections.delivery`,
+    `insert into health_data.processed_delivery (delivery_id, received_on, outcome, processed_at, athlete_id, provider, days)
+     select id, received_on, 'stored', received_at, athlete_id, provider, array[received_on] from connections.delivery`,
   );
   await query(
     `insert into health_data.touched_day (athlete_id, day, signal, revision, touched_at)
@@ -169,6 +169,7 @@ test('the trace of a day is found by index', async () => {
   const plans = await Promise.all(statements.filter(({ sql }) => sql.includes('health_data.')).map(planOf));
   expect(plans.flatMap(({ readWhole }) => readWhole)).toEqual([]);
   expect(plans).toHaveLength(2);
+  expect(plans.flatMap(({ indexes }) => indexes)).toContain('processed_delivery_of_athlete');
 });
 
 const origin = (athleteNumber: number): Omit<Extract<Measurement, { kind: 'steps_day' }>, 'kind' | 'steps'> => ({
@@ -251,5 +252,5 @@ test('deliveries are looked up, and swept, by index', async () => {
 const unused = (): never => {
   throw new Error('nothing was to be normalised');
 };
-const noKeys = { load: unused, remember: unused, has: unused, seal: unused, open: unused };
+const noKeys = { load: unused, remember: unused, has: unused, of: unused, seal: unused, open: unused };
 const noPublisher = { publish: unused };

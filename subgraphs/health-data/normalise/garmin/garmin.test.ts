@@ -34,6 +34,12 @@ const WITHOUT_ROWS: PayloadCase[] = [
   ['all_day_respiration', small['allDayRespiration'], ['not_modelled']],
   ['user_metrics', small['userMetrics'], ['not_modelled']],
   ['activity_files', pings['activityFiles'], ['not_modelled']],
+  ['activity_files', { fileBase64: 'Dg==' }, ['not_modelled']],
+  ...['body_comps', 'blood_pressures', 'health_snapshot', 'mct', 'move_iq_activities'].map((type) => [
+    type,
+    [{ summaryId: 's' }],
+    ['not_modelled'],
+  ]),
   ['sleeps', pings['sleeps'], ['no_value']],
   ['hrv', pings['hrv'], ['no_value']],
   ['dailies', pings['dailies'], ['no_value']],
