@@ -116,10 +116,16 @@ test('a subgraph learns where the client is from the assertion, and a forged hea
 });
 
 test('a limit is told with the time to wait', async () => {
-  const { body } = await world.post({
+  const { status, headers, body } = await world.post({
     query: `mutation { login(input: {email: "a", password: "${TRIED_TOO_OFTEN}"}) { accessToken } }`,
   });
+  expect([status, headers.get('retry-after')]).toEqual([200, '42']);
   expect(body.errors[0].extensions).toEqual({ code: 'RATE_LIMITED', retryAfterS: 42 });
+});
+
+test('no time to wait is told where there is none', async () => {
+  const { headers } = await world.post({ query: '{ viewer { id } }' });
+  expect(headers.has('retry-after')).toBe(false);
 });
 
 test('what fails inside is told in one neutral sentence', async () => {

@@ -7,7 +7,7 @@ import {
 import fastifyApollo from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { AppError, ERRORS, publicError, type ErrorCode } from '#platform/errors';
+import { AppError, ERRORS, publicError, retryAfterIn, type ErrorCode } from '#platform/errors';
 import type { Logger } from '#platform/log';
 import type { Metrics } from '#platform/telemetry';
 import type { GatewayContext } from './context.ts';
@@ -43,6 +43,7 @@ export async function createGraphServer(options: {
       ApolloServerPluginLandingPageDisabled(),
       requestPlugin(options),
       statusPlugin(),
+      retryAfterPlugin(),
     ],
   });
   await apollo.start();
@@ -156,6 +157,21 @@ function statusPlugin(): ApolloServerPlugin<GatewayContext> {
           if (request.http?.headers.get('accept')?.includes('application/graphql-response+json')) return;
           if (errors.every((error) => CLIENT_MISTAKES.has(String(error.extensions['code']))))
             response.http.status = 200;
+        },
+      };
+    },
+  };
+}
+
+/** The answer stays a 200 with what could be answered; the time to wait is told in the header too, for what reads no bodies. */
+function retryAfterPlugin(): ApolloServerPlugin<GatewayContext> {
+  return {
+    async requestDidStart() {
+      return {
+        async willSendResponse({ response: { body, http } }) {
+          if (body.kind !== 'single') return;
+          const waits = (body.singleResult.errors ?? []).flatMap(({ extensions }) => retryAfterIn(extensions) ?? []);
+          if (waits.length > 0) http.headers.set('retry-after', String(Math.max(...waits)));
         },
       };
     },

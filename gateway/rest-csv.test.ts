@@ -1,5 +1,6 @@
 import { get as getOverHttp, type IncomingMessage } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import { AppError } from '#platform/errors';
 import { signRosterLink, type RosterLink } from '#platform/roster-link';
 import { TEAM } from './testing/small-graph.ts';
 import { openWorld, type Account, type World } from './testing/world.ts';
@@ -110,6 +111,13 @@ test('a first part that fails is a problem to read, and no file', async () => {
     500,
     'application/problem+json',
   ]);
+});
+
+test('files that are made too often are a 429 that says when to come again', async () => {
+  measureParts({ '': new AppError('RATE_LIMITED', 'Too many exports for now.', { retryAfterS: 300 }) });
+  const response = await get(linkOf());
+  expect([response.status, response.headers.get('retry-after')]).toEqual([429, '300']);
+  expect(await response.json()).toMatchObject({ status: 429, code: 'rate_limited' });
 });
 
 test('a link works until it expires, and never for another key or another coach’s session', async () => {

@@ -29,6 +29,7 @@ const REFUSALS = {
   '403': 'forbidden: the signed-in account is not an athlete.',
   '404':
     'not_found: there is no such athlete or team among those the signed-in account may know, or the link has ended.',
+  '429': 'rate_limited: the same was asked too often. Try again after Retry-After seconds.',
   '500': 'internal',
   '503': 'unavailable: a part of the service is not answering. Try again after Retry-After seconds.',
 };

@@ -89,6 +89,9 @@ export const payloadRootConfig = {
   PAYLOAD_ROOT_SECRET_PREVIOUS: keysByVersion.default(() => new Map()),
 };
 
+/** Multiplies the limits of what people may do how often. */
+const limitFactor = z.coerce.number().positive().default(1);
+
 export const connectionsConfig = {
   ...subgraphConfig,
   ...publisherConfig,
@@ -97,8 +100,7 @@ export const connectionsConfig = {
   TOKEN_ROOT_SECRET_VERSION: version.default(1),
   TOKEN_ROOT_SECRET_PREVIOUS: keysByVersion.default(() => new Map()),
   TRUSTED_PROXIES: trustedProxies,
-  /** Multiplies the limits of what people may do how often. */
-  LIMIT_FACTOR: z.coerce.number().positive().default(1),
+  LIMIT_FACTOR: limitFactor,
   /** Deliveries of one provider that one process takes: requests/seconds. Far above what providers send. */
   WEBHOOK_CEILING: rate.prefault('100000/10'),
   PUBLIC_WEBHOOK_URL: url,
@@ -167,6 +169,7 @@ export const insightsConfig = {
         .map((host) => host.trim())
         .filter(Boolean),
     ),
+  LIMIT_FACTOR: limitFactor,
   /** How long the address of a roster's file works. */
   CSV_LINK_MINUTES: z.coerce.number().int().min(1).max(60).default(5),
 };

@@ -24,7 +24,7 @@ export interface Post extends Head {
 export interface DirectPost {
   bodyLimitBytes: number;
   /** Judges by the head, before any of the body is read. null: it may be read. Left out: there is nothing to judge by. */
-  refuse?(head: Head): Promise<Answer> | null;
+  refuse?(head: Head): Answer | null;
   /** What it throws is answered as the router's errors are. */
   answer(post: Post): Promise<Answer>;
 }
@@ -78,7 +78,7 @@ export function listenAhead(options: {
       const post: Post = { body: NOTHING, headers: request.headers, address: () => addressOf(request) };
       const refusal = direct.refuse?.(post) ?? null;
       if (refusal === null) post.body = await readBody(request, direct.bodyLimitBytes, room);
-      answer = await (refusal ?? direct.answer(post));
+      answer = refusal ?? (await direct.answer(post));
     } catch (error) {
       answer = answerTo(error);
     }

@@ -47,6 +47,11 @@ export function createMetrics() {
       labelNames: ['consumer'] as const,
       registers,
     }),
+    oldestUnnormalised: new Gauge({
+      name: 'athlete_ally_normalise_oldest_unprocessed_seconds',
+      help: 'Age of the oldest delivery that the sweep found not normalised yet, looked at every five minutes; 0 when all are.',
+      registers,
+    }),
     deadLetters: new Counter({
       name: 'athlete_ally_dead_letters_total',
       help: 'Records set aside with a reason.',

@@ -40,16 +40,10 @@ const api: ApiOptions = {
   ],
   limitedPer: 'application',
   usageHeaders: ({ windows, nowMs }) => headersOf(windows, nowMs),
-  rateLimited: ({ windows, endsAtMs, nowMs }) => {
-    const isFull = windows.some(({ used, requests }) => used > requests);
-    const resetSec = Math.max(1, Math.ceil((endsAtMs - nowMs) / 1000));
-    // An ordered refusal: the shortest window says that it is full.
-    const ordered = windows.map((window, at) => (at === 0 ? { ...window, used: window.requests } : window));
-    const told = isFull
-      ? windows
-      : ordered.map((window, at) => (at === 0 ? { ...window, endsAtMs: nowMs + 1000 * resetSec } : window));
-    return { headers: headersOf(told, nowMs), body: { message: 'Too many requests' } };
-  },
+  rateLimited: ({ windows, nowMs }) => ({
+    headers: headersOf(windows, nowMs),
+    body: { message: 'Too many requests' },
+  }),
   unauthorized: (reply) => reply.code(401).send({ message: 'Unauthorized' }),
   unavailable: (reply) => reply.code(503).send({ message: 'Service unavailable' }),
 };

@@ -1,7 +1,7 @@
 /** What can go wrong at a vendor, one name each. Those of `PLANNED` wait for the next requests or deliveries. */
 export const FAULTS = {
   'rate-limit':
-    'the next data requests are answered with 429 and the vendor’s own headers; two seconds later all is well',
+    'the next data requests are answered with 429, as each vendor words it: Oura, WHOOP, Google Health and Polar ask for two seconds, Strava shows a full quarter of an hour, Garmin names no time; whoever asks again is answered',
   'server-error': 'the next data requests are answered with 503',
   slow: 'the next data requests take three seconds',
   'bad-signature': 'the next deliveries are signed with a wrong key (their retries are signed well)',

@@ -49,10 +49,12 @@ export function createGuard({
       await api.unavailable(reply);
       return null;
     }
-    const windows = count(api.limitedPer === 'token' ? token : '');
+    const counted = count(api.limitedPer === 'token' ? token : '');
+    const isOrdered = faults.isDue('rate-limit');
+    const windows = isOrdered ? shownFull(counted, now() + ORDERED_MS) : counted;
     if (api.usageHeaders) void reply.headers(api.usageHeaders({ windows, nowMs: now() }));
     const full = windows.find(({ used, requests }) => used > requests);
-    const endsAtMs = faults.isDue('rate-limit') ? now() + 2000 : full?.endsAtMs;
+    const endsAtMs = isOrdered ? now() + ORDERED_MS : full?.endsAtMs;
     if (endsAtMs !== undefined) {
       const { headers, body } = api.rateLimited({ windows, endsAtMs, nowMs: now() });
       await reply.code(429).headers(headers).send(body);
@@ -74,6 +76,15 @@ export function createGuard({
     };
   };
 }
+
+/** What an ordered 429 says that it takes, where the vendor says such a thing. */
+const ORDERED_MS = 2000;
+
+/** An ordered refusal looks like any other: the shortest window has no room left. What was counted stays as it is. */
+const shownFull = (windows: readonly WindowUse[], endsAtMs: number): WindowUse[] =>
+  windows.map((window, at) =>
+    at === 0 ? { ...window, used: Math.max(window.used, window.requests), endsAtMs } : window,
+  );
 
 /** Counts a request in every window of the vendor's. */
 function createCounter({

@@ -24,6 +24,8 @@ export interface InsightsContext extends WatchContext, PlanContext, WeekContext,
   recentLoads: RecentLoadLoader;
   sleepDebts: SleepDebtLoader;
   rosterLinks: RosterLinks;
+  /** Multiplies the limit of exports. */
+  exportFactor: number;
 }
 
 export function createInsightsContext(parts: {
@@ -35,6 +37,8 @@ export function createInsightsContext(parts: {
   /** Left out or null: nothing is pushed. */
   pushKeys?: PushKeys | null;
   rosterLinks: RosterLinks;
+  /** 1 when left out. */
+  exportFactor?: number;
   call: Call;
 }): InsightsContext {
   const { viewer, requestId, purpose, opening } = parts.call;
@@ -54,6 +58,7 @@ export function createInsightsContext(parts: {
     live: parts.live,
     pushKeys: parts.pushKeys ?? null,
     rosterLinks: parts.rosterLinks,
+    exportFactor: parts.exportFactor ?? 1,
     opening,
   });
 }

@@ -73,7 +73,10 @@ await runProcess({
         schema,
         assertionKey: config.ASSERTION_KEY,
         createContext: (call) =>
-          createInsightsContext({ db, clock, log, viewing, live, pushKeys: keys, rosterLinks, call }),
+          createInsightsContext({
+            ...{ db, clock, log, viewing, live, pushKeys: keys },
+            ...{ rosterLinks, exportFactor: config.LIMIT_FACTOR, call },
+          }),
         log,
         metrics,
       });

@@ -1,5 +1,6 @@
+import { EXPORTS } from '../../subgraphs/insights/roster-file/limit-exports.ts';
 import { createLowMorning, type LowMorning } from '../support/low-morning.ts';
-import { join, register, withdraw } from '../support/people.ts';
+import { createTeam, join, register, withdraw } from '../support/people.ts';
 
 let morning: LowMorning;
 beforeAll(async () => {
@@ -162,4 +163,21 @@ test('a link dies with the session it was made in', async () => {
   expect((await fetchFile(url)).status).toBe(200);
   await morning.world.ask('mutation { logout }', {}, morning.coach.token);
   expect((await fetchFile(url)).status).toBe(401);
+});
+
+test('a coach who exports again and again is told when to come again, and others are not', async () => {
+  const { world } = morning;
+  const [restless, other] = await Promise.all([register(world, 'COACH'), register(world, 'COACH')]);
+  const [path, otherPath] = await Promise.all(
+    [restless, other].map(async (coach) => `/api/v1/teams/${await createTeam(world, coach)}/readiness.csv`),
+  );
+  const as = ({ token }: { token: string }) => ({ authorization: `Bearer ${token}` });
+  for (let n = 0; n < EXPORTS.points; n += 1) expect((await fetchFile(path ?? '', as(restless))).status).toBe(200);
+  const refused = await fetchFile(path ?? '', as(restless));
+  expect([refused.status, JSON.parse(refused.text)]).toEqual([
+    429,
+    expect.objectContaining({ code: 'rate_limited', detail: expect.stringMatching(/wait 1[45] min/) }),
+  ]);
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(EXPORTS.perS - 60);
+  expect((await fetchFile(otherPath ?? '', as(other))).status).toBe(200);
 });

@@ -65,7 +65,7 @@ describe('a revocation', () => {
   test('is over with the first form that is taken', async () =>
     expect(await revokeWith(200)).toEqual({ ending: 'revoked', asked: BOTH.slice(0, 1) }));
 
-  test.each<[string, (number | typeof AWAY)[], string]>([
+  test.each([
     ['revoked', [401, 200], 'the client was refused, the token alone ends the grant'],
     ['revoked', [404, 200], 'the form is unknown'],
     ['revoked', [AWAY, 200], 'the form is away'],
@@ -76,7 +76,7 @@ describe('a revocation', () => {
     ['unavailable', [AWAY, 401], 'the first form may still take it'],
     ['unavailable', [AWAY, AWAY], 'nobody answers'],
     ['not_taken', [400, 404], 'both are refused for good'],
-  ])('is %s after %j: %s', async (ending, answers, _why) =>
+  ] as const)('is %s after %j: %s', async (ending, answers, _why) =>
     expect(await revokeWith(...answers)).toEqual({ ending, asked: BOTH }),
   );
 });

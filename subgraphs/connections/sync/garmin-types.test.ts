@@ -1,3 +1,4 @@
+import { keyObject, newDataKey } from '#platform/crypto';
 import { createLogger } from '#platform/log';
 import { newId } from '#platform/ids';
 import { createMetrics } from '#platform/telemetry';
@@ -68,7 +69,7 @@ beforeAll(async () => {
     vendors,
     spool: null,
     recipients: createRecipients({ ...stores, clock }),
-    intakeKeyId: 'none',
+    intakeKey: { id: newId(), key: keyObject(newDataKey()) },
     clock,
     metrics: createMetrics(),
     log,

@@ -331,7 +331,7 @@ function statusOfSlow(to: string, clientId: string): { status: Promise<string>; 
 }
 
 test('a body of 10 MiB that comes slowly to a wrong address, or of another client, is refused before it has come', async () => {
-  const slow = await serve(db.prepared, intakeKeyId);
+  const slow = await serve(db.prepared, intakeKey);
   const to = `${slow.address}/v1/webhooks/garmin`;
   const wrong = [
     ...Array.from({ length: 10 }, () => statusOfSlow(`${to}/not-the-token-agreed-on/sleeps`, CLIENT_ID)),

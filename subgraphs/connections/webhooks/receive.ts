@@ -112,7 +112,7 @@ function refuse(options: { gate: FloodGate; address: string; problem: Problem })
 }
 
 /** The answer to a delivery that is not the provider's. */
-function refuseDelivery(options: { vendor: Vendor; reason: RefusalReason; head: Head; parts: Parts }): Promise<Answer> {
+function refuseDelivery(options: { vendor: Vendor; reason: RefusalReason; head: Head; parts: Parts }): Answer {
   const { vendor, reason, head } = options;
   const { gate, metrics, log } = options.parts;
   metrics.webhooks.inc({ provider: vendor.slug, outcome: reason });

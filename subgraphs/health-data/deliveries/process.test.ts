@@ -1,10 +1,13 @@
 import { sha256 } from '#platform/crypto';
+import type { Database } from '#platform/database';
 import { newId } from '#platform/ids';
 import type { PayloadKeys } from '#platform/payload-keys';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import { until } from '../../../tests/support/wait.ts';
 import { createOneAthlete } from './one-athlete.test-support.ts';
 import { processReferences, type ProcessParts, type Reference } from './process.ts';
-import { sweepOnce } from './sweep.ts';
+import { sweepOldDays } from './sweep-old-days.ts';
+import { startSweep, sweepOnce } from './sweep.ts';
 
 const NOW = new Date('2026-11-20T10:00:00Z');
 const MIB = 1024 * 1024;
@@ -59,6 +62,9 @@ async function receivedBody(options: { body: unknown; at: Date }): Promise<Refer
   return { id, receivedOn, hash: sha256(body).toString('hex') };
 }
 
+const preparePartitions = (from: Date, days: number): Promise<unknown> =>
+  database.query('select connections.prepare_partitions($1::date, $2)', [from.toISOString().slice(0, 10), days]);
+
 async function waiting(): Promise<number> {
   const [row] = await database.query<{ n: number }>(
     'select count(*)::int as n from connections.delivery d where not exists (select from health_data.processed_delivery p where p.delivery_id = d.id)',
@@ -98,6 +104,62 @@ test('a sweep finds what no message spoke of: the last minutes each time, the wh
   expect(await sweepOnce({ ...parts, sweepAfterMs: 30_000, isWhole: false })).toBe(1);
   expect(await sweepOnce({ ...parts, sweepAfterMs: 30_000, isWhole: true })).toBe(1);
   expect(await waiting()).toBe(1);
+});
+
+test('what nobody took for days is normalised however old it is, and its age is told meanwhile', async () => {
+  const day = 86_400_000;
+  const ago = (days: number): Date => new Date(NOW.getTime() - days * day);
+  await preparePartitions(ago(40), 41);
+  const ages: number[] = [];
+  const age = async (): Promise<number> => (await parts.metrics.oldestUnnormalised.get()).values[0]?.value ?? -1;
+  const publisher = { publish: async () => void ages.push(await age()) };
+  const night = { id: 'n1', day: '2026-11-14', type: 'long_sleep', average_hrv: 50 };
+  const body = {
+    data: [{ ...night, bedtime_start: '2026-11-13T23:00:00+02:00', bedtime_end: '2026-11-14T07:00:00+02:00' }],
+  };
+  const taken = await received({ bytes: 10, at: ago(6) });
+  await processReferences(parts, [taken]);
+  await receivedBody({ body, at: ago(5) });
+  await received({ bytes: 10, at: ago(39) });
+  const notification = await received({ bytes: 10, at: ago(7) });
+  await database.query(`update connections.delivery set domain = 'notification' where id = $1`, [notification.id]);
+  expect(await sweepOnce({ ...parts, sweepAfterMs: 30_000, isWhole: true })).toBe(0);
+
+  const sweep = startSweep({ ...parts, publisher, sweepAfterMs: 30_000 });
+  try {
+    await until('nothing but the notification to wait', async () => (await waiting()) === 1);
+    await until('the age to be told', async () => (await age()) === 0);
+  } finally {
+    await sweep.close();
+  }
+  expect(ages.length).toBeGreaterThan(0);
+  expect(ages.every((seconds) => seconds === 5 * 86_400)).toBe(true);
+  expect(
+    await database.query(`select outcome from health_data.processed_delivery where received_on = $1`, ['2026-11-15']),
+  ).toEqual([{ outcome: 'stored' }]);
+  expect(await sweepOldDays({ ...parts, before: NOW })).toBe(0);
+});
+
+test('a sweep of old days opens the partition of one day at a time, and no body that has an entry', async () => {
+  const at = (hour: number): Date => new Date(NOW.getTime() - 5 * 86_400_000 + hour * 60_000);
+  await preparePartitions(new Date(NOW.getTime() - 10 * 86_400_000), 11);
+  for (let count = 0; count < 3; count += 1)
+    await processReferences(parts, [await received({ bytes: 10, at: at(count) })]);
+  await received({ bytes: 10, at: at(3) });
+  const plans: string[] = [];
+  const db: Database = {
+    ...parts.db,
+    async query<T>(sql: string, parameters?: unknown[]): Promise<T> {
+      if (sql.includes('unentered'))
+        plans.push(JSON.stringify(await parts.db.query(`explain (analyze, format json) ${sql}`, parameters)));
+      return parts.db.query<T>(sql, parameters);
+    },
+  };
+  expect(await sweepOldDays({ ...parts, db, before: at(0) })).toBe(1);
+  expect(plans.length).toBeGreaterThan(0);
+  const opened = new Set(plans.join('').match(/delivery_\d{8}|delivery_default/g));
+  expect([...opened]).toEqual(['delivery_20261115']);
+  expect(plans.join('')).not.toContain('"Seq Scan"');
 });
 
 test('items of one body that fail alike share a letter, and do not sink the others', async () => {

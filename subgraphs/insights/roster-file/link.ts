@@ -7,12 +7,13 @@ import { filterRows } from '../roster/arrange.ts';
 import type { RosterFilter } from '../roster/graph-types.ts';
 import { isCoachOf } from '../roster/members.ts';
 import type { CsvLink } from './graph-types.ts';
+import { takeExport } from './limit-exports.ts';
 import { checkDays } from './read-table.ts';
 
 /**
- * A signed pointer: which team, for whom, with which filter. Nothing is read for it and nothing is kept.
+ * A signed pointer: which team, for whom, with which filter. Nothing is read for it and nothing is kept but the count.
  *
- * @throws AppError UNAUTHENTICATED, NOT_FOUND for whoever is no coach of the team, BAD_USER_INPUT
+ * @throws AppError UNAUTHENTICATED, NOT_FOUND for whoever is no coach of the team, BAD_USER_INPUT, RATE_LIMITED
  */
 export async function makeLink(
   context: InsightsContext,
@@ -24,6 +25,7 @@ export async function makeLink(
   checkDays(days);
   // A filter that cannot be asked is refused here, and not first in the file.
   filterRows([], filter);
+  await takeExport(context, 'link');
   const { key, lifetimeMs } = context.rosterLinks;
   const expiresAt = new Date(context.now.getTime() + lifetimeMs);
   const link = {

@@ -12,6 +12,7 @@ import { readRows, withAsked } from '../roster/roster.ts';
 import { readRowToday } from '../roster/today.ts';
 import { cellsOf, COLUMNS, type Told } from './cells.ts';
 import type { RosterTable } from './graph-types.ts';
+import { takeExport } from './limit-exports.ts';
 import { readLoadsOfDays } from './read-loads.ts';
 
 export const MAX_DAYS = 90;
@@ -33,6 +34,8 @@ export interface TableAsked {
 /**
  * One part of the roster as a table; null for whoever is no coach of the team. Consent is read for each part anew, and
  * every cell is made of the view that the roster shows.
+ *
+ * @throws AppError BAD_USER_INPUT, CONFLICT, RATE_LIMITED
  */
 export async function readTable(
   context: InsightsContext,
@@ -44,6 +47,8 @@ export async function readTable(
   context.reads.setPurpose('export');
   const rows = await readRows(context, teamId);
   if (rows === null) return null;
+  // A file is counted where it begins: its other parts are of the same.
+  if (after === null) await takeExport(context, 'file');
   const sort = { by: 'NAME', isDescending: false } as const;
   const known = await withAsked(context, teamId, rows, { filter: asked.filter, sort });
   const members = sortRows(filterRows(known, asked.filter).matching, sort);

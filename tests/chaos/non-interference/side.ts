@@ -102,7 +102,11 @@ export async function openSide(pairs: readonly Pair[], lives: readonly Life[]): 
   const nobodyWatches = undefined as unknown as Live;
   const callOf = (viewer: Viewer) => ({ viewer, requestId: 'r', purpose: 'query', opening: 'with-snapshot' }) as const;
   const contextOf: Side['contextOf'] = (viewer, live = nobodyWatches) =>
-    createInsightsContext({ db: db.insights, clock, log, viewing, live, rosterLinks: LINKS, call: callOf(viewer) });
+    createInsightsContext({
+      ...{ db: db.insights, clock, log, viewing, live, rosterLinks: LINKS },
+      // Files are asked for again and again here.
+      ...{ exportFactor: 1_000_000, call: callOf(viewer) },
+    });
 
   function contextIn(subgraph: SubgraphName, viewer: Viewer, live?: Live) {
     const call = callOf(viewer);
