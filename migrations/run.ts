@@ -30,6 +30,7 @@ import { StreamNights1762000000027 } from './0027-stream-nights.ts';
 import { SavedViews1762000000028 } from './0028-saved-views.ts';
 import { NamedAthletes1762000000029 } from './0029-named-athletes.ts';
 import { PrimarySources1762000000030 } from './0030-primary-sources.ts';
+import { PendingRevocations1762000000031 } from './0031-pending-revocations.ts';
 import { ExportCount1762000000035 } from './0035-export-count.ts';
 
 const LOCK = 'athlete-ally/migrate';
@@ -69,6 +70,7 @@ async function migrate(): Promise<string[]> {
       SavedViews1762000000028,
       NamedAthletes1762000000029,
       PrimarySources1762000000030,
+      PendingRevocations1762000000031,
       ExportCount1762000000035,
     ],
     migrationsTransactionMode: 'each',

@@ -142,6 +142,7 @@ await runProcess({
         vault,
         vendors,
         payloadKeys,
+        ask,
         openAccess,
         onStored,
         onEnded,

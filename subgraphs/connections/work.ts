@@ -15,10 +15,12 @@ import { startErasingObjects } from './archive/erase.ts';
 import { startPurge } from './archive/purge.ts';
 import type { subgraphVariables } from './config.ts';
 import { createAccountEvents } from './linking/account-events.ts';
+import { keepRevoking } from './linking/revocation.ts';
 import type { Vendor } from './providers/provider.ts';
 import type { Vendors } from './providers/registry.ts';
 import type { OpenAccess } from './sync/access.ts';
 import { startAlarms } from './sync/alarms.ts';
+import type { AskProvider } from './sync/ask-provider.ts';
 import { createDeadLetters } from './sync/dead-letters.ts';
 import { startErasing } from './sync/erase.ts';
 import { createFetcher } from './sync/fetch.ts';
@@ -37,6 +39,7 @@ export interface WorkParts {
   vault: Vault;
   vendors: Vendors;
   payloadKeys: PayloadKeys;
+  ask: AskProvider;
   openAccess: OpenAccess;
   /** After each commit of deliveries, with what is to be published. */
   onStored: (references: readonly Reference[]) => void;
@@ -50,7 +53,7 @@ export interface WorkParts {
 
 /** Fetches what notifications speak of, keeps links and schedules alive, archives, and forgets what is over. */
 export async function startWork(parts: WorkParts): Promise<void> {
-  const { config, db, bus, signer, vault, vendors, payloadKeys, openAccess, onStored, onEnded } = parts;
+  const { config, db, bus, signer, vault, vendors, payloadKeys, ask, openAccess, onStored, onEnded } = parts;
   const { clock, metrics, log, shutdown } = parts;
   const deadLetters = createDeadLetters({
     db,
@@ -103,6 +106,8 @@ export async function startWork(parts: WorkParts): Promise<void> {
   shutdown.add('reconcile', () => reconciling.close());
   const keeping = keepGrants({ db, vendors, openAccess, clock, log });
   shutdown.add('grants', () => keeping.close());
+  const revoking = keepRevoking({ db, vault, vendors, ask, clock, log });
+  shutdown.add('revocations', () => revoking.close());
 
   const encryption = { kind: config.ARCHIVE_SSE, kmsKeyId: config.ARCHIVE_SSE_KMS_KEY_ID };
   const archive = openArchive({ url: config.ARCHIVE_URL, encryption });

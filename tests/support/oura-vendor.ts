@@ -21,6 +21,10 @@ export interface OuraVendor {
   scope: string;
   /** While true, every token call is answered as for a code that is used up. */
   refusesCodes: boolean;
+  /** What revoke calls are answered with. */
+  revokeStatus: number;
+  /** The access tokens that revoked a grant. */
+  revokedWith: string[];
   /** While set, every data request is answered with this status. */
   failWith: number | null;
   /** Access tokens handed out before this call are refused from now on. */
@@ -41,6 +45,8 @@ export async function startOuraVendor(): Promise<OuraVendor> {
     beforePage: async () => undefined,
     scope: 'email personal daily heartrate workout session spo2Daily',
     refusesCodes: false,
+    revokeStatus: 200,
+    revokedWith: [],
     failWith: null,
     expireTokens: () => (generation += 1),
     close: () =>
@@ -81,6 +87,11 @@ export async function startOuraVendor(): Promise<OuraVendor> {
         id: `${vendor.requests.length}`,
         expiration_time: '2099-01-01T00:00:00',
       });
+    }
+    if (url.pathname === '/oauth/revoke') {
+      const revoked = url.searchParams.get('access_token');
+      if (vendor.revokeStatus === 200 && revoked !== null) vendor.revokedWith.push(revoked);
+      return answer(response, vendor.revokeStatus, {});
     }
     const token = (request.headers.authorization ?? '').replace(/^bearer /i, '');
     const [user, , tokenGeneration] = token.split('.');

@@ -39,8 +39,16 @@ export function createAccountEvents(options: {
     );
     if (!connection) return 'deauthorised';
     const reason = `Access was taken away at ${vendor.name}. What it brought stays; link it again to go on.`;
-    const vendorName = vendor.name;
-    await endConnection({ db, vault, connection, vendorName, data: 'KEEP', at: clock.now(), reason, by: null });
+    const part = {
+      vault,
+      connection,
+      vendorName: vendor.name,
+      data: 'KEEP' as const,
+      at: clock.now(),
+      reason,
+      by: null,
+    };
+    await db.transaction((tx) => endConnection(tx, part));
     options.onEnded({ vendor, providerUserId: connection.providerUserId });
     log.info({ connection: hashedId(connectionId), provider: vendor.slug }, 'access was taken away at the provider');
     return 'deauthorised';

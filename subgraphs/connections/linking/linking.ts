@@ -14,8 +14,9 @@ import { GrantLost, type Vault } from '../vault/vault.ts';
 import { ProviderConnection, type PendingLink, type ProviderLink, type UnlinkData } from './connection.entity.ts';
 import { reasonFor } from './account-events.ts';
 import { endConnection } from './end-connection.ts';
-import { authorizationUrl, exchangeCode, refreshTokens, revokeAtProvider, type Granted } from './oauth.ts';
+import { authorizationUrl, exchangeCode, type Granted } from './oauth.ts';
 import type { Returns } from './returns.ts';
+import { forgetRevocation, settleRevocations } from './revocation.ts';
 
 /** Somebody came back from a provider: under this handle it waits for its athlete, or it is refused with a word. */
 export type Arrival = { handle: string } | { refusal: 'expired' | 'failed' };
@@ -33,7 +34,10 @@ export interface Linking {
    * the provider account is another athlete's, PROVIDER_UNAVAILABLE.
    */
   confirm(options: { handle: string; athleteId: string | null; requestId: string }): Promise<ProviderConnection>;
-  /** Revokes at the provider, destroys the tokens. DELETE: orders that everything the provider brought is deleted. */
+  /**
+   * Ends the link, then the grant at the provider: at once, or later when it cannot be asked. DELETE: orders that everything
+   * the provider brought is deleted.
+   */
   unlink(options: {
     provider: Provider;
     athleteId: string;
@@ -105,35 +109,6 @@ export function createLinking(options: {
     return db.source.getRepository(ProviderConnection).findOneByOrFail({ id: connectionId });
   }
 
-  async function revoke(vendor: Vendor, { id, providerUserId }: ProviderConnection): Promise<void> {
-    const tokens = await vault.openForRevocation(id);
-    if (tokens === null) return;
-    const first = await revokeAtProvider({ ask, vendor, grant: { ...tokens, providerUserId } });
-    // Access tokens of an hour have mostly ended by now, and some providers take no other word for a revocation.
-    const isRenewed =
-      first === 'token_ended' && tokens.refreshToken !== null && (await renewOnce(vendor, id, tokens.generation));
-    const fresh = isRenewed ? await vault.openForRevocation(id) : null;
-    const ending = fresh ? await revokeAtProvider({ ask, vendor, grant: { ...fresh, providerUserId } }) : first;
-    if (ending === 'not_taken' || ending === 'unavailable')
-      log.warn({ provider: vendor.slug }, 'the provider took no revoke call; the tokens are destroyed all the same');
-  }
-
-  /**
-   * A newer pair than that of generation `seen`: a fetch may have brought it meanwhile. False when the grant is over already,
-   * or the provider cannot be asked now.
-   */
-  async function renewOnce(vendor: Vendor, connectionId: string, seen: number): Promise<boolean> {
-    const purpose = 'revoke at the provider';
-    try {
-      const exchange = (refreshToken: string) => refreshTokens({ ask, vendor, clock, refreshToken });
-      await vault.renew({ vendor, connectionId, purpose, seen, exchange });
-      return true;
-    } catch (error) {
-      if (error instanceof GrantLost || error instanceof ProviderUnavailable) return false;
-      throw error;
-    }
-  }
-
   return {
     async begin({ provider, sessionId, athleteId }) {
       const phone = phoneOf(provider);
@@ -162,7 +137,10 @@ export function createLinking(options: {
       const { state, callback, accountId } = returned;
       if (callback === null) throw tooLate(vendor.name);
       if (callback.get('error') === 'access_denied') throw refused(vendor.name);
-      return link(vendor, { athleteId, accountId, requestId }, { state, callback });
+      const connection = await link(vendor, { athleteId, accountId, requestId }, { state, callback });
+      // Of the account that was linked before, if it was another one.
+      await settleRevocations({ ...options, vendor, athleteId });
+      return connection;
     },
     async unlink({ provider, athleteId, data, by }) {
       const phone = phoneOf(provider);
@@ -177,9 +155,12 @@ export function createLinking(options: {
       const { name } = phone ?? (vendor as Vendor);
       if (!connection || (connection.state === 'REVOKED' && data === 'KEEP'))
         throw new AppError('NOT_FOUND', `${name} is not linked, so there is nothing to unlink.`);
-      if (vendor) await revoke(vendor, connection);
-      await endConnection({ db, vault, connection, vendorName: name, data, at: clock.now(), reason: null, by });
-      if (vendor) options.onUnlinked({ vendor, providerUserId: connection.providerUserId });
+      const end = { vault, connection, vendorName: name, data, at: clock.now(), reason: null, by };
+      await db.transaction((tx) => endConnection(tx, end));
+      if (vendor) {
+        options.onUnlinked({ vendor, providerUserId: connection.providerUserId });
+        await settleRevocations({ ...options, vendor, athleteId });
+      }
       return repository.findOneByOrFail({ id: connection.id });
     },
   };
@@ -249,11 +230,9 @@ async function storeLink(options: {
       let id = existing?.id ?? newId();
       if (existing && existing.providerUserId !== providerUserId) {
         // Another account of the same person: what the old one brought keeps its origin.
-        await vault.destroyTokens(tx, existing.id);
-        await tx.query(
-          `update provider_connection set state = 'REVOKED', ended_at = $2, state_reason = null where id = $1`,
-          [existing.id, now],
-        );
+        const connection = { id: existing.id, athleteId: owner.athleteId, provider: vendor.provider };
+        const end = { vault, connection, vendorName: vendor.name, data: 'KEEP' as const, at: now, reason: null };
+        await endConnection(tx, { ...end, by: owner });
         id = newId();
       }
       await tx.query(
@@ -264,6 +243,7 @@ async function storeLink(options: {
         [id, owner.athleteId, vendor.provider, providerUserId, reason, tokens.scopes, now],
       );
       await vault.sealTokens(tx, { connectionId: id, tokens });
+      await forgetRevocation(tx, { provider: vendor.provider, providerUserId });
       await options.queueHistory(tx, { athleteId: owner.athleteId, connectionId: id, provider: vendor.provider });
       await appendAudit(tx, [linkEntry({ at: now, owner, vendor: vendor.name })]);
       return id;

@@ -2,7 +2,8 @@ import { newId } from '#platform/ids';
 import { createLogger } from '#platform/log';
 import { createMetrics } from '#platform/telemetry';
 import { startWhoopVendor, whoopEnv, type WhoopVendor } from '../../../tests/support/whoop-vendor.ts';
-import { startPeople, type AthletePerson, type People } from '../accounts/people.test-support.ts';
+import { until } from '../../../tests/support/wait.ts';
+import { startPeople, type Answer, type AthletePerson, type People } from '../accounts/people.test-support.ts';
 import { createCounter } from '../limits/counter.ts';
 import type { Vendor } from '../providers/provider.ts';
 import { vendorsOf } from '../providers/registry.ts';
@@ -25,8 +26,6 @@ let whoop: WhoopVendor;
 let vendor: Vendor;
 let ask: AskProvider;
 let hangUp: () => Promise<void>;
-/** Happens once, when the unlink has read its pair and makes its first call. */
-let meanwhile: () => Promise<void> = async () => undefined;
 
 beforeAll(async () => {
   people = await startPeople({ entities: [ProviderConnection] });
@@ -39,12 +38,7 @@ beforeAll(async () => {
   const linking = createLinking({
     ...{ db, vault, vendors: vendorsOf([vendor]), clock, log, proofSecret: secret },
     returns: createReturns({ db, clock, secret }),
-    ask: async (...call) => {
-      const first = meanwhile;
-      meanwhile = async () => undefined;
-      await first();
-      return ask(...call);
-    },
+    ask,
     publicOauthUrl: 'https://ally.test/v1/oauth',
     queueHistory: () => Promise.resolve(),
     onLinked: () => undefined,
@@ -73,34 +67,43 @@ async function linked(athlete: AthletePerson): Promise<string> {
   return connectionId;
 }
 
-/** A read by another replica: WHOOP refuses the pair of the link, so a new one is asked for and stored. */
-async function fetchElsewhere(connectionId: string): Promise<number> {
+/** A read by another replica: WHOOP refuses the pair of the link, so a new one is asked for. `onRefresh` happens before that. */
+async function fetchElsewhere(connectionId: string, onRefresh: () => Promise<void>): Promise<number> {
   const { db, clock, tokenRing, payloadRing } = people;
   const vault = createVault({ db, tokenRing, payloadRing, clock });
-  const openAccess = createOpenAccess({ db, vault, ask, clock, log });
+  const heldUp: AskProvider = async (to, call, options) => {
+    if (call.url === to.oauth.tokenUrl) await onRefresh();
+    return ask(to, call, options);
+  };
+  const openAccess = createOpenAccess({ db, vault, ask: heldUp, clock, log });
   const access = openAccess({ vendor, connectionId, purpose: 'test' });
   return (await access({ method: 'GET', url: vendor.oauth.probeUrl })).status;
 }
 
-test('an unlink revokes with the tokens that a fetch has renewed meanwhile, and uses up no refresh token for it', async () => {
+const isWaiting = async (): Promise<boolean> => {
+  // By the same role: another sees nothing of the statement.
+  const rows = await people.db.query<unknown[]>(
+    `select pid from pg_stat_activity where wait_event_type = 'Lock' and query like '%insert into pending_revocation%'`,
+  );
+  return rows.length > 0;
+};
+
+test('an unlink waits for a refresh that is under way, and revokes with the pair it brings', async () => {
   const athlete = await people.athlete();
   const connectionId = await linked(athlete);
-  let fetched = 0;
-  meanwhile = async () => {
-    fetched = await fetchElsewhere(connectionId);
-  };
-  const { data } = await people.ask(
-    athlete.viewer,
-    'mutation { unlinkProvider(provider: WHOOP, data: KEEP) { state } }',
-  );
+  let unlinking: Promise<Answer> | null = null;
+  const fetched = await fetchElsewhere(connectionId, async () => {
+    unlinking = people.ask(athlete.viewer, 'mutation { unlinkProvider(provider: WHOOP, data: KEEP) { state } }');
+    await until('the unlink to wait', isWaiting);
+  });
+  const { data } = await (unlinking as unknown as Promise<Answer>);
   expect(data.unlinkProvider).toEqual({ state: 'REVOKED' });
   expect(fetched).toBe(200);
   expect(whoop.revokedWith).toBe('at.2');
-  expect(whoop.requests).toEqual([
+  expect(whoop.requests.toSorted()).toEqual([
+    'DELETE /developer/v2/user/access',
+    'GET /developer/v2/user/profile/basic',
     'GET /developer/v2/user/profile/basic',
     'POST /oauth/oauth2/token',
-    'GET /developer/v2/user/profile/basic',
-    'DELETE /developer/v2/user/access',
-    'DELETE /developer/v2/user/access',
   ]);
 });

@@ -219,7 +219,7 @@ describe('a worker that vanished in the middle of a page', () => {
     const first = work();
     await inFirst.reached;
     // Nobody takes a job over whose lease still runs.
-    expect(await claimJob({ ...people, heldBack: new Map() })).toBeNull();
+    expect(await claimJob({ ...people, heldBack: new Map(), busy: [] })).toBeNull();
 
     people.moveClock(LEASE_AND_MORE_MS);
     work();

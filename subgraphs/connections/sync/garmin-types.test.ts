@@ -105,7 +105,7 @@ function follow(ask: AskAsAthlete): Promise<unknown> {
     vendors,
     clock,
     log,
-    openAccess: async () => ask,
+    openAccess: () => ask,
     accountEvents: { settle: unreached },
     deadLetters: createDeadLetters({
       ...stores,

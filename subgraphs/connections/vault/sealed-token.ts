@@ -14,6 +14,8 @@ export interface TokenRow {
   generation: number;
   wrapped: Buffer;
   kekVersion: number;
+  /** The link is over: all that is left to do with the pair is to revoke it. */
+  isEnded: boolean;
 }
 
 /** Token and key come from one snapshot: a rotation between two statements would leave a reader without the key. */
@@ -21,7 +23,8 @@ export async function readTokenRows(db: Sql, connectionIds: readonly string[]): 
   return await db.query<TokenRow[]>(
     `select t.connection_id as "connectionId", c.athlete_id as "athleteId", c.provider, t.key_id as "keyId",
             t.access_sealed as "accessSealed", t.refresh_sealed as "refreshSealed", t.access_expires_at as "accessExpiresAt",
-            t.generation, k.wrapped, k.kek_version as "kekVersion"
+            t.generation, k.wrapped, k.kek_version as "kekVersion",
+            exists (select from pending_revocation p where p.connection_id = t.connection_id) as "isEnded"
        from sealed_token t
        join provider_connection c on c.id = t.connection_id
        join data_key k on k.id = t.key_id

@@ -56,6 +56,8 @@ export interface Vault {
     purpose: string;
     seen: number;
     exchange: (refreshToken: string) => Promise<ProviderTokens>;
+    /** For the revoke call of a link that is over. Nobody else gets a token of one: NOT_FOUND. */
+    isForRevocation?: boolean;
   }): Promise<OpenedToken>;
   destroyTokens(tx: Sql, connectionId: string): Promise<void>;
 }
@@ -148,11 +150,12 @@ export function createVault(options: { db: Database; tokenRing: KeyRing; payload
   }
 
   async function renewOnce(request: Parameters<Vault['renew']>[0]): Promise<OpenedToken> {
-    const { connectionId, purpose, seen, exchange } = request;
+    const { connectionId, purpose, seen, exchange, isForRevocation = false } = request;
     let fresh: ProviderTokens | null = null;
     const stored = await db
       .transaction(async (tx) => {
         const row = await heldRow(tx, connectionId);
+        if (row.isEnded && !isForRevocation) throw noTokens();
         if (row.generation !== seen) return null;
         if (row.refreshSealed === null)
           throw new GrantLost('The provider gave no refresh token, and the access token is not taken any more.');
@@ -196,7 +199,11 @@ export function createVault(options: { db: Database; tokenRing: KeyRing; payload
       return (await readKey('intake', null)) as WrappedKey;
     },
     sealTokens,
-    openAccessToken: async ({ connectionId, purpose }) => opened(await rowOf(db, connectionId), purpose),
+    async openAccessToken({ connectionId, purpose }) {
+      const row = await rowOf(db, connectionId);
+      if (row.isEnded) throw noTokens();
+      return opened(row, purpose);
+    },
     async openForRevocation(connectionId) {
       const [row] = await readTokenRows(db, [connectionId]);
       if (!row) return null;
@@ -233,10 +240,12 @@ export function createVault(options: { db: Database; tokenRing: KeyRing; payload
 
 async function rowOf(db: Sql, connectionId: string): Promise<TokenRow> {
   const [row] = await readTokenRows(db, [connectionId]);
-  if (!row)
-    throw new AppError('NOT_FOUND', 'There are no tokens for this connection: it was ended. Link the provider again.');
+  if (!row) throw noTokens();
   return row;
 }
+
+const noTokens = (): AppError =>
+  new AppError('NOT_FOUND', 'There are no tokens for this connection: it was ended. Link the provider again.');
 
 /** On a connection of its own: committed before a token is used, and kept if what follows is rolled back. */
 export function auditDecrypt(options: {
