@@ -9,6 +9,7 @@ import { freePort, freePorts } from '../../embedded/ports.ts';
 import { PROGRAMS, SCRIPTS, loadSecrets, type Ports, type Program, type Secrets } from '../../embedded/settings.ts';
 import { graphAt, liveClient, mustAsk, type Graph, type LiveClient } from './client.ts';
 import { createDatabase, theCluster, type TestDatabase } from './database.ts';
+import { startOwnPostgres, type OwnPostgres } from './own-postgres.ts';
 import { until } from './wait.ts';
 
 /** A program is up within two seconds; a machine that does much else at the same time may take far longer. */
@@ -18,6 +19,8 @@ const READY_WITHIN_MS = 60_000;
 export interface World {
   database: TestDatabase;
   nats: Nats;
+  /** null without `ownPostgres`. */
+  postgres: OwnPostgres | null;
   secrets: Secrets;
   /** What `environmentOf` makes a program's variables from. */
   place: Place;
@@ -54,6 +57,8 @@ interface WorldOptions {
   /** All of them, if left out. */
   programs?: readonly Program[];
   env?: Record<string, string>;
+  /** A PostgreSQL of its own, which the test may stop. */
+  ownPostgres?: boolean;
 }
 
 /** What was started is stopped when a part does not come up: the rejection leaves nothing behind. */
@@ -73,12 +78,19 @@ async function bringUp(started: AsyncDisposableStack, options: WorldOptions): Pr
   started.defer(async () => {
     if (process.env['KEEP_WORLD'] === undefined) await rm(folder, { recursive: true, force: true });
   });
-  const [secrets, ports, database] = [await loadSecrets(folder), await freePorts(), await createDatabase()];
-  started.defer(() => database.drop());
+  const [secrets, ports] = [await loadSecrets(folder), await freePorts()];
+  const postgres = options.ownPostgres ? await startOwnPostgres(join(folder, 'own')) : null;
+  started.defer(() => postgres?.stop());
+  const cluster = postgres?.cluster ?? theCluster();
+  const database = await createDatabase(postgres?.cluster);
+  started.defer(async () => {
+    await postgres?.start();
+    await database.drop();
+  });
   const broker = { cacheDir: '.cache', users: secrets.natsPasswords, isDurable: false };
   let nats = await startNats({ ...broker, dataDir: join(folder, 'nats') });
   started.defer(() => nats.stop());
-  const { passwords } = theCluster();
+  const { passwords } = cluster;
   secrets.databasePasswords = {
     connections: passwords.connections,
     'health-data': passwords.health_data,
@@ -158,6 +170,7 @@ async function bringUp(started: AsyncDisposableStack, options: WorldOptions): Pr
     get nats() {
       return nats;
     },
+    postgres,
     restartNatsEmpty,
     async loseNats() {
       process.kill(nats.pid, 'SIGKILL');
