@@ -1,7 +1,7 @@
 import { appendAudit, type AuditEntry } from '#platform/audit';
 import type { Clock } from '#platform/clock';
 import { hmacSha256 } from '#platform/crypto';
-import type { Database, Sql } from '#platform/database';
+import type { Database } from '#platform/database';
 import { AppError } from '#platform/errors';
 import { newId } from '#platform/ids';
 import type { Logger } from '#platform/log';
@@ -9,6 +9,7 @@ import { providerSlug, type Provider } from '#platform/signals';
 import type { Identity, Vendor } from '../providers/provider.ts';
 import type { Vendors } from '../providers/registry.ts';
 import { ProviderUnavailable, type AskProvider } from '../sync/ask-provider.ts';
+import type { Jobs } from '../sync/jobs.ts';
 import { phoneOf } from '../uploads/phones.ts';
 import { GrantLost, type Vault } from '../vault/vault.ts';
 import { ProviderConnection, type PendingLink, type ProviderLink, type UnlinkData } from './connection.entity.ts';
@@ -62,7 +63,7 @@ export function createLinking(options: {
   /** Of which proof keys are made; the same for all replicas. */
   proofSecret: Buffer;
   /** In the transaction of the link. */
-  queueHistory: (tx: Sql, link: { athleteId: string; connectionId: string; provider: Provider }) => Promise<void>;
+  queueHistory: Jobs['queueHistory'];
   /** After the commit, where a crash may come first: recipients are forgotten, webhooks are ensured, workers are woken. */
   onLinked: (link: { vendor: Vendor; providerUserId: string }) => void;
   onUnlinked: (link: { vendor: Vendor; providerUserId: string }) => void;
@@ -212,7 +213,7 @@ async function storeLink(options: {
   vault: Vault;
   vendor: Vendor;
   clock: Clock;
-  queueHistory: Parameters<typeof createLinking>[0]['queueHistory'];
+  queueHistory: Jobs['queueHistory'];
   owner: Owner;
   tokens: Granted;
   providerUserId: string;
