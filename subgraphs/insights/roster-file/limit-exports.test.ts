@@ -34,7 +34,8 @@ interface Refusal {
 
 async function refusalOf(source: string, options: { now?: Date; viewer?: Viewer } = {}): Promise<Refusal | null> {
   const { errors } = await ask<unknown>({ db, source, viewer: options.viewer ?? coach, now: options.now ?? NOW });
-  return (errors[0] as Refusal | undefined) ?? null;
+  const [first]: readonly Refusal[] = errors;
+  return first ?? null;
 }
 
 async function exhaust(source: string): Promise<void> {
