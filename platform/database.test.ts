@@ -1,4 +1,5 @@
 import { createDatabase, type TestDatabase } from '../tests/support/database.ts';
+import { until } from '../tests/support/wait.ts';
 import type { Database } from './database.ts';
 
 let database: TestDatabase;
@@ -38,6 +39,23 @@ describe('a transaction of prepared statements', () => {
   beforeAll(async () => {
     await database.query('create table connections.kept (word text primary key)');
     await database.query('grant all on connections.kept to connections');
+  });
+
+  test('whose connection is lost between two statements fails, and the process goes on', async () => {
+    const failing = db.prepared.transaction(async (tx) => {
+      const [row] = await tx.query<{ pid: number }[]>('select pg_backend_pid() as pid');
+      await keep(tx, 'lost');
+      expect(await db.query('select pg_terminate_backend($1, 5000) as ended', [row?.pid])).toEqual([{ ended: true }]);
+      const isLost = (): Promise<boolean> =>
+        tx.query('select 1').then(
+          () => false,
+          () => true,
+        );
+      await until('the connection to be lost', isLost);
+      await keep(tx, 'more');
+    });
+    await expect(failing).rejects.toThrow(/connection error|Connection terminated|terminating connection/);
+    expect(await kept()).toEqual([]);
   });
 
   test('is there as a whole once its work resolves', async () => {

@@ -87,7 +87,10 @@ export async function openDatabase(options: {
     allowExitOnIdle: true,
     pipeline: true,
     options: `${settings} ${HOT}`,
-  }).on('error', onLost);
+  })
+    .on('error', onLost)
+    // In a transaction its statements hear of the loss; an event that nobody listens to would end the process.
+    .on('connect', (client) => void client.on('error', () => undefined));
   return {
     source,
     prepared: preparedOn(pool),

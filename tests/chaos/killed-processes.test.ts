@@ -11,7 +11,9 @@ const ATHLETES = isChaos ? 50 : 2;
 /** The long run lets the sweeps wait as long as in production. */
 const SWEEPS = isChaos ? {} : { SWEEP_AFTER_MS: '2000' };
 const SETTLED_WITHIN_MS = isChaos ? 900_000 : 90_000;
-const VICTIMS = ['connections', 'health-data', 'insights'] as const;
+const PROCESSES = ['connections', 'health-data', 'insights'] as const;
+/** PostgreSQL comes back with what it committed, NATS with nothing. */
+const VICTIMS = [...PROCESSES, 'postgres', 'nats'] as const;
 
 const random = randomOf(seed);
 let vendor: OuraVendor;
@@ -22,7 +24,8 @@ beforeAll(async () => {
   vendor = await startOuraVendor();
   world = await createWorld({
     env: { ...vendorEnv(vendor), ...WITHOUT_LIMITS, ...SWEEPS },
-    programs: [...VICTIMS, 'gateway'],
+    programs: [...PROCESSES, 'gateway'],
+    ownPostgres: true,
   });
   shift = await startNightShift(world, { vendor, athletes: ATHLETES, count: KILLS * EACH });
 }, 300_000);
@@ -34,9 +37,15 @@ afterAll(async () => {
 /** Kills at the moment that many deliveries are accepted and others are under way; restarts at once, as a supervisor does. */
 async function killAt(count: number, victim: (typeof VICTIMS)[number]): Promise<number> {
   await shift.untilAccepted(count);
-  await world.kill(victim);
   const killedAt = Date.now();
-  await world.start(victim);
+  if (victim === 'nats') await world.loseNats();
+  else if (victim === 'postgres') {
+    await world.postgres?.kill();
+    await world.postgres?.start();
+  } else {
+    await world.kill(victim);
+    await world.start(victim);
+  }
   return Date.now() - killedAt;
 }
 
