@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { createAnnounceLetters } from '#platform/announce-letters';
 import { offsetClock } from '#platform/clock';
 import { createKeyRing, createMessageSigner } from '#platform/crypto';
 import { openDatabase, withAdvisoryLock, type Database } from '#platform/database';
@@ -106,6 +107,8 @@ await runProcess({
         subject: subjects.syncJob(providerSlug(provider), id),
         body: { jobId: id } satisfies JobAnnouncement,
       });
+    const letterPublisher = createPublisher({ bus, signer, stream: 'DLQ' });
+    const announceLetters = createAnnounceLetters({ publisher: letterPublisher, clock, log });
     const rawPublisher = createPublisher({ bus, signer, stream: 'RAW' });
     const relay = createRelay({ publisher: rawPublisher, isConnected: bus.isConnected, clock, log });
     shutdown.add('relay', () => relay.close());
@@ -139,7 +142,7 @@ await runProcess({
         config,
         db,
         bus,
-        signer,
+        announceLetters,
         vault,
         vendors,
         payloadKeys,
@@ -218,6 +221,7 @@ await runProcess({
         metrics,
         log,
         onStored,
+        announceLetters,
       });
       const spooled = await intake.drain();
       if (spooled > 0) log.info({ count: spooled }, 'deliveries of the spool were stored');

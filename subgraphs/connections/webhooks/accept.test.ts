@@ -42,6 +42,7 @@ function intakeOver(db: Sql): Intake {
     metrics: createMetrics(),
     log: createLogger({ name: 'test', level: 'silent' }),
     onStored: () => undefined,
+    announceLetters: () => Promise.resolve(),
   });
 }
 

@@ -1,3 +1,4 @@
+import type { AnnounceLetters } from '#platform/announce-letters';
 import type { Clock } from '#platform/clock';
 import type { Sql } from '#platform/database';
 import { AppError } from '#platform/errors';
@@ -70,6 +71,7 @@ export function createIntake(options: {
   log: Logger;
   /** After each commit, with what is to be published. */
   onStored: (references: readonly Reference[]) => void;
+  announceLetters: AnnounceLetters;
 }): Intake {
   const { metrics, log, clock, spool, vendors } = options;
   const tables = { db: options.db, notePushed: createPushNotes(options.db) };
@@ -134,7 +136,13 @@ export function createIntake(options: {
     }
     const outcomes = written?.outcomes ?? null;
     setImmediate(() => settle(batch, outcomes, failure));
-    if (written && written.references.length > 0) options.onStored(written.references);
+    if (written) tell(written);
+  }
+
+  /** Nobody waits for it: the provider has its answer. */
+  function tell({ references, letters }: Pick<Written, 'references' | 'letters'>): void {
+    if (references.length > 0) options.onStored(references);
+    if (letters.length > 0) void options.announceLetters(letters);
   }
 
   async function write(parts: readonly Part[]): Promise<Written> {
@@ -168,7 +176,7 @@ export function createIntake(options: {
       }
     }
     await spool.append(batch.map(toRecord));
-    return { outcomes: batch.map(() => 'spooled'), references: [] };
+    return { outcomes: batch.map(() => 'spooled'), references: [], letters: [] };
   }
 
   async function untilBack(): Promise<void> {
@@ -197,8 +205,7 @@ export function createIntake(options: {
           { count: records.length - arrivals.length },
           'spooled deliveries of a provider that is not configured',
         );
-      const { references } = await writeArrivals(tables, [await readyArrivals({ ...options, arrivals })]);
-      if (references.length > 0) options.onStored(references);
+      tell(await writeArrivals(tables, [await readyArrivals({ ...options, arrivals })]));
     });
   }
 
