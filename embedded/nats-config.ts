@@ -38,7 +38,7 @@ const permissions: Record<NatsUser, Allowed> = {
   },
   'health-data': {
     publish: [
-      ...['athlete-ally.normalized.>', DEAD_LETTERS, API_INFO, '$JS.API.STREAM.INFO.RAW'],
+      ...['athlete-ally.normalized.>', 'athlete-ally.dlq.normalise.v1', API_INFO, '$JS.API.STREAM.INFO.RAW'],
       ...declares('NORMALIZED'),
       ...consumes('RAW', 'normaliser'),
     ],
@@ -46,7 +46,7 @@ const permissions: Record<NatsUser, Allowed> = {
   },
   insights: {
     publish: [
-      ...['athlete-ally.insights.>', DEAD_LETTERS, API_INFO, '$JS.API.STREAM.INFO.NORMALIZED'],
+      ...['athlete-ally.insights.>', 'athlete-ally.dlq.recompute.v1', API_INFO, '$JS.API.STREAM.INFO.NORMALIZED'],
       ...consumes('NORMALIZED', 'recompute'),
     ],
     subscribe: ['athlete-ally.insights.>', CONSENT, ACCESS],

@@ -118,8 +118,12 @@ describe('the broker users', () => {
     await (
       await (await as('connections')).jetstreamManager()
     ).streams.add({ name: 'DLQ', subjects: ['athlete-ally.dlq.>'] });
-    for (const user of ['connections', 'health-data', 'insights'] as const) {
-      const ack = await (await as(user)).jetstream().publish('athlete-ally.dlq.normalise.v1', 'id');
+    for (const [user, stage] of [
+      ['connections', 'normalise'],
+      ['health-data', 'normalise'],
+      ['insights', 'recompute'],
+    ] as const) {
+      const ack = await (await as(user)).jetstream().publish(`athlete-ally.dlq.${stage}.v1`, 'id');
       expect(ack.stream).toBe('DLQ');
     }
   });
@@ -130,6 +134,8 @@ describe('the broker users', () => {
     ['gateway', '$JS.API.STREAM.LIST'],
     ['health-data', 'athlete-ally.raw.oura.sleep.v1'],
     ['health-data', '$JS.API.STREAM.DELETE.RAW'],
+    ['health-data', 'athlete-ally.dlq.fetch.v1'],
+    ['insights', 'athlete-ally.dlq.normalise.v1'],
     ['health-data', '$JS.API.CONSUMER.MSG.NEXT.RAW.fetcher'],
     ['health-data', '$JS.ACK.RAW.fetcher.1.1.1.1.1'],
     ['insights', 'athlete-ally.normalized.hrv.v1'],

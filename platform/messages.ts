@@ -106,7 +106,8 @@ export interface Publisher {
   publish(message: { subject: string; id: string; body: unknown; issuedAt: Date }): Promise<void>;
 }
 
-export function createPublisher(options: { bus: Bus; signer: MessageSigner; stream: StreamName }): Publisher {
+/** `stream`: made anew when it was lost; null for one that another service keeps. */
+export function createPublisher(options: { bus: Bus; signer: MessageSigner; stream: StreamName | null }): Publisher {
   const { bus, signer, stream } = options;
   return {
     async publish({ subject, id, body, issuedAt }) {
@@ -117,7 +118,7 @@ export function createPublisher(options: { bus: Bus; signer: MessageSigner; stre
         await bus.js.publish(subject, sealed.data, { headers });
       } catch (error) {
         // 503: nobody listens on the subject, which is how a lost stream looks. It is made anew and the message sent again.
-        if ((error as { code?: unknown }).code !== '503') throw error;
+        if (stream === null || (error as { code?: unknown }).code !== '503') throw error;
         await bus.ensureStream(stream);
         await bus.js.publish(subject, sealed.data, { headers });
       }

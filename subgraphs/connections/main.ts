@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { createAnnounceLetters } from '#platform/announce-letters';
 import { offsetClock } from '#platform/clock';
 import { createKeyRing, createMessageSigner } from '#platform/crypto';
 import { openDatabase, withAdvisoryLock, type Database } from '#platform/database';
@@ -105,6 +106,8 @@ await runProcess({
         subject: subjects.syncJob(providerSlug(provider), id),
         body: { jobId: id } satisfies JobAnnouncement,
       });
+    const letterPublisher = createPublisher({ bus, signer, stream: 'DLQ' });
+    const announceLetters = createAnnounceLetters({ publisher: letterPublisher, clock, log });
     const rawPublisher = createPublisher({ bus, signer, stream: 'RAW' });
     const relay = createRelay({ publisher: rawPublisher, isConnected: bus.isConnected, clock, log });
     shutdown.add('relay', () => relay.close());
@@ -138,7 +141,7 @@ await runProcess({
         config,
         db,
         bus,
-        signer,
+        announceLetters,
         vault,
         vendors,
         payloadKeys,
@@ -214,6 +217,7 @@ await runProcess({
         metrics,
         log,
         onStored,
+        announceLetters,
       });
       const spooled = await intake.drain();
       if (spooled > 0) log.info({ count: spooled }, 'deliveries of the spool were stored');

@@ -1,10 +1,11 @@
 import type { z } from 'zod';
+import type { AnnounceLetters } from '#platform/announce-letters';
 import type { Clock } from '#platform/clock';
-import { createMessageVerifier, type MessageSigner } from '#platform/crypto';
+import { createMessageVerifier } from '#platform/crypto';
 import type { Database } from '#platform/database';
 import { rawReferences } from '#platform/events';
 import type { Logger } from '#platform/log';
-import { consume, createPublisher, type Bus } from '#platform/messages';
+import { consume, type Bus } from '#platform/messages';
 import { openArchive } from '#platform/open-archive';
 import type { PayloadKeys } from '#platform/payload-keys';
 import type { Shutdown } from '#platform/shutdown';
@@ -35,7 +36,7 @@ export interface WorkParts {
   config: z.infer<z.ZodObject<typeof subgraphVariables>>;
   db: Database;
   bus: Bus;
-  signer: MessageSigner;
+  announceLetters: AnnounceLetters;
   vault: Vault;
   vendors: Vendors;
   payloadKeys: PayloadKeys;
@@ -53,15 +54,9 @@ export interface WorkParts {
 
 /** Fetches what notifications speak of, keeps links and schedules alive, archives, and forgets what is over. */
 export async function startWork(parts: WorkParts): Promise<void> {
-  const { config, db, bus, signer, vault, vendors, payloadKeys, ask, openAccess, onStored, onEnded } = parts;
+  const { config, db, bus, announceLetters, vault, vendors, payloadKeys, ask, openAccess, onStored, onEnded } = parts;
   const { clock, metrics, log, shutdown } = parts;
-  const deadLetters = createDeadLetters({
-    db,
-    publisher: createPublisher({ bus, signer, stream: 'DLQ' }),
-    clock,
-    metrics,
-    log,
-  });
+  const deadLetters = createDeadLetters({ db, announceLetters, clock, metrics });
   const fetcher = createFetcher({
     db,
     vendors,
@@ -88,7 +83,7 @@ export async function startWork(parts: WorkParts): Promise<void> {
     log,
   });
   shutdown.add('fetcher', () => consuming.close());
-  const alarms = startAlarms({ bus, db, verify, clock, metrics, log });
+  const alarms = startAlarms({ bus, db, verify, announceLetters, clock, metrics, log });
   shutdown.add('alarms', () => alarms.close());
   const sweep = startSweep({ db, fetcher, clock, metrics, log, sweepAfterMs: config.SWEEP_AFTER_MS });
   shutdown.add('sweep', () => sweep.close());

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { createAnnounceLetters } from '#platform/announce-letters';
 import { offsetClock } from '#platform/clock';
 import { healthDataConfig } from '#platform/config';
 import { createKeyRing, createMessageSigner, createMessageVerifier } from '#platform/crypto';
@@ -42,7 +43,13 @@ await runProcess({
       shutdown.add('proof of the root secrets', () => proving.close());
       const keys = createPayloadKeys({ ring });
       const sampleRetentionMonths = config.SAMPLE_RETENTION_MONTHS;
-      const parts = { db, keys, publisher, clock, metrics, log, sampleRetentionMonths };
+      // The stream is kept by connections.
+      const announceLetters = createAnnounceLetters({
+        publisher: createPublisher({ bus, signer, stream: null }),
+        clock,
+        log,
+      });
+      const parts = { db, keys, publisher, announceLetters, clock, metrics, log, sampleRetentionMonths };
       const normaliser = startNormaliser({ ...parts, bus, verify: createMessageVerifier(config.MESSAGE_PUBLIC_KEYS) });
       shutdown.add('normaliser', () => normaliser.close());
       const sweep = startSweep({ ...parts, sweepAfterMs: config.SWEEP_AFTER_MS });

@@ -45,6 +45,7 @@ beforeAll(async () => {
     db: await stores.database.open('health_data'),
     keys: createPayloadKeys({ ring: stores.ring }),
     publisher: createPublisher({ bus, signer, stream: 'NORMALIZED' }),
+    announceLetters: () => Promise.resolve(),
     clock: { now: () => new Date() },
     metrics,
     log,

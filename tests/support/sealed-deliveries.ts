@@ -38,6 +38,7 @@ export async function createNormalising(now: Date): Promise<Normalising> {
     db: await database.open('health_data'),
     keys,
     publisher: { publish: () => Promise.resolve() },
+    announceLetters: () => Promise.resolve(),
     clock: { now: () => now },
     sampleRetentionMonths: 24,
     metrics: createMetrics(),

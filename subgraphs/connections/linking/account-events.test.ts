@@ -66,11 +66,11 @@ beforeAll(async () => {
   hangUp = provider.close;
   const openAccess = createOpenAccess({ db, vault, ask: provider.ask, clock, log });
   const onEnded = ({ providerUserId }: { providerUserId: string }): void => void forgotten.push(providerUserId);
-  const publisher = { publish: () => Promise.reject(new Error('nothing is set aside here')) };
+  const announceLetters = () => Promise.reject(new Error('nothing is set aside here'));
   fetcher = createFetcher({
     ...{ db, vendors, payloadKeys, openAccess, clock, log },
     accountEvents: createAccountEvents({ db, vault, openAccess, clock, log, onEnded }),
-    deadLetters: createDeadLetters({ db, publisher, clock, metrics, log }),
+    deadLetters: createDeadLetters({ db, announceLetters, clock, metrics }),
     coalesceMs: 0,
     onStored: () => undefined,
   });

@@ -1,3 +1,4 @@
+import { createAnnounceLetters } from '#platform/announce-letters';
 import { createLogger } from '#platform/log';
 import { newId } from '#platform/ids';
 import { deadLetterVerbs } from '#platform/dead-letter-verbs';
@@ -118,10 +119,9 @@ const fetcher = () => {
     accountEvents: { settle: unreached },
     deadLetters: createDeadLetters({
       ...stores,
-      publisher: { publish: unreached },
+      announceLetters: createAnnounceLetters({ publisher: { publish: unreached }, clock, log }),
       clock,
       metrics: createMetrics(),
-      log,
     }),
     coalesceMs: 0,
     onStored: () => undefined,

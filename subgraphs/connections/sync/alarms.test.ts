@@ -3,7 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AckPolicy, type Consumer, type JsMsg } from 'nats';
+import type { AnnounceLetters } from '#platform/announce-letters';
 import { createMessageSigner, createMessageVerifier } from '#platform/crypto';
+import type { DeadLetterAnnouncement } from '#platform/events';
 import { newId } from '#platform/ids';
 import { createLogger } from '#platform/log';
 import { createPublisher, openBus, type Bus } from '#platform/messages';
@@ -31,6 +33,8 @@ let bus: Bus;
 let operator: Bus;
 let stores: Stores;
 let athlete: Recipient;
+const announced: DeadLetterAnnouncement[] = [];
+const announceLetters: AnnounceLetters = async (told) => void announced.push(...told);
 let alarms: { close(): Promise<void> };
 
 beforeAll(async () => {
@@ -45,7 +49,7 @@ beforeAll(async () => {
   operator = await openBus({ url: nats.url('operator'), name: 'test', log });
   await bus.ensureStream('RAW');
   await bus.ensureStream('ADVISORIES');
-  alarms = startAlarms({ bus, db: stores.db, verify, clock, metrics, log });
+  alarms = startAlarms({ bus, db: stores.db, verify, announceLetters, clock, metrics, log });
 });
 afterAll(async () => {
   await alarms?.close();
@@ -56,6 +60,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {
+  announced.length = 0;
   await stores.database.query(
     'truncate connections.dead_letter, connections.delivery, connections.fetched_notification',
   );
@@ -127,6 +132,7 @@ test('a message that came as often as it may leaves a letter for each delivery w
   expect(await letters()).toEqual([
     { stage: 'fetch', reason: 'max_deliveries', provider: 'OURA', delivery_id: open?.id },
   ]);
+  expect(announced).toEqual(await stores.database.query('select id, stage, reason from connections.dead_letter'));
   expect(await metrics.registry.metrics()).toMatch(
     /athlete_ally_dead_letters_total\{stage="fetch",reason="max_deliveries"\} 1/,
   );

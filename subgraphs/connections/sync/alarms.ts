@@ -1,4 +1,5 @@
 import type { JsMsg, StoredMsg } from 'nats';
+import type { AnnounceLetters } from '#platform/announce-letters';
 import type { Clock } from '#platform/clock';
 import { sha256, type MessageVerifier } from '#platform/crypto';
 import type { Database } from '#platform/database';
@@ -21,6 +22,7 @@ interface AlarmParts {
   bus: Bus;
   db: Database;
   verify: MessageVerifier;
+  announceLetters: AnnounceLetters;
   clock: Clock;
   metrics: Metrics;
   log: Logger;
@@ -99,7 +101,7 @@ async function store(parts: AlarmParts, alarm: Alarm, references: readonly Refer
     references.length === 0
       ? [{ id: idOf(name), delivery: null, receivedOn: null }]
       : references.map(({ id, receivedOn }) => ({ id: idOf(`${name}/${id}`), delivery: id, receivedOn }));
-  const stored = await db.query<unknown[]>(
+  const stored = await db.query<{ id: string }[]>(
     `insert into dead_letter (id, stage, provider, delivery_id, received_on, reason, detail, created_at)
      select t.id, $1, d.provider, t.delivery_id, t.received_on, $2, $3, $4
        from unnest($5::uuid[], $6::uuid[], $7::date[]) as t (id, delivery_id, received_on)
@@ -120,6 +122,7 @@ async function store(parts: AlarmParts, alarm: Alarm, references: readonly Refer
   );
   if (stored.length === 0) return 'done';
   metrics.deadLetters.inc({ stage, reason }, stored.length);
+  await parts.announceLetters(stored.map(({ id }) => ({ id, stage, reason })));
   log.warn({ stage, reason, message: name, count: stored.length }, 'the broker gave a message up; its letter says so');
   return 'done';
 }

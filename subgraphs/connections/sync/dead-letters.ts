@@ -1,11 +1,8 @@
+import type { AnnounceLetters } from '#platform/announce-letters';
 import type { Clock } from '#platform/clock';
 import type { Database } from '#platform/database';
 import { newId } from '#platform/ids';
-import type { DeadLetterAnnouncement } from '#platform/events';
-import type { Logger } from '#platform/log';
-import type { Publisher } from '#platform/messages';
 import type { Provider } from '#platform/signals';
-import { subjects } from '#platform/streams';
 import type { Metrics } from '#platform/telemetry';
 
 const STAGE = 'fetch';
@@ -30,25 +27,11 @@ export interface DeadLetters {
 
 export function createDeadLetters(options: {
   db: Database;
-  publisher: Publisher;
+  announceLetters: AnnounceLetters;
   clock: Clock;
   metrics: Metrics;
-  log: Logger;
 }): DeadLetters {
-  const { db, publisher, clock, metrics, log } = options;
-
-  async function announceOne(id: string, reason: string): Promise<void> {
-    try {
-      await publisher.publish({
-        subject: subjects.deadLetter(STAGE),
-        id,
-        body: { id, stage: STAGE, reason } satisfies DeadLetterAnnouncement,
-        issuedAt: clock.now(),
-      });
-    } catch (error) {
-      log.warn({ err: error, reason }, 'a dead letter was stored but not announced');
-    }
-  }
+  const { db, announceLetters, clock, metrics } = options;
 
   return {
     async store(hopeless) {
@@ -83,10 +66,8 @@ export function createDeadLetters(options: {
           clock.now(),
         ],
       );
-      for (const { id, reason } of stored) {
-        metrics.deadLetters.inc({ stage: STAGE, reason });
-        await announceOne(id, reason);
-      }
+      for (const { reason } of stored) metrics.deadLetters.inc({ stage: STAGE, reason });
+      await announceLetters(stored.map(({ id, reason }) => ({ id, stage: STAGE, reason })));
     },
   };
 }

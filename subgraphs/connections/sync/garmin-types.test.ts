@@ -74,6 +74,7 @@ beforeAll(async () => {
     metrics: createMetrics(),
     log,
     onStored: (references) => stored.push(...references),
+    announceLetters: () => Promise.resolve(),
   });
 });
 afterAll(async () => {
@@ -109,10 +110,9 @@ function follow(ask: AskAsAthlete): Promise<unknown> {
     accountEvents: { settle: unreached },
     deadLetters: createDeadLetters({
       ...stores,
-      publisher: { publish: unreached },
+      announceLetters: unreached,
       clock,
       metrics: createMetrics(),
-      log,
     }),
     coalesceMs: 0,
     onStored: () => undefined,

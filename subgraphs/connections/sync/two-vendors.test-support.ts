@@ -102,7 +102,7 @@ export async function startTwoVendors({ clock = systemClock }: { clock?: Clock }
     payloadKeys,
     openAccess,
     accountEvents: { settle: unreached },
-    deadLetters: createDeadLetters({ db, publisher: { publish: unreached }, clock, metrics, log }),
+    deadLetters: createDeadLetters({ db, announceLetters: unreached, clock, metrics }),
     clock,
     log,
     coalesceMs: 0,

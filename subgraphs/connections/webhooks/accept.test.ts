@@ -46,6 +46,7 @@ function intakeOver(db: Sql, spool: Spool | null = null): Intake {
     metrics: createMetrics(),
     log: createLogger({ name: 'test', level: 'silent' }),
     onStored: () => undefined,
+    announceLetters: () => Promise.resolve(),
   });
 }
 

@@ -1,3 +1,4 @@
+import type { AnnounceLetters } from '#platform/announce-letters';
 import type { Clock } from '#platform/clock';
 import type { Sql } from '#platform/database';
 import { isDatabaseAway } from '#platform/database-away';
@@ -13,7 +14,7 @@ import type { Recipients } from './recipients.ts';
 import { createPushNotes } from './push-notes.ts';
 import type { Reference } from './relay.ts';
 import type { Spool } from './spool.ts';
-import { readyArrivals, writeArrivals, type Acceptance, type ReadyArrivals } from './write-arrivals.ts';
+import { readyArrivals, writeArrivals, type Acceptance, type ReadyArrivals, type Written } from './write-arrivals.ts';
 
 export interface Intake {
   /**
@@ -49,9 +50,8 @@ interface Waiting {
 }
 
 /** What became of entries, in their order: an error where one was refused. */
-interface Taken {
+interface Taken extends Omit<Written, 'outcomes'> {
   outcomes: (Acceptance | AppError)[];
-  references: readonly Reference[];
 }
 
 /** What is split and sealed together. */
@@ -79,6 +79,7 @@ export function createIntake(options: {
   log: Logger;
   /** After each commit, with what is to be published. */
   onStored: (references: readonly Reference[]) => void;
+  announceLetters: AnnounceLetters;
 }): Intake {
   const { metrics, log, clock, spool, vendors } = options;
   const tables = { db: options.db, notePushed: createPushNotes(options.db) };
@@ -134,12 +135,18 @@ export function createIntake(options: {
   }
 
   async function writeBatch(parts: readonly Part[]): Promise<void> {
-    const { outcomes, references } = await takeIn(parts);
+    const { outcomes, references, letters } = await takeIn(parts);
     setImmediate(() => settle(entriesOf(parts), outcomes));
     const refused = outcomes.filter((outcome) => outcome instanceof AppError);
     if (refused.length > 0)
       log.error({ err: refused[0]?.cause, count: refused.length }, 'deliveries could not be stored and were refused');
+    tell({ references, letters });
+  }
+
+  /** Nobody waits for it: the provider has its answer. */
+  function tell({ references, letters }: Pick<Written, 'references' | 'letters'>): void {
     if (references.length > 0) options.onStored(references);
+    if (letters.length > 0) void options.announceLetters(letters);
   }
 
   async function write(parts: readonly Part[]): Promise<Taken> {
@@ -183,13 +190,14 @@ export function createIntake(options: {
     return {
       outcomes: [...first.outcomes, ...second.outcomes],
       references: [...first.references, ...second.references],
+      letters: [...first.letters, ...second.letters],
     };
   }
 
   async function toSpool(into: Spool, entries: readonly Waiting[]): Promise<Taken> {
     try {
       await into.append(entries.map(toRecord));
-      return { outcomes: entries.map(() => 'spooled'), references: [] };
+      return { outcomes: entries.map(() => 'spooled'), references: [], letters: [] };
     } catch (error) {
       return refused(entries, error);
     }
@@ -220,8 +228,7 @@ export function createIntake(options: {
   async function drain(): Promise<number> {
     if (spool === null) return 0;
     const storeAll = async (arrivals: readonly TimedArrival[]): Promise<void> => {
-      const { references } = await writeArrivals(tables, [await readyArrivals({ ...options, arrivals })]);
-      if (references.length > 0) options.onStored(references);
+      tell(await writeArrivals(tables, [await readyArrivals({ ...options, arrivals })]));
     };
     return spool.drain((records) => bringBack(records, { vendors, store: storeAll, log }));
   }
@@ -284,6 +291,7 @@ const unavailable = (cause: unknown): AppError =>
 const refused = (entries: readonly Waiting[], cause: unknown): Taken => ({
   outcomes: entries.map(() => unavailable(cause)),
   references: [],
+  letters: [],
 });
 
 const entriesOf = (parts: readonly Part[]): Waiting[] => parts.flatMap(({ entries }) => entries);

@@ -9,6 +9,7 @@ import { systemClock } from '#platform/clock';
 import { createKeyRing } from '#platform/crypto';
 import type { Database } from '#platform/database';
 import { createHttpServer } from '#platform/http';
+import type { DeadLetterAnnouncement } from '#platform/events';
 import { newId } from '#platform/ids';
 import { createLogger } from '#platform/log';
 import { createPayloadKeys, type PayloadKey, type PayloadKeys } from '#platform/payload-keys';
@@ -55,6 +56,7 @@ let server: FastifyInstance;
 let address: string;
 /** Ids of all references that were handed on to be published. */
 let published: string[] = [];
+const announced: DeadLetterAnnouncement[] = [];
 
 async function serve(
   sql: Pick<Database, 'query'>,
@@ -73,6 +75,7 @@ async function serve(
     metrics,
     log,
     onStored: (references) => published.push(...references.map(({ id }) => id)),
+    announceLetters: async (letters) => void announced.push(...letters),
   });
   const http = createHttpServer({ log });
   const gate = createFloodGate({ ceiling });
@@ -255,6 +258,9 @@ test('an unreadable body behind a valid signature becomes a sealed dead letter a
     { reason: 'no_user', key_id: intakeKey.id, athlete_id: null },
     { reason: 'not_json', key_id: intakeKey.id, athlete_id: null },
   ]);
+  expect(announced.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual(
+    await database.query('select id, stage, reason from connections.dead_letter order by id'),
+  );
 });
 
 test.each([

@@ -1,6 +1,7 @@
 import { instantArrayBytes, uuidArrayBytes } from '#platform/array-bytes';
 import { arrayText } from '#platform/array-text';
 import type { Sql } from '#platform/database';
+import type { DeadLetterAnnouncement } from '#platform/events';
 import { newId } from '#platform/ids';
 import type { PayloadKeys } from '#platform/payload-keys';
 import { NOTIFICATION } from '#platform/streams';
@@ -73,11 +74,15 @@ const REPEAT = `
   )
   select id, received_on as "receivedOn", provider, domain, encode(body_hash, 'hex') as hash, received_at as "receivedAt" from asked_again`;
 
-/** `isNew` in the order of what was given; `references` are what the consumers have to hear of. */
+/** `isNew` in the order of what was given; `references` are what the consumers have to hear of, `letters` what operators have. */
 export interface StoredDeliveries {
   isNew: boolean[];
   references: Reference[];
+  letters: DeadLetterAnnouncement[];
 }
+
+/** The letter of a delivery that is set aside as it comes. */
+type LetterOf = NonNullable<NewDelivery['deadLetter']> & { id: string; row: Row };
 
 interface Row extends SealedDelivery {
   /** How often this key was given at once. */
@@ -100,12 +105,14 @@ export const storeDeliveries = (
  * answered is asked once more, since two changes of a record within the resolution of the vendor's event time look alike.
  */
 export async function storeSealed(db: Sql, deliveries: readonly SealedDelivery[]): Promise<StoredDeliveries> {
-  if (deliveries.length === 0) return { isNew: [], references: [] };
+  if (deliveries.length === 0) return { isNew: [], references: [], letters: [] };
   const { rows, firstAt } = distinct(deliveries);
-  const letters = rows.filter(({ delivery }) => delivery.deadLetter);
+  const withLetter = rows.flatMap((row) =>
+    row.delivery.deadLetter ? [{ id: newId(), row, ...row.delivery.deadLetter }] : [],
+  );
   const [fresh] = await db.query<{ ids: string[] | null }[]>(
-    letters.length === 0 ? STORE : STORE_WITH_LETTERS,
-    letters.length === 0 ? storeParameters(rows) : [...storeParameters(rows), ...letterParameters(letters)],
+    withLetter.length === 0 ? STORE : STORE_WITH_LETTERS,
+    withLetter.length === 0 ? storeParameters(rows) : [...storeParameters(rows), ...letterParameters(withLetter)],
   );
   // null: all of them, as nearly always.
   const ids = fresh?.ids === null ? null : new Set(fresh?.ids);
@@ -113,9 +120,10 @@ export async function storeSealed(db: Sql, deliveries: readonly SealedDelivery[]
   const isNew = new Array<boolean>(deliveries.length).fill(false);
   for (const [at, row] of rows.entries()) isNew[firstAt[at] as number] = isFresh(row);
   const references = rows.filter((row) => isFresh(row) && !row.delivery.deadLetter).map(referenceOf);
+  const letters = withLetter.filter(({ row }) => isFresh(row)).map(({ id, stage, reason }) => ({ id, stage, reason }));
   const repeatsOf = (row: Row): number => (isFresh(row) ? row.times - 1 : row.times);
   const repeated = rows.filter((row) => repeatsOf(row) > 0);
-  if (repeated.length === 0) return { isNew, references };
+  if (repeated.length === 0) return { isNew, references, letters };
   const again = await db.query<(Omit<Reference, 'receivedAt'> & { receivedAt: Date })[]>(REPEAT, [
     Buffer.concat(repeated.map(({ delivery }) => delivery.deliveryKey)),
     repeated.map(({ delivery }) => delivery.provider),
@@ -125,6 +133,7 @@ export async function storeSealed(db: Sql, deliveries: readonly SealedDelivery[]
   return {
     isNew,
     references: [...references, ...again.map((row) => ({ ...row, receivedAt: row.receivedAt.toISOString() }))],
+    letters,
   };
 }
 
@@ -183,12 +192,12 @@ function storeParameters(rows: readonly Row[]): unknown[] {
   ];
 }
 
-const letterParameters = (letters: readonly Row[]): unknown[] => [
-  letters.map(() => newId()),
+const letterParameters = (letters: readonly LetterOf[]): unknown[] => [
   letters.map(({ id }) => id),
-  letters.map(({ delivery }) => delivery.deadLetter?.stage),
-  letters.map(({ delivery }) => delivery.deadLetter?.reason),
-  letters.map(({ delivery }) => delivery.deadLetter?.detail),
+  letters.map(({ row }) => row.id),
+  letters.map(({ stage }) => stage),
+  letters.map(({ reason }) => reason),
+  letters.map(({ detail }) => detail),
 ];
 
 function referenceOf({ id, bodyHash, delivery }: Row): Reference {

@@ -1,5 +1,6 @@
 import { sha256Hex } from '#platform/crypto';
 import type { Sql } from '#platform/database';
+import type { DeadLetterAnnouncement } from '#platform/events';
 import type { PayloadKey } from '#platform/payload-keys';
 import { NOTIFICATION } from '#platform/streams';
 import type { BodyItem, ParsedBody } from '../providers/provider.ts';
@@ -20,6 +21,8 @@ export type Acceptance = 'stored' | 'repeated' | 'unknown_user' | 'dead_letter' 
 export interface Written {
   outcomes: Acceptance[];
   references: Reference[];
+  /** What operators have to hear of. */
+  letters: DeadLetterAnnouncement[];
 }
 
 /** Arrivals split by person, each part sealed: all of the work that needs no commit. */
@@ -62,7 +65,7 @@ export async function writeArrivals(
   ready: readonly ReadyArrivals[],
 ): Promise<Written> {
   const deliveries = ready.flatMap((part) => part.deliveries);
-  const { isNew, references } = await storeSealed(db, deliveries);
+  const { isNew, references, letters } = await storeSealed(db, deliveries);
   await notePushed(deliveries.filter((_, at) => isNew[at]).map(({ delivery }) => delivery));
   const outcomes: Acceptance[] = [];
   let at = 0;
@@ -76,7 +79,7 @@ export async function writeArrivals(
       at += 1;
     }
   }
-  return { outcomes, references };
+  return { outcomes, references, letters };
 }
 
 const RANK: readonly Acceptance[] = ['unknown_user', 'repeated', 'dead_letter', 'stored'];

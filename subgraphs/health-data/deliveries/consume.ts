@@ -1,5 +1,5 @@
 import type { MessageVerifier } from '#platform/crypto';
-import { rawReferences } from '#platform/events';
+import { rawReferences, type DeadLetterAnnouncement } from '#platform/events';
 import { gather } from '#platform/gather';
 import { newId } from '#platform/ids';
 import type { Logger } from '#platform/log';
@@ -36,12 +36,12 @@ export function startNormaliser(parts: ProcessParts & { bus: Bus; verify: Messag
     },
     async giveUp(envelope, error) {
       const { refs } = envelope.body;
-      await parts.db.query(
+      const letters = await parts.db.query<DeadLetterAnnouncement[]>(
         `insert into health_data.dead_letter (id, stage, provider, delivery_id, received_on, reason, detail, created_at, athlete_id)
          select t.id, 'normalise', d.provider, t.delivery_id, t.received_on, 'gave_up', $1, $2, d.athlete_id
            from unnest($3::uuid[], $4::uuid[], $5::date[]) as t(id, delivery_id, received_on)
            left join connections.delivery_v1 d on d.received_on = t.received_on and d.id = t.delivery_id
-         on conflict (delivery_id, record_id, reason) do nothing`,
+         on conflict (delivery_id, record_id, reason) do nothing returning id, stage, reason`,
         [
           `eight attempts failed, the last with ${error instanceof Error ? error.name : 'an unknown error'}`,
           parts.clock.now(),
@@ -50,6 +50,8 @@ export function startNormaliser(parts: ProcessParts & { bus: Bus; verify: Messag
           refs.map((ref) => ref.receivedOn),
         ],
       );
+      for (const { stage, reason } of letters) parts.metrics.deadLetters.inc({ stage, reason });
+      await parts.announceLetters(letters);
     },
   });
 }

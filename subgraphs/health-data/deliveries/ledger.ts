@@ -1,6 +1,7 @@
 import { arrayText } from '#platform/array-text';
 import type { Sql } from '#platform/database';
 import { RETRIED } from '#platform/dead-letters';
+import type { DeadLetterAnnouncement } from '#platform/events';
 import { newId } from '#platform/ids';
 import type { LocalDate, Provider } from '#platform/signals';
 import type { NormalizedDomain } from '#platform/streams';
@@ -87,19 +88,24 @@ function countsOf<Name extends string>(names: readonly Name[]): Partial<Record<N
 
 /**
  * A letter that is there already is open again: what it speaks of failed once more. Items of one body that fail alike and
- * have one name, or none, share a letter, that of the first.
+ * have one name, or none, share a letter, that of the first. Answers what is to be announced.
  */
-export async function writeDeadLetters(db: Sql, failures: readonly DeadLetter[], now: Date): Promise<void> {
+export async function writeDeadLetters(
+  db: Sql,
+  failures: readonly DeadLetter[],
+  now: Date,
+): Promise<DeadLetterAnnouncement[]> {
   const letters = [...Map.groupBy(failures, nameOf).values()].flatMap(([first]) => first ?? []);
-  if (letters.length === 0) return;
-  await db.query(
+  if (letters.length === 0) return [];
+  return await db.query<DeadLetterAnnouncement[]>(
     `insert into health_data.dead_letter
             (id, stage, provider, delivery_id, received_on, record_id, reason, detail, created_at, athlete_id)
      select id, 'normalise', provider, delivery_id, received_on, record_id, reason, detail, $1, athlete_id
        from unnest($2::uuid[], $3::text[], $4::uuid[], $5::date[], $6::text[], $7::text[], $8::text[], $9::uuid[])
          as t(id, provider, delivery_id, received_on, record_id, reason, detail, athlete_id)
      on conflict (delivery_id, record_id, reason) do update
-        set detail = excluded.detail, resolved_at = null, resolution = null`,
+        set detail = excluded.detail, resolved_at = null, resolution = null
+     returning id, stage, reason`,
     [
       now,
       letters.map(() => newId()),

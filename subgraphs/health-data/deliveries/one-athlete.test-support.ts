@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createAnnounceLetters } from '#platform/announce-letters';
 import type { Clock } from '#platform/clock';
 import { createKeyRing, createMessageSigner, newDataKey } from '#platform/crypto';
 import { newId } from '#platform/ids';
@@ -51,7 +52,17 @@ export async function createOneAthlete(options: {
     [keyId, athleteId, wrapped, kekVersion, now],
   );
   await keys.load(db, [keyId]);
-  const parts = { db, keys, publisher, clock, metrics: createMetrics(), log, sampleRetentionMonths: 24 };
+  const announceLetters = createAnnounceLetters({ publisher, clock, log });
+  const parts = {
+    db,
+    keys,
+    publisher,
+    announceLetters,
+    clock,
+    metrics: createMetrics(),
+    log,
+    sampleRetentionMonths: 24,
+  };
   return { accountId, athleteId, keyId, keys, parts };
 }
 

@@ -1,5 +1,6 @@
 import { sha256 } from '#platform/crypto';
 import type { Database } from '#platform/database';
+import type { DeadLetterAnnouncement } from '#platform/events';
 import { newId } from '#platform/ids';
 import type { PayloadKeys } from '#platform/payload-keys';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
@@ -85,7 +86,11 @@ test('a message that speaks of more than fits is worked off in parts, and whole'
 test('a delivery that is spoken of twice is normalised once, letters included', async () => {
   const reference = await received({ bytes: 10, at: NOW });
   await database.query(`update connections.delivery set body_hash = '\\x00'`);
-  expect(await processReferences(parts, [reference, { ...reference }])).toBe(1);
+  const announced: DeadLetterAnnouncement[] = [];
+  const announceLetters = async (letters: readonly DeadLetterAnnouncement[]) => void announced.push(...letters);
+  expect(await processReferences({ ...parts, announceLetters }, [reference, { ...reference }])).toBe(1);
+  expect(announced).toEqual([{ id: expect.any(String), stage: 'normalise', reason: 'hash_mismatch' }]);
+  expect(await database.query('select id, stage, reason from health_data.dead_letter')).toEqual(announced);
   expect(await database.query('select reason from health_data.dead_letter')).toEqual([{ reason: 'hash_mismatch' }]);
 });
 

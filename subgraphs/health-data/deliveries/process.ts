@@ -1,4 +1,5 @@
 import { sameBytes, sha256 } from '#platform/crypto';
+import type { AnnounceLetters } from '#platform/announce-letters';
 import type { Clock } from '#platform/clock';
 import type { Database, Sql } from '#platform/database';
 import type { Logger } from '#platform/log';
@@ -49,6 +50,7 @@ export interface ProcessParts {
   db: Database;
   keys: PayloadKeys;
   publisher: Publisher;
+  announceLetters: AnnounceLetters;
   clock: Clock;
   metrics: Metrics;
   log: Logger;
@@ -117,12 +119,12 @@ async function commit(parts: ProcessParts, outcome: Outcome): Promise<RaisedTouc
     if (open.length > 0) return { open };
     const { rows, deadLetters, ledger } = withoutErased(outcome, orders);
     const changed = await storeMeasurements(tx, { rows, now });
-    const [, , touches] = await Promise.all([
+    const [, letters, touches] = await Promise.all([
       writeLedger(tx, ledger, now),
       writeDeadLetters(tx, deadLetters, now),
       recordTouches(tx, { touches: changed, now }),
     ]);
-    return { touches, deadLetters };
+    return { touches, deadLetters, letters };
   });
   if (result.open) {
     // What the athlete wanted gone goes first: then all rows of the source are older than the order.
@@ -130,6 +132,7 @@ async function commit(parts: ProcessParts, outcome: Outcome): Promise<RaisedTouc
     return commit(parts, outcome);
   }
   for (const { reason } of result.deadLetters) parts.metrics.deadLetters.inc({ stage: 'normalise', reason });
+  await parts.announceLetters(result.letters);
   return result.touches;
 }
 

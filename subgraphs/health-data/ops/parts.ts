@@ -1,3 +1,4 @@
+import { createAnnounceLetters } from '#platform/announce-letters';
 import type { Clock } from '#platform/clock';
 import { healthDataConfig, readConfig } from '#platform/config';
 import { createKeyRing, createMessageSigner } from '#platform/crypto';
@@ -49,6 +50,11 @@ export function createOpsParts(options: { env: NodeJS.ProcessEnv; terminal: Term
         db: await db(),
         keys: await payloadKeys(),
         publisher: createPublisher({ bus: await bus(), signer, stream: 'NORMALIZED' }),
+        announceLetters: createAnnounceLetters({
+          publisher: createPublisher({ bus: await bus(), signer, stream: null }),
+          clock: await clock(),
+          log: await log(),
+        }),
         clock: await clock(),
         metrics: createMetrics(),
         log: await log(),

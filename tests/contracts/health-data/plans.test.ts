@@ -224,6 +224,7 @@ test('deliveries are looked up, and swept, by index', async () => {
     ...parts(db),
     keys: noKeys,
     publisher: noPublisher,
+    announceLetters: () => Promise.resolve(),
     sampleRetentionMonths: 24,
   });
   const looking = await sentBy(
