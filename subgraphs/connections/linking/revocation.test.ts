@@ -208,16 +208,17 @@ describe('a provider that cannot be told at the unlink', () => {
   test('leaves a pair that serves nothing but the revocation', async () => {
     const athlete = await people.athlete();
     const id = await link(athlete, 'no-more-calls');
-    const begunBefore = await openAccess({ vendor: vendors.of('OURA'), connectionId: id, purpose: 'test' });
+    const call = { method: 'GET' as const, url: `${oura.url}/v2/x/y` };
+    const access = () => openAccess({ vendor: vendors.of('OURA'), connectionId: id, purpose: 'test' });
+    const begunBefore = access();
+    await begunBefore(call);
     oura.revokeStatus = 503;
     await unlink(athlete, 'OURA');
     const refused = { code: 'NOT_FOUND' };
-    await expect(openAccess({ vendor: vendors.of('OURA'), connectionId: id, purpose: 'test' })).rejects.toMatchObject(
-      refused,
-    );
+    await expect(access()(call)).rejects.toMatchObject(refused);
     // One that had opened its token before gets no new one.
     oura.expireTokens();
-    await expect(begunBefore({ method: 'GET', url: `${oura.url}/v2/x/y` })).rejects.toMatchObject(refused);
+    await expect(begunBefore(call)).rejects.toMatchObject(refused);
     // The revocation itself renews it.
     oura.revokeStatus = 401;
     people.moveClock(2 * MINUTE_MS);

@@ -61,7 +61,7 @@ export interface Claims {
   end(job: Job): void;
 }
 
-/** Of `parallel` lanes one provider never holds the last: its jobs may hang, and those of the others go on. */
+/** Of several lanes one provider never holds the last: its jobs may hang, and those of the others go on. */
 export function createClaims(options: {
   db: Database;
   clock: Clock;
@@ -69,12 +69,13 @@ export function createClaims(options: {
   parallel: number;
 }): Claims {
   const inHand = new Map<Provider, number>();
+  const mostOfOne = Math.max(1, options.parallel - 1);
   let claiming: Promise<unknown> = Promise.resolve();
   const count = ({ provider }: Job, more: number): void =>
     void inHand.set(provider, (inHand.get(provider) ?? 0) + more);
 
   async function claim(): Promise<Job | null> {
-    const busy = [...inHand].flatMap(([provider, jobs]) => (jobs >= options.parallel - 1 ? [provider] : []));
+    const busy = [...inHand].flatMap(([provider, jobs]) => (jobs >= mostOfOne ? [provider] : []));
     const job = await claimJob({ ...options, busy });
     if (job) count(job, 1);
     return job;
