@@ -66,6 +66,7 @@ export async function intake(args: string[] = []): Promise<void> {
         goals.push(...goalsOf(`${size.name}, ${connections}`, runs));
       }
     }
+    await rig.settle();
     const open = runsOf(servers);
     for (let round = 0; round < OPEN_ROUNDS; round += 1) {
       for (const server of servers) {

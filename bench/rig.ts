@@ -22,6 +22,8 @@ export interface Rig {
   /** Of the programs that were started. */
   pids: ReadonlyMap<Program, number>;
   start(program: Program, env?: Record<string, string>): Promise<ChildProcess>;
+  /** Lets PostgreSQL write out what a storm left to be written. */
+  settle(): Promise<void>;
   /** A bench's own program: a bare server, a generator. */
   fork(script: string, args: readonly string[], env?: Record<string, string>): ChildProcess;
   stop(): Promise<void>;
@@ -70,6 +72,7 @@ export async function createRig(): Promise<Rig> {
       children.push(child);
       return child;
     },
+    settle: () => asSuperuser(postgres.url, ['checkpoint']),
     async stop() {
       for (const child of children) child.kill('SIGKILL');
       await db.end();
@@ -87,11 +90,14 @@ export async function createRig(): Promise<Rig> {
  */
 async function writeLogThrough(superuserUrl: string): Promise<void> {
   tell('writing through the log of PostgreSQL once');
-  const superuser = new pg.Client({ connectionString: superuserUrl });
+  const nextFile = `select pg_logical_emit_message(false, 'bench', ''), pg_switch_wal()`;
+  await asSuperuser(superuserUrl, [...Array.from({ length: LOG_FILES }, () => nextFile), 'checkpoint']);
+}
+
+async function asSuperuser(url: string, statements: readonly string[]): Promise<void> {
+  const superuser = new pg.Client({ connectionString: url });
   await superuser.connect();
-  for (let file = 0; file < LOG_FILES; file += 1)
-    await superuser.query(`select pg_logical_emit_message(false, 'bench', ''), pg_switch_wal()`);
-  await superuser.query('checkpoint');
+  for (const statement of statements) await superuser.query(statement);
   await superuser.end();
 }
 
