@@ -23,8 +23,8 @@ export interface Post extends Head {
 /** An address that takes JSON by POST ahead of the router. */
 export interface DirectPost {
   bodyLimitBytes: number;
-  /** Judges by the head, before any of the body is read. null: it may be read. Left out: there is nothing to judge by. */
-  refuse?(head: Head): Answer | null;
+  /** Judges by the head, before any of the body is read. null: it may be read. */
+  refuse(head: Head): Answer | null;
   /** What it throws is answered as the router's errors are. */
   answer(post: Post): Promise<Answer>;
 }
@@ -76,7 +76,7 @@ export function listenAhead(options: {
     let answer: Answer;
     try {
       const post: Post = { body: NOTHING, headers: request.headers, address: () => addressOf(request) };
-      const refusal = direct.refuse?.(post) ?? null;
+      const refusal = direct.refuse(post);
       if (refusal === null) post.body = await readBody(request, direct.bodyLimitBytes, room);
       answer = refusal ?? (await direct.answer(post));
     } catch (error) {

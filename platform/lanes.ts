@@ -11,8 +11,8 @@ export interface Lanes {
 
 /**
  * A place is lent for `lentMs`: work that takes longer goes on without one, so that slow work never keeps the others
- * waiting; null: until the work has ended. What a sharer may have in hand is bounded by `ofOneAtMost`. Fast work never meets that bound: it waits for a
- * place, as it would without sharers.
+ * waiting; null: until the work has ended. What a sharer may have in hand is bounded by `ofOneAtMost`. Fast work never meets
+ * that bound: it waits for a place, as it would without sharers.
  */
 export function createLanes(options: { places: number; lentMs: number | null; ofOneAtMost: number }): Lanes {
   const inHand = new Map<string, number>();

@@ -47,9 +47,9 @@ export function createPayloadKeys(options: { ring: KeyRing }): PayloadKeys {
     // An id has one key for ever, whatever it is wrapped under.
     const known = used(id);
     if (known !== undefined) return known;
-    const key = keyObject(options.ring.unwrap({ wrapped, kekVersion, aad: payloadKeyAad(wrappedKey) }));
-    keepNewest(keys, [id, { id, key }], CACHED_KEYS);
-    return { id, key };
+    const key = { id, key: keyObject(options.ring.unwrap({ wrapped, kekVersion, aad: payloadKeyAad(wrappedKey) })) };
+    keepNewest(keys, [id, key], CACHED_KEYS);
+    return key;
   }
 
   /** What is asked for goes to the back of the queue: else a key of this very batch could leave to make room for another. */

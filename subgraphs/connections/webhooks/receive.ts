@@ -56,17 +56,13 @@ export function addWebhooks(server: FastifyInstance, parts: Parts): void {
 function findPost(parts: Parts): FindDirectPost {
   const { vendors } = parts;
   const postOf = ({ vendor, params }: Addressee): DirectPost => {
-    const { webhook } = vendor;
-    const { bodyLimitBytes } = webhook;
-    const answer: DirectPost['answer'] = (post) => receive({ vendor, params, post, parts });
-    if (webhook.refusalByHead === undefined) return { bodyLimitBytes, answer };
     return {
-      bodyLimitBytes,
+      bodyLimitBytes: vendor.webhook.bodyLimitBytes,
       refuse(head) {
-        const reason = webhook.refusalByHead?.({ headers: head.headers, params }) ?? null;
+        const reason = vendor.webhook.refusalByHead?.({ headers: head.headers, params }) ?? null;
         return reason === null ? null : refuseDelivery({ vendor, reason, head, parts });
       },
-      answer,
+      answer: (post) => receive({ vendor, params, post, parts }),
     };
   };
   const plain = new Map(
