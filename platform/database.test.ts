@@ -1,6 +1,8 @@
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { createDatabase, type TestDatabase } from '../tests/support/database.ts';
 import { until } from '../tests/support/wait.ts';
-import type { Database } from './database.ts';
+import { openDatabase, type Database } from './database.ts';
+import { createLogger } from './log.ts';
 
 let database: TestDatabase;
 let db: Database;
@@ -117,4 +119,55 @@ test('of composed texts a hundred stay prepared, and the others are answered all
   expect(await composed.query(`select count(*) as kept from pg_prepared_statements where name ~ '^composed'`)).toEqual([
     { kept: 100 },
   ]);
+});
+
+/** PostgreSQL behind a port that says good-bye in the same packet in which it is ready for the next statement, while `isDying`. */
+async function dyingPostgres(url: URL) {
+  const ready = Buffer.from('5a0000000549', 'hex');
+  const fields = Buffer.from('SFATAL\0C57P01\0Mterminating connection due to unexpected postmaster exit\0\0');
+  const goodbye = Buffer.concat([Buffer.from('E\0\0\0'), Buffer.of(fields.length + 4), fields]);
+  const state = { isDying: false, url: '' };
+  const server = createServer((client) => {
+    const real = connect(Number(url.port), url.hostname);
+    client.on('data', (chunk) => real.write(chunk));
+    client.on('close', () => real.destroy());
+    real.on('data', (chunk: Buffer) => {
+      if (state.isDying && chunk.subarray(-ready.length).equals(ready)) client.end(Buffer.concat([chunk, goodbye]));
+      else client.write(chunk);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const there = new URL(url);
+  there.port = String((server.address() as AddressInfo).port);
+  state.url = there.href;
+  return Object.assign(state, { close: () => new Promise((resolve) => server.close(resolve)) });
+}
+
+test('a connection that is lost before anybody asks on it fails those who ask, and the process goes on', async () => {
+  const postgres = await dyingPostgres(new URL(database.urlOf('connections')));
+  const options = {
+    url: postgres.url,
+    schema: 'connections',
+    name: 'lost',
+    entities: [],
+    log: createLogger({ name: 'test', level: 'silent' }),
+  };
+  const lost = await openDatabase(options);
+  postgres.isDying = true;
+  const isLost = /connection error|Connection terminated|terminating connection|already released/i;
+  for (let round = 0; round < 3; round += 1) {
+    const asked = [
+      lost.query('select 1'),
+      lost.prepared.query('select 1'),
+      lost.transaction((tx) => tx.query('select 1')),
+    ];
+    for (const { status, reason } of (await Promise.allSettled(asked)) as PromiseRejectedResult[])
+      if (status === 'rejected') expect(String(reason)).toMatch(isLost);
+    await expect(lost.prepared.transaction((tx) => tx.query('select 1'))).rejects.toThrow(isLost);
+  }
+  postgres.isDying = false;
+  const both = [lost, lost.prepared].map((each) => each.query<{ one: number }[]>('select 1 as one'));
+  expect(await Promise.all(both)).toEqual([[{ one: 1 }], [{ one: 1 }]]);
+  await lost.close();
+  await postgres.close();
 });

@@ -1,4 +1,4 @@
-import { Pool, types as pgTypes, type PoolClient, type PoolConfig } from 'pg';
+import { Client, Pool, types as pgTypes, type ClientConfig, type PoolClient, type PoolConfig } from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import type { Logger } from '#platform/log';
 
@@ -62,6 +62,7 @@ export async function openDatabase(options: {
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     types: { getTypeParser: dateAsText },
+    Client: ListenedClient,
   };
   const source = new DataSource({
     type: 'postgres',
@@ -87,10 +88,7 @@ export async function openDatabase(options: {
     allowExitOnIdle: true,
     pipeline: true,
     options: `${settings} ${HOT}`,
-  })
-    .on('error', onLost)
-    // In a transaction its statements hear of the loss; an event that nobody listens to would end the process.
-    .on('connect', (client) => void client.on('error', () => undefined));
+  }).on('error', onLost);
   return {
     source,
     prepared: preparedOn(pool),
@@ -98,6 +96,17 @@ export async function openDatabase(options: {
     transaction: (work) => source.transaction(work),
     close: async () => void (await Promise.all([source.destroy(), pool.end()])),
   };
+}
+
+/**
+ * Listened to from its birth: a loss that nobody listens to ends the process, and between two that use a connection, or
+ * before the first, neither pool nor ORM does. Statements on a lost connection fail, and it is not given out again.
+ */
+class ListenedClient extends Client {
+  constructor(config?: string | ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
 }
 
 type Names = (text: string) => string | undefined;

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,8 @@ import { until } from './wait.ts';
 
 /** A program is up within two seconds; a machine that does much else at the same time may take far longer. */
 const READY_WITHIN_MS = 60_000;
+/** Of the log of a program that crashed: enough to hold what it died of. */
+const LAST_WORDS_CHARS = 6_000;
 
 /** The whole product on real parts, for one test file: its own database, broker, ports and processes. */
 export interface World {
@@ -42,6 +44,7 @@ export interface World {
   /** Starts the broker anew on its port with nothing in it, after `nats.stop()`. */
   restartNatsEmpty(): Promise<void>;
   logOf(name: Program): Promise<string>;
+  /** Rejects with the last words of a program that had ended by itself: no test may pass over a crash. */
   stop(): Promise<void>;
 }
 
@@ -77,6 +80,10 @@ async function bringUp(started: AsyncDisposableStack, options: WorldOptions): Pr
   const folder = await mkdtemp(join(tmpdir(), 'athlete-ally-world-'));
   started.defer(async () => {
     if (process.env['KEEP_WORLD'] === undefined) await rm(folder, { recursive: true, force: true });
+  });
+  const crashes: string[] = [];
+  started.defer(() => {
+    if (crashes.length > 0) throw new Error(crashes.join('\n'));
   });
   const [secrets, ports] = [await loadSecrets(folder), await freePorts()];
   const postgres = options.ownPostgres ? await startOwnPostgres(join(folder, 'own')) : null;
@@ -144,6 +151,10 @@ async function bringUp(started: AsyncDisposableStack, options: WorldOptions): Pr
       },
       READY_WITHIN_MS,
     );
+    child.once('exit', (code) => {
+      const lastWords = (): string => readFileSync(logFile(name), 'utf8').slice(-LAST_WORDS_CHARS);
+      if (code) crashes.push(`${name} ended by itself with exit code ${code}:\n${lastWords()}`);
+    });
     return child;
   }
 
