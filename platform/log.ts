@@ -50,3 +50,10 @@ function describeError(error: unknown): Record<string, unknown> {
     ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
   };
 }
+
+/** What may be told of an error of code that has health values at hand: its kind and where it came from, never what it says. */
+export function withoutMessage(error: unknown): { type: string; frames: string[] } {
+  if (!(error instanceof Error)) return { type: typeof error, frames: [] };
+  const lines = error.stack?.split('\n') ?? [];
+  return { type: error.name, frames: lines.filter((line) => /^ +at /.test(line)).map((line) => line.trim()) };
+}

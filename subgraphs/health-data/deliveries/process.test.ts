@@ -1,17 +1,35 @@
 import { sha256 } from '#platform/crypto';
 import type { Database } from '#platform/database';
+import type { DeadLetter } from '#platform/dead-letters';
 import type { DeadLetterAnnouncement } from '#platform/events';
 import { newId } from '#platform/ids';
+import type { Logger } from '#platform/log';
 import type { PayloadKeys } from '#platform/payload-keys';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { until } from '../../../tests/support/wait.ts';
 import { createOneAthlete } from './one-athlete.test-support.ts';
+import type { Normalising } from '../normalise/normaliser.ts';
+import { normaliserOf } from '../normalise/registry.ts';
 import { processReferences, type ProcessParts, type Reference } from './process.ts';
+import { retryDeliveries } from './retry.ts';
+import type { SetAside } from './set-aside.ts';
 import { sweepOldDays } from './sweep-old-days.ts';
 import { startSweep, sweepOnce } from './sweep.ts';
 
 const NOW = new Date('2026-11-20T10:00:00Z');
 const MIB = 1024 * 1024;
+const NIGHT = {
+  data: [
+    {
+      id: 'n1',
+      day: '2026-11-14',
+      type: 'long_sleep',
+      average_hrv: 50,
+      bedtime_start: '2026-11-13T23:00:00+02:00',
+      bedtime_end: '2026-11-14T07:00:00+02:00',
+    },
+  ],
+};
 
 let database: TestDatabase;
 let keys: PayloadKeys;
@@ -118,13 +136,9 @@ test('what nobody took for days is normalised however old it is, and its age is 
   const ages: number[] = [];
   const age = async (): Promise<number> => (await parts.metrics.oldestUnnormalised.get()).values[0]?.value ?? -1;
   const publisher = { publish: async () => void ages.push(await age()) };
-  const night = { id: 'n1', day: '2026-11-14', type: 'long_sleep', average_hrv: 50 };
-  const body = {
-    data: [{ ...night, bedtime_start: '2026-11-13T23:00:00+02:00', bedtime_end: '2026-11-14T07:00:00+02:00' }],
-  };
   const taken = await received({ bytes: 10, at: ago(6) });
   await processReferences(parts, [taken]);
-  await receivedBody({ body, at: ago(5) });
+  await receivedBody({ body: NIGHT, at: ago(5) });
   await received({ bytes: 10, at: ago(39) });
   const notification = await received({ bytes: 10, at: ago(7) });
   await database.query(`update connections.delivery set domain = 'notification' where id = $1`, [notification.id]);
@@ -181,4 +195,110 @@ test('items of one body that fail alike share a letter, and do not sink the othe
     { record_id: 'n1', reason: 'bad_time' },
     { record_id: 'n2', reason: 'bad_time' },
   ]);
+});
+
+describe('a delivery that fails does not keep the others back', () => {
+  const outcomes = async (references: readonly Reference[]): Promise<(string | null)[]> => {
+    const rows = await database.query<{ outcome: string | null }>(
+      `select outcome from unnest($1::uuid[]) with ordinality as r(id, at)
+         left join health_data.processed_delivery p on p.delivery_id = r.id order by r.at`,
+      [references.map(({ id }) => id)],
+    );
+    return rows.map(({ outcome }) => outcome);
+  };
+  const lettersOf = ({ id }: Reference) =>
+    database.query<{ id: string; reason: string; detail: string; resolution: string | null }>(
+      'select id, reason, detail, resolution from health_data.dead_letter where delivery_id = $1',
+      [id],
+    );
+  /** Whatever is written to the ledger for that delivery fails so, until it is mended. */
+  async function breakLedgerFor({ id }: Reference, state: string): Promise<() => Promise<unknown>> {
+    await database.query(`create or replace function health_data.fail() returns trigger language plpgsql as
+      $$begin raise exception 'broken' using errcode = '${state}'; end$$`);
+    await database.query(`create trigger fail before insert on health_data.processed_delivery for each row
+      when (new.delivery_id = '${id}' and new.outcome <> 'refused') execute function health_data.fail()`);
+    return () => database.query('drop trigger fail on health_data.processed_delivery');
+  }
+
+  test('when its normaliser breaks on it: a letter that says where, not what, and that is retried once it is mended', async () => {
+    const [bad, good] = [await receivedBody({ body: NIGHT, at: NOW }), await received({ bytes: 1, at: NOW })];
+    const normaliser = normaliserOf({ provider: 'OURA', domain: 'sleep' }) as { normalise: Normalising['normalise'] };
+    const whole = normaliser.normalise;
+    const told: string[] = [];
+    const log = { ...parts.log, error: (...words: unknown[]) => void told.push(JSON.stringify(words)) } as Logger;
+    normaliser.normalise = (delivery) => {
+      if (delivery.deliveryId === bad.id) throw new TypeError('61 ms is no function');
+      return whole.call(normaliser, delivery);
+    };
+    try {
+      expect(await processReferences({ ...parts, log }, [bad, good])).toBe(2);
+    } finally {
+      normaliser.normalise = whole;
+    }
+    expect(await outcomes([bad, good])).toEqual(['refused', 'nothing_to_store']);
+    const [letter] = await lettersOf(bad);
+    expect(letter).toMatchObject({
+      reason: 'normaliser_failed',
+      detail: expect.stringMatching(/failed with TypeError$/),
+    });
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain('process.test.ts');
+    expect(told[0]).not.toContain('61 ms');
+    const open = { ...letter, deliveryId: bad.id, receivedOn: bad.receivedOn, hasBody: true } as DeadLetter;
+    expect(await retryDeliveries(parts, [open])).toMatchObject([{ ending: 'retried', told: 'is normalised' }]);
+    expect(await outcomes([bad])).toEqual(['stored']);
+    expect(await lettersOf(bad)).toMatchObject([{ resolution: 'retried' }]);
+  });
+
+  test('when its table does not take a row of it: a letter', async () => {
+    const [bad, good] = [await received({ bytes: 1, at: NOW }), await received({ bytes: 2, at: NOW })];
+    const mend = await breakLedgerFor(bad, '23514');
+    try {
+      expect(await processReferences(parts, [bad, good])).toBe(2);
+    } finally {
+      await mend();
+    }
+    expect(await outcomes([bad, good])).toEqual(['refused', 'nothing_to_store']);
+    expect(await lettersOf(bad)).toMatchObject([{ reason: 'unstorable' }]);
+  });
+
+  test('when nobody knows why: it is left aside for a minute, then tried again', async () => {
+    const ago = (minutes: number): Date => new Date(NOW.getTime() - minutes * 60_000);
+    const [bad, good] = [await received({ bytes: 1, at: ago(9) }), await received({ bytes: 2, at: ago(8) })];
+    const old = await received({ bytes: 3, at: ago(5) });
+    const aside: SetAside = new Map();
+    const at = (minutes: number) => ({
+      ...parts,
+      clock: { now: () => ago(-minutes) },
+      sweepAfterMs: 30_000,
+      isWhole: true,
+    });
+    const mend = await breakLedgerFor(bad, 'P0001');
+    try {
+      expect(await sweepOnce(at(0), aside)).toBe(3);
+      expect(await outcomes([bad, good, old])).toEqual([null, 'nothing_to_store', 'nothing_to_store']);
+      expect([...aside.keys()]).toEqual([bad.id]);
+      expect(await sweepOnce(at(0.5), aside)).toBe(0);
+      expect(await sweepOnce(at(1), aside)).toBe(1);
+      expect(await sweepOldDays({ ...at(1), before: NOW }, new Map())).toBe(1);
+    } finally {
+      await mend();
+    }
+    expect(await sweepOnce(at(2), aside)).toBe(1);
+    expect(await outcomes([bad])).toEqual(['nothing_to_store']);
+    expect(aside.size).toBe(0);
+  });
+
+  test('but nobody is left aside while PostgreSQL is away', async () => {
+    const waitingOne = await received({ bytes: 1, at: new Date(NOW.getTime() - 60_000) });
+    const aside: SetAside = new Map();
+    const mend = await breakLedgerFor(waitingOne, '57P01');
+    try {
+      const failing = sweepOnce({ ...parts, sweepAfterMs: 30_000, isWhole: true }, aside);
+      await expect(failing).rejects.toMatchObject({ code: '57P01' });
+    } finally {
+      await mend();
+    }
+    expect(aside.size).toBe(0);
+  });
 });

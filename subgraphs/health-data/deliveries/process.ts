@@ -2,7 +2,7 @@ import { sameBytes, sha256 } from '#platform/crypto';
 import type { AnnounceLetters } from '#platform/announce-letters';
 import type { Clock } from '#platform/clock';
 import type { Database, Sql } from '#platform/database';
-import type { Logger } from '#platform/log';
+import { withoutMessage, type Logger } from '#platform/log';
 import type { Publisher } from '#platform/messages';
 import type { PayloadKeys } from '#platform/payload-keys';
 import type { Provider } from '#platform/signals';
@@ -14,7 +14,7 @@ import { publishTouches, type RaisedTouch } from '../measurements/publish-touche
 import { recordTouches, storeMeasurements, type Stored } from '../measurements/store.ts';
 import { samplesKeptFrom, withinRetention } from '../retention/within-retention.ts';
 import { erasedEntry, writeDeadLetters, writeLedger, type DeadLetter, type LedgerEntry } from './ledger.ts';
-import { parseBody } from '../normalise/normaliser.ts';
+import { parseBody, type Normalised } from '../normalise/normaliser.ts';
 import { normaliserOf } from '../normalise/registry.ts';
 
 /** What a message says of a delivery: where it stands and what its body must hash to. */
@@ -83,7 +83,7 @@ export async function processReferences(parts: ProcessParts, references: readonl
   }
 }
 
-/** All deliveries in one transaction. One that the database cannot hold does not sink the others: then each has its own. */
+/** All deliveries in one transaction. One that cannot be stored does not sink the others: then each has its own. */
 async function storeTogether(
   parts: ProcessParts,
   deliveries: readonly Delivery[],
@@ -94,7 +94,7 @@ async function storeTogether(
   try {
     return await commit(parts, outcome);
   } catch (error) {
-    if (!isDataException(error)) throw error;
+    if (!isOfTheDelivery(error)) throw error;
     const [only, ...others] = deliveries;
     if (only !== undefined && others.length === 0) {
       const detail = 'a value of this delivery cannot be stored';
@@ -107,8 +107,14 @@ async function storeTogether(
   }
 }
 
-/** SQLSTATE class 22: a value is out of range or not representable. Repeating such a write never helps. */
-const isDataException = (error: unknown): boolean => (error as { code?: string }).code?.startsWith('22') ?? false;
+/**
+ * Whether repeating the write would never help. SQLSTATE class 22: a value is out of range or not representable; 54: too much
+ * of it; 23502 and 23514: a row its table does not take. The others are ours: rows that cannot even be written down.
+ */
+const isOfTheDelivery = (error: unknown): boolean =>
+  error instanceof TypeError ||
+  error instanceof RangeError ||
+  /^(22...|54...|23502|23514)$/.test((error as { code?: string }).code ?? '');
 
 async function commit(parts: ProcessParts, outcome: Outcome): Promise<RaisedTouch[]> {
   const now = parts.clock.now();
@@ -203,10 +209,18 @@ function normaliseOne(parts: ProcessParts, delivery: Delivery, expectedHash: str
     return refuse('not_json', (error as Error).message);
   }
   const { athleteId } = delivery;
-  const normalised = withinRetention(
-    normaliser.normalise({ ...delivery, athleteId, deliveryId: delivery.id, body: parsed }),
-    samplesKeptFrom(parts.clock.now(), parts.sampleRetentionMonths),
-  );
+  let normalised: Normalised;
+  try {
+    normalised = withinRetention(
+      normaliser.normalise({ ...delivery, athleteId, deliveryId: delivery.id, body: parsed }),
+      samplesKeptFrom(parts.clock.now(), parts.sampleRetentionMonths),
+    );
+  } catch (error) {
+    // A mistake of ours that this body brings to light: the others go on, and the letter is retried once it is mended.
+    const { provider, domain } = delivery;
+    parts.log.error({ delivery: delivery.id, provider, domain, ...withoutMessage(error) }, 'a normaliser failed');
+    return refuse('normaliser_failed', `normaliser ${normaliser.version} failed with ${withoutMessage(error).type}`);
+  }
   for (const measurement of normalised.measurements) {
     into.rows.push({ athleteId, deliveryId: delivery.id, normaliserVersion: normaliser.version, measurement });
   }

@@ -1,6 +1,7 @@
 import type { LocalDate } from '#platform/signals';
 import { NOTIFICATION } from '#platform/streams';
-import { processReferences, type ProcessParts } from './process.ts';
+import type { ProcessParts } from './process.ts';
+import { processOrSetAside, type SetAside } from './set-aside.ts';
 
 /** Ids that one statement looks at: well below its time limit, however many a day has. */
 const IDS = 2_000;
@@ -14,13 +15,16 @@ const NO_ID = '00000000-0000-0000-0000-000000000000';
  * The same as the sweep for what is older than its window, for as long as it stands in the log: after days without this
  * subgraph nothing else would bring it. A day is a partition. It is walked in the order of its ids, in its index and the
  * ledger's alone; a body's page is read only of what has no entry.
- * `before`: up to the day of this instant (UTC). Returns how many deliveries it found.
+ * `before`: up to the day of this instant (UTC). Returns how many deliveries it found; those that failed are in `aside`.
  */
-export async function sweepOldDays(parts: ProcessParts & { before: Date }): Promise<number> {
+export async function sweepOldDays(
+  parts: ProcessParts & { before: Date },
+  aside: SetAside = new Map(),
+): Promise<number> {
   const last = parts.before.toISOString().slice(0, 10);
   let count = 0;
   for (let day = await dayAfter(parts, NO_DAY); day !== null && day <= last; day = await dayAfter(parts, day)) {
-    count += await sweepDay(parts, day);
+    count += await sweepDay(parts, day, aside);
   }
   return count;
 }
@@ -34,7 +38,7 @@ async function dayAfter({ db }: ProcessParts, day: LocalDate): Promise<LocalDate
   return row?.day ?? null;
 }
 
-async function sweepDay(parts: ProcessParts, day: LocalDate): Promise<number> {
+async function sweepDay(parts: ProcessParts, day: LocalDate, aside: SetAside): Promise<number> {
   let count = 0;
   for (let after: string | null = NO_ID; after !== null;) {
     const page = await readPage(parts, { day, after });
@@ -45,10 +49,8 @@ async function sweepDay(parts: ProcessParts, day: LocalDate): Promise<number> {
     }
     for (let at = 0; at < page.ids.length; at += BATCH) {
       const ids = page.ids.slice(at, at + BATCH);
-      await processReferences(
-        parts,
-        ids.map((id) => ({ id, receivedOn: day, hash: null })),
-      );
+      const references = ids.map((id) => ({ id, receivedOn: day, hash: null }));
+      await processOrSetAside(parts, references, aside);
     }
     count += page.ids.length;
     after = page.last;

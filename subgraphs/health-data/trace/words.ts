@@ -48,6 +48,7 @@ const SET_ASIDE_WORDS: Record<string, (name: string) => string> = {
   not_opened: () => `It was altered on the way, so it was not used. ${OURS}`,
   unopenable: () => `It was altered on the way, so it was not used. ${OURS}`,
   not_json: (name) => `${name} sent something unreadable. Load the day again under Connections.`,
+  normaliser_failed: (name) => `We could not read what ${name} sent. ${OURS}`,
   unstorable: (name) => `${name} sent a value that cannot be right. ${OURS}`,
 };
 
