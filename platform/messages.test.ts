@@ -51,7 +51,7 @@ afterEach(async () => {
 
 function collect(
   handle: (body: { n: number }) => Ending | Promise<Ending> = () => 'done',
-  sharerOf?: (subject: string) => string,
+  { sharerOf, leftAfter }: { sharerOf?: (subject: string) => string; leftAfter?: number } = {},
 ) {
   const seen: unknown[] = [];
   const gaveUp: unknown[] = [];
@@ -64,6 +64,7 @@ function collect(
       metrics,
       log,
       ...(sharerOf && { sharerOf }),
+      ...(leftAfter !== undefined && { leftAfter }),
       handle: async ({ body }) => {
         seen.push(body.n);
         return handle(body);
@@ -137,7 +138,7 @@ describe('the bus', () => {
         if (n < 200) await ended;
         return 'done';
       },
-      (subject) => subject,
+      { sharerOf: (subject) => subject },
     );
     for (let n = 100; n < 120; n += 1) await publish(`hanging-${n}`, n, 'athlete-ally.raw.whoop.notification.v1');
     await publish('neighbour', 200);
@@ -146,6 +147,17 @@ describe('the bus', () => {
     expect(seen.filter((n) => n !== 200)).toHaveLength(12);
     end();
     await until(() => seen.length === 21);
+  });
+
+  it('lets go of what is for later as often as was said, so that the broker counts it no more', async () => {
+    const { seen } = collect(() => 'later', { leftAfter: 2 });
+    await publish('away', 7);
+    await until(() => seen.length === 2);
+    const provisioner = await openBus({ url: nats.url('provisioner'), name: 'test', log });
+    const { consumers } = await provisioner.connection.jetstreamManager();
+    await until(async () => (await consumers.info('RAW', 'fetcher')).num_ack_pending === 0);
+    await provisioner.close();
+    expect(seen).toEqual([7, 7]);
   });
 
   it('goes on by itself after the stream was deleted', async () => {

@@ -182,6 +182,11 @@ export function consume<Body>(options: {
    * next ones are for later. Left out: nobody, and a message holds its place until it has ended.
    */
   sharerOf?: (subject: string) => string;
+  /**
+   * Somebody else finds what a message spoke of: one that is for later so many times is let go. What waits is counted by the
+   * broker, for all sharers together, and at its bound (`max_ack_pending`) nobody gets anything. Left out: it waits here.
+   */
+  leftAfter?: number;
   metrics: Metrics;
   log: Logger;
 }): { close(): Promise<void> } {
@@ -261,10 +266,11 @@ function consumeMessages(options: {
   settle: (message: JsMsg) => Promise<Ending>;
   parallel?: number;
   sharerOf?: (subject: string) => string;
+  leftAfter?: number;
   metrics: Metrics;
   log: Logger;
 }): { close(): Promise<void> } {
-  const { bus, consumer, log, metrics, settle, sharerOf } = options;
+  const { bus, consumer, log, metrics, settle, sharerOf, leftAfter = Infinity } = options;
   const stop = new AbortController();
   const parallel = options.parallel ?? 4;
   const lanes = createLanes({
@@ -281,6 +287,12 @@ function consumeMessages(options: {
     void messages?.close();
   });
 
+  function putOff(message: JsMsg): void {
+    const attempt = message.info.redeliveryCount;
+    if (attempt >= leftAfter) message.ack();
+    else message.nak(fullJitterMs({ attempt }));
+  }
+
   async function process(message: JsMsg): Promise<void> {
     const started = performance.now();
     const working = setInterval(() => message.working(), IN_PROGRESS_EVERY_MS);
@@ -288,7 +300,7 @@ function consumeMessages(options: {
       const ending = await settle(message);
       if (ending === 'done') await message.ackAck();
       else if (ending === 'never') message.term();
-      else message.nak(fullJitterMs({ attempt: message.info.redeliveryCount }));
+      else putOff(message);
       metrics.messages.inc({ consumer, ending });
     } catch (error) {
       // The ack or the dead letter failed: the message comes again after ack_wait, and repeating it changes nothing.
@@ -309,7 +321,7 @@ function consumeMessages(options: {
         if (isStale || stop.signal.aborted) void messages.close();
         for await (const message of messages) {
           const isBegun = await lanes.begin(sharerOf?.(message.subject) ?? '', () => process(message));
-          if (!isBegun) message.nak(fullJitterMs({ attempt: message.info.redeliveryCount }));
+          if (!isBegun) putOff(message);
         }
       } catch (error) {
         if (!stop.signal.aborted) log.info({ reason: (error as Error).message, consumer }, 'the consumer starts over');

@@ -3,9 +3,8 @@ import type { AnnounceLetters } from '#platform/announce-letters';
 import type { Clock } from '#platform/clock';
 import { createMessageVerifier } from '#platform/crypto';
 import type { Database } from '#platform/database';
-import { rawReferences } from '#platform/events';
 import type { Logger } from '#platform/log';
-import { consume, type Bus } from '#platform/messages';
+import type { Bus } from '#platform/messages';
 import { openArchive } from '#platform/open-archive';
 import type { PayloadKeys } from '#platform/payload-keys';
 import type { Shutdown } from '#platform/shutdown';
@@ -24,6 +23,7 @@ import { startAlarms } from './sync/alarms.ts';
 import type { AskProvider } from './sync/ask-provider.ts';
 import { createDeadLetters } from './sync/dead-letters.ts';
 import { startErasing } from './sync/erase.ts';
+import { startFetching } from './sync/consume.ts';
 import { createFetcher } from './sync/fetch.ts';
 import { keepGrants } from './sync/keep-grants.ts';
 import { keepReconciled } from './sync/reconcile.ts';
@@ -70,19 +70,8 @@ export async function startWork(parts: WorkParts): Promise<void> {
     onStored,
   });
   const verify = createMessageVerifier(config.MESSAGE_PUBLIC_KEYS);
-  const consuming = consume({
-    body: rawReferences,
-    bus,
-    consumer: 'fetcher',
-    // Each provider has a subject.
-    sharerOf: (subject) => subject,
-    verify,
-    handle: ({ body }) => fetcher.handle(body.refs),
-    giveUp: ({ body }) => fetcher.giveUp(body.refs, 'failed_repeatedly'),
-    metrics,
-    log,
-  });
-  shutdown.add('fetcher', () => consuming.close());
+  const fetching = startFetching({ bus, fetcher, verify, metrics, log });
+  shutdown.add('fetcher', () => fetching.close());
   const alarms = startAlarms({ bus, db, verify, announceLetters, clock, metrics, log });
   shutdown.add('alarms', () => alarms.close());
   const sweep = startSweep({ db, fetcher, clock, metrics, log, sweepAfterMs: config.SWEEP_AFTER_MS });

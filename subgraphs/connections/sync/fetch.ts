@@ -1,5 +1,6 @@
 import type { Clock } from '#platform/clock';
 import type { Database, Sql } from '#platform/database';
+import { isDatabaseAway } from '#platform/database-away';
 import { RETRIED } from '#platform/dead-letters';
 import { hashedId, type Logger } from '#platform/log';
 import type { PayloadKeys } from '#platform/payload-keys';
@@ -17,7 +18,12 @@ import { ProviderUnavailable } from './ask-provider.ts';
 import { noteAttempt } from './attempts.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { loadNotifications, type NotificationReference } from './load-notifications.ts';
-import { groupNotifications, whenToFetch, type NotificationGroup } from './notification-group.ts';
+import {
+  groupNotifications,
+  whenToFetch,
+  type NotificationGroup,
+  type OpenedNotification,
+} from './notification-group.ts';
 
 /** How a notification ended, as the ledger says it. */
 type Outcome =
@@ -40,6 +46,9 @@ export interface Fetcher {
 
 /** Fetches in flight of one call of `handle`. */
 const PARALLEL = 6;
+/** Of one that fails for a reason nobody foresaw; a provider that is away counts none. */
+const MAX_FAILURES = 8;
+const TRY_AGAIN_MS = 60_000;
 const RECENT_WINDOW_DAYS = 3;
 const DAY_MS = 86_400_000;
 
@@ -90,15 +99,39 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       );
       return 'ended';
     } catch (error) {
-      if (!(error instanceof ProviderUnavailable)) throw error;
-      await noteAttempt(options.db, { group, retryAt: error.retryAt, now: options.clock.now() });
-      log.info(
-        { provider: group.newest.provider, retryAt: error.retryAt },
-        'a provider does not answer, its notifications wait',
-      );
-      return 'later';
+      if (isDatabaseAway(error)) throw error;
+      return error instanceof ProviderUnavailable ? await waitFor(group, error) : await tryLater(group, error);
     }
   }
+
+  async function waitFor(group: NotificationGroup, { retryAt }: ProviderUnavailable): Promise<'later'> {
+    await noteAttempt(options.db, { group, retryAt, now: options.clock.now(), isFailure: false });
+    log.info({ provider: group.newest.provider, retryAt }, 'a provider does not answer, its notifications wait');
+    return 'later';
+  }
+
+  /** Nobody knows what is wrong, so it is bounded, and holds up none of the others. */
+  async function tryLater(group: NotificationGroup, error: unknown): Promise<'ended' | 'later'> {
+    const now = options.clock.now();
+    const retryAt = new Date(now.getTime() + TRY_AGAIN_MS);
+    const failures = await noteAttempt(options.db, { group, retryAt, now, isFailure: true });
+    const { provider, dataType } = group.newest;
+    log.warn({ err: error, provider, dataType, failures }, 'a record could not be asked for');
+    if (failures < MAX_FAILURES) return 'later';
+    await setAside(group.members, 'failed_repeatedly');
+    return 'ended';
+  }
+
+  const setAside = (notifications: readonly OpenedNotification[], reason: string): Promise<void> =>
+    options.deadLetters.store(
+      notifications.map(({ deliveryId, receivedOn, provider }) => ({
+        deliveryId,
+        receivedOn,
+        provider,
+        reason,
+        detail: 'It could not be fetched after many tries. Retry it when the cause is gone.',
+      })),
+    );
 
   return {
     async handle(references) {
@@ -121,11 +154,8 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     },
     async giveUp(references, reason) {
       const { opened, hopeless } = await loadNotifications({ ...options, references });
-      const detail = 'It could not be fetched after many tries. Retry it when the cause is gone.';
-      await options.deadLetters.store([
-        ...hopeless,
-        ...opened.map(({ deliveryId, receivedOn, provider }) => ({ deliveryId, receivedOn, provider, reason, detail })),
-      ]);
+      await options.deadLetters.store(hopeless);
+      await setAside(opened, reason);
     },
   };
 }

@@ -76,3 +76,46 @@ test('no token is opened for a vendor that is left alone, nor for one that told 
   expect(await world.fetcher.handle(paused)).toBe('done');
   expect(await world.decrypts()).toBeGreaterThan(before);
 });
+
+test('a notification that fails for a reason nobody foresaw holds up none behind it, and after eight times leaves a letter', async () => {
+  const { whoop } = world;
+  const [reference] = await world.notify(whoop, await world.link(whoop), { ageMs: 10 * MINUTE_MS });
+  await world.notify(whoop, await world.link(whoop), { count: 30, ageMs: 5 * MINUTE_MS });
+  const { fetch } = whoop.data;
+  const data: { fetch: typeof fetch } = whoop.data;
+  // The oldest is asked for first.
+  let bad: string | null = null;
+  data.fetch = (request) => {
+    bad ??= request.notification.objectId;
+    return request.notification.objectId === bad
+      ? Promise.reject(new TypeError('undefined is no function'))
+      : fetch(request);
+  };
+  const letters = () =>
+    world.database.query('select delivery_id as id, reason from connections.dead_letter where resolved_at is null');
+
+  expect(await sweep()).toBe(31);
+  expect(await answered()).toEqual([{ provider: 'WHOOP', count: 30 }]);
+  expect(await sweep()).toBe(0);
+  for (let failures = 1; failures < 8; failures += 1) {
+    expect(await letters()).toEqual([]);
+    nowMs += MINUTE_MS;
+    expect(await sweepOnce({ ...world, clock, sweepAfterMs: 30_000, isWhole: true })).toBe(1);
+  }
+  expect(await letters()).toEqual([{ id: reference?.id, reason: 'failed_repeatedly' }]);
+  nowMs += MINUTE_MS;
+  expect(await sweepOnce({ ...world, clock, sweepAfterMs: 30_000, isWhole: true })).toBe(0);
+});
+
+test('waits for a provider that is away are no failures, however many there are', async () => {
+  world.servers.WHOOP.mode = 'fails';
+  const [reference] = await world.notify(world.whoop, await world.link(world.whoop), { ageMs: MINUTE_MS });
+  for (let wait = 0; wait < 10; wait += 1) {
+    await world.fetcher.handle(reference ? [reference] : []);
+    nowMs += 10 * MINUTE_MS;
+  }
+  const [tried] = await world.database.query('select attempts, failures from connections.fetch_attempt');
+  expect(tried).toEqual({ attempts: 10, failures: 0 });
+  world.servers.WHOOP.mode = 'answers';
+  expect(await world.fetcher.handle(reference ? [reference] : [])).toBe('done');
+});

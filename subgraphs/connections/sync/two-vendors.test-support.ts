@@ -102,7 +102,7 @@ export async function startTwoVendors({ clock = systemClock }: { clock?: Clock }
     payloadKeys,
     openAccess,
     accountEvents: { settle: unreached },
-    deadLetters: createDeadLetters({ db, announceLetters: unreached, clock, metrics }),
+    deadLetters: createDeadLetters({ db, announceLetters: () => Promise.resolve(), clock, metrics }),
     clock,
     log,
     coalesceMs: 0,
