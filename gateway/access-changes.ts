@@ -1,6 +1,6 @@
 import type { AccessChange } from '#platform/events';
 import type { Logger } from '#platform/log';
-import { listen, type Bus } from '#platform/messages';
+import { listen, type Bus } from '#platform/bus';
 import { subjects } from '#platform/streams';
 import type { Subscriptions } from './subscriptions.ts';
 

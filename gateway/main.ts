@@ -1,7 +1,7 @@
 import { offsetClock } from '#platform/clock';
 import { gatewayConfig } from '#platform/config';
 import { createHttpServer } from '#platform/http';
-import { openBus } from '#platform/messages';
+import { openBus } from '#platform/bus';
 import { reach, runProcess } from '#platform/process';
 import { followAccessChanges } from './access-changes.ts';
 import { serveDashboard } from './dashboard.ts';

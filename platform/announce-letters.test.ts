@@ -8,7 +8,8 @@ import { systemClock } from './clock.ts';
 import { createMessageSigner } from './crypto.ts';
 import { newId } from './ids.ts';
 import { createLogger } from './log.ts';
-import { createPublisher, openBus, type Bus } from './messages.ts';
+import { openBus, type Bus } from './bus.ts';
+import { createPublisher } from './messages.ts';
 import type { StreamName } from './streams.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });

@@ -8,7 +8,8 @@ import { startNats, type Nats } from '../embedded/nats.ts';
 import { until } from '../tests/support/wait.ts';
 import { createMessageSigner, createMessageVerifier } from './crypto.ts';
 import { createLogger } from './log.ts';
-import { consume, createPublisher, openBus, type Bus } from './messages.ts';
+import { openBus, type Bus } from './bus.ts';
+import { consume, createPublisher } from './messages.ts';
 import { createMetrics, type Metrics } from './telemetry.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });

@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { startNats, type Nats } from '../embedded/nats.ts';
 import { createMessageSigner, createMessageVerifier, type MessageSigner } from './crypto.ts';
 import { createLogger } from './log.ts';
-import { consume, createPublisher, openBus, type Bus, type Ending } from './messages.ts';
+import { openBus, type Bus } from './bus.ts';
+import { consume, createPublisher, type Ending } from './messages.ts';
 import { createMetrics } from './telemetry.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });

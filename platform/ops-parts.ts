@@ -1,7 +1,7 @@
 import { offsetClock, type Clock } from '#platform/clock';
 import { openDatabase, type Database } from '#platform/database';
 import { createLogger, type Logger } from '#platform/log';
-import { openBus, type Bus } from '#platform/messages';
+import { openBus, type Bus } from '#platform/bus';
 import { openOnDemand, type OnDemand } from '#platform/ops';
 import { reach } from '#platform/process';
 

@@ -2,7 +2,7 @@ import { Pool } from 'undici';
 import { createUpstream } from '../../gateway/upstream.ts';
 import type { ReadinessAnnouncement, TouchedDays } from '#platform/events';
 import { createLogger } from '#platform/log';
-import { listen, openBus, type Bus } from '#platform/messages';
+import { listen, openBus, type Bus } from '#platform/bus';
 import { subjects } from '#platform/streams';
 import type { Rig } from '../rig.ts';
 import { nowMs } from './now.ts';

@@ -5,7 +5,7 @@ import { createRequestContext, type RequestContext } from '#platform/context';
 import type { Database } from '#platform/database';
 import { isId } from '#platform/ids';
 import type { Logger } from '#platform/log';
-import type { Bus } from '#platform/messages';
+import type { Bus } from '#platform/bus';
 import type { Call } from '#platform/subgraph';
 import type { Metrics } from '#platform/telemetry';
 import { Account } from './accounts/account.entity.ts';

@@ -6,7 +6,8 @@ import { createKeyRing, createMessageSigner, createMessageVerifier } from '#plat
 import { openDatabase } from '#platform/database';
 import { addHealth } from '#platform/health';
 import { createHttpServer } from '#platform/http';
-import { createPublisher, openBus } from '#platform/messages';
+import { openBus } from '#platform/bus';
+import { createPublisher } from '#platform/messages';
 import { createPayloadKeys } from '#platform/payload-keys';
 import { reach, runProcess } from '#platform/process';
 import { payloadRoots, provePayloadSecrets } from '#platform/root-secrets';

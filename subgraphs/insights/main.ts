@@ -5,7 +5,7 @@ import { createMessageVerifier } from '#platform/crypto';
 import { openDatabase } from '#platform/database';
 import { addHealth } from '#platform/health';
 import { createHttpServer } from '#platform/http';
-import { openBus } from '#platform/messages';
+import { openBus } from '#platform/bus';
 import { reach, runProcess } from '#platform/process';
 import { serveSubgraph } from '#platform/subgraph';
 import { pushKeysOf } from './alerts/push-keys.ts';

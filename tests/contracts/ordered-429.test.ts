@@ -1,6 +1,6 @@
 import { ask, link, play, start, useWorld, world } from '../../simulator/world.test-support.ts';
 import { VENDORS } from '../../simulator/vendors.ts';
-import { pausedUntil } from '../../subgraphs/connections/sync/rate-headers.ts';
+import { pausedUntil } from '../../subgraphs/connections/asking/rate-headers.ts';
 
 /**
  * The simulator words a 429 as the vendor does, and our client waits as the vendor's words say: what is shown in a demo is

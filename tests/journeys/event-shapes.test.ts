@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { createLogger } from '#platform/log';
-import { openBus, type Bus } from '#platform/messages';
+import { openBus, type Bus } from '#platform/bus';
 import {
   deliver,
   linkVendorUser,

@@ -19,7 +19,8 @@ beforeAll(async () => {
   vendor = await startOuraVendor();
   vendor.pageSize = PAGE_SIZE;
   world = await createWorld({
-    env: { ...vendorEnv(vendor), OURA_QUOTA: '100000/60' },
+    // What the killed program had stored and not yet told of is found by a sweep.
+    env: { ...vendorEnv(vendor), OURA_QUOTA: '100000/60', SWEEP_AFTER_MS: '2000' },
     programs: ['connections', 'health-data', 'gateway'],
   });
 });

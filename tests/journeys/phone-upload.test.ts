@@ -137,7 +137,8 @@ describe('what a phone read', () => {
 
   it('stands in no log', async () => {
     for (const program of ['connections', 'health-data', 'gateway'] as const) {
-      const log = await world.logOf(program);
+      // Without the times of its lines, whose seconds could be taken for a value.
+      const log = (await world.logOf(program)).replaceAll(/"time":"[^"]+"/g, '');
       for (const word of ['43.2', athlete.token, athlete.athleteId, 'sync-1-part-1']) expect(log).not.toContain(word);
     }
   });

@@ -9,7 +9,7 @@ import { publicError } from '#platform/errors';
 import { ANONYMOUS, type Viewer } from '#platform/identity';
 import { newId } from '#platform/ids';
 import { createLogger } from '#platform/log';
-import { announce, listen, openBus } from '#platform/messages';
+import { announce, listen, openBus } from '#platform/bus';
 import { subjects } from '#platform/streams';
 import { startNats } from '../../../embedded/nats.ts';
 import { createDatabase, theCluster } from '../../../tests/support/database.ts';

@@ -1,6 +1,6 @@
 import type { AccessChange, ConsentChange } from '#platform/events';
 import type { Logger } from '#platform/log';
-import { announce, type Bus } from '#platform/messages';
+import { announce, type Bus } from '#platform/bus';
 import { subjects } from '#platform/streams';
 
 /**

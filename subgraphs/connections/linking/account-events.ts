@@ -3,7 +3,7 @@ import type { Database } from '#platform/database';
 import { hashedId, type Logger } from '#platform/log';
 import type { Provider } from '#platform/signals';
 import type { AskAsAthlete, Notification, Vendor } from '../providers/provider.ts';
-import { NeedsReconnect, type OpenAccess } from '../sync/access.ts';
+import { NeedsReconnect, type OpenAccess } from '../asking/access.ts';
 import type { Vault } from '../vault/vault.ts';
 import { endConnection } from './end-connection.ts';
 

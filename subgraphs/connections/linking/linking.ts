@@ -8,7 +8,7 @@ import type { Logger } from '#platform/log';
 import { providerSlug, type Provider } from '#platform/signals';
 import type { Identity, Vendor } from '../providers/provider.ts';
 import type { Vendors } from '../providers/registry.ts';
-import { ProviderUnavailable, type AskProvider } from '../sync/ask-provider.ts';
+import { ProviderUnavailable, type AskProvider } from '../asking/ask-provider.ts';
 import type { Jobs } from '../sync/jobs.ts';
 import { phoneOf } from '../uploads/phones.ts';
 import { GrantLost, type Vault } from '../vault/vault.ts';

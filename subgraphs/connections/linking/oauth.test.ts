@@ -3,7 +3,7 @@ import { createLogger } from '#platform/log';
 import { createGoogleHealth, googleHealthConfig } from '../providers/google-health.ts';
 import { createStrava, stravaConfig } from '../providers/strava.ts';
 import { fixture, vendorWith } from '../providers/vendor.test-support.ts';
-import { ProviderUnavailable, type AskProvider } from '../sync/ask-provider.ts';
+import { ProviderUnavailable, type AskProvider } from '../asking/ask-provider.ts';
 import { GrantLost } from '../vault/vault.ts';
 import { exchangeCode, refreshTokens, revokeAtProvider } from './oauth.ts';
 

@@ -5,7 +5,7 @@ import { AppError } from '#platform/errors';
 import { GrantLost, type ProviderTokens } from '../vault/vault.ts';
 import type { ProviderAnswer, Vendor } from '../providers/provider.ts';
 import { jsonOf } from '../providers/reading.ts';
-import { ProviderUnavailable, type AskProvider } from '../sync/ask-provider.ts';
+import { ProviderUnavailable, type AskProvider } from '../asking/ask-provider.ts';
 
 /** The pair a provider gave, and what it may be used for. */
 export interface Granted extends ProviderTokens {

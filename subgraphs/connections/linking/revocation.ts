@@ -6,7 +6,7 @@ import { startRounds, type Rounds } from '#platform/rounds';
 import type { Provider } from '#platform/signals';
 import type { Vendor } from '../providers/provider.ts';
 import type { Vendors } from '../providers/registry.ts';
-import { ProviderUnavailable, type AskProvider } from '../sync/ask-provider.ts';
+import { ProviderUnavailable, type AskProvider } from '../asking/ask-provider.ts';
 import { GrantLost, type ProviderTokens, type Vault } from '../vault/vault.ts';
 import { refreshTokens, revokeAtProvider } from './oauth.ts';
 

@@ -8,9 +8,9 @@ import { openStores, type Recipient, type Stores } from '../archive/archive.test
 import { createOura, ouraConfig } from '../providers/oura.ts';
 import { vendorsOf } from '../providers/registry.ts';
 import { vendorWith } from '../providers/vendor.test-support.ts';
-import { createDeadLetters } from '../sync/dead-letters.ts';
-import { createFetcher } from '../sync/fetch.ts';
-import { sweepOnce } from '../sync/sweep.ts';
+import { createDeadLetters } from '../fetching/dead-letters.ts';
+import { createFetcher } from '../fetching/fetch.ts';
+import { sweepOnce } from '../fetching/sweep.ts';
 import type { Reference } from '../webhooks/relay.ts';
 import type { NewDelivery } from '../webhooks/new-delivery.ts';
 import { openDesk, type LetterParts } from './dead-letters.ts';

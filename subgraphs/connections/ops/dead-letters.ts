@@ -1,8 +1,8 @@
 import { deadLetterVerbs, type LetterDesk, type Retried } from '#platform/dead-letter-verbs';
 import { dropLetters, findLetters, openLetterBody, type DeadLetter, type LetterTables } from '#platform/dead-letters';
 import { createVendors, type Vendors } from '../providers/registry.ts';
-import { loadPublic } from '../sync/load-public.ts';
-import { retryNotifications, type PublishReferences } from '../sync/retry-notifications.ts';
+import { loadPublic } from '../asking/load-public.ts';
+import { retryNotifications, type PublishReferences } from '../fetching/retry-notifications.ts';
 import { createRecipients } from '../webhooks/recipients.ts';
 import { publishReferences } from '../webhooks/relay.ts';
 import { retryUnreadable } from '../webhooks/retry-unreadable.ts';

@@ -3,7 +3,7 @@ import { NAMED_ATHLETE, namedAthlete } from '#platform/named-athlete';
 import type { AddVerbs } from '#platform/ops';
 import { providerNamed, type Provider } from '#platform/signals';
 import { createVendors } from '../providers/registry.ts';
-import { loadPublic } from '../sync/load-public.ts';
+import { loadPublic } from '../asking/load-public.ts';
 import { RECENT_DAYS, reconcileNow } from '../sync/reconcile.ts';
 import type { OpsParts } from './parts.ts';
 

@@ -12,14 +12,14 @@ import { createOura, ouraConfig } from '../providers/oura.ts';
 import { vendorsOf } from '../providers/registry.ts';
 import { vendorWith } from '../providers/vendor.test-support.ts';
 import { preparePartitions } from '../webhooks/partitions.ts';
-import { createOpenAccess } from './access.ts';
-import { createAskProvider } from './ask-provider.ts';
+import { createOpenAccess } from '../asking/access.ts';
+import { createAskProvider } from '../asking/ask-provider.ts';
 import { startBackfill, type Backfill } from './backfill.ts';
-import { BREAKER } from './breaker.ts';
+import { BREAKER } from '../asking/breaker.ts';
 import { claimJob } from './claim-job.ts';
 import { SyncJob } from './job.entity.ts';
 import { createJobs } from './jobs.ts';
-import { createQuotas } from './quota.ts';
+import { createQuotas } from '../asking/quota.ts';
 
 const DAY_MS = 86_400_000;
 const LEASE_AND_MORE_MS = 61_000;

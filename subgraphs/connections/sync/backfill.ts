@@ -17,8 +17,8 @@ import type { Vault } from '../vault/vault.ts';
 import type { Reference } from '../webhooks/relay.ts';
 import { fetchedKey } from '../webhooks/new-delivery.ts';
 import { storeDeliveries } from '../webhooks/store-deliveries.ts';
-import { NeedsReconnect, type OpenAccess } from './access.ts';
-import { ProviderUnavailable } from './ask-provider.ts';
+import { NeedsReconnect, type OpenAccess } from '../asking/access.ts';
+import { ProviderUnavailable } from '../asking/ask-provider.ts';
 import { createClaims, LEASE_MS, type Job } from './claim-job.ts';
 import {
   endOf,

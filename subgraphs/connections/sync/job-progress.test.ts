@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createLogger } from '#platform/log';
-import { announce, openBus, type Bus } from '#platform/messages';
+import { announce, openBus, type Bus } from '#platform/bus';
 import { subjects } from '#platform/streams';
 import { startNats, type Nats } from '../../../embedded/nats.ts';
 import { theCluster } from '../../../tests/support/database.ts';

@@ -1,5 +1,5 @@
 import type { Logger } from '#platform/log';
-import { listen, type Bus } from '#platform/messages';
+import { listen, type Bus } from '#platform/bus';
 import { providerSlug } from '#platform/signals';
 import { subjects } from '#platform/streams';
 import { isFinal, type SyncJob } from './job.entity.ts';

@@ -14,7 +14,7 @@ import {
 import type { RequestContext } from '#platform/context';
 import { AppError } from '#platform/errors';
 import { requireAccount, requireAthlete } from '#platform/identity';
-import type { Bus } from '#platform/messages';
+import type { Bus } from '#platform/bus';
 import type { Metrics } from '#platform/telemetry';
 import type { Limits } from '../limits/limits.ts';
 import { ProviderConnection } from '../linking/connection.entity.ts';

@@ -11,8 +11,8 @@ import { createGarmin, garminConfig } from '../providers/garmin.ts';
 import type { Vendor } from '../providers/provider.ts';
 import { vendorWith } from '../providers/vendor.test-support.ts';
 import { createVault, type Vault } from '../vault/vault.ts';
-import { createOpenAccess, type OpenAccess } from './access.ts';
-import { createAskProvider } from './ask-provider.ts';
+import { createOpenAccess, type OpenAccess } from '../asking/access.ts';
+import { createAskProvider } from '../asking/ask-provider.ts';
 import { keepGrantsOf } from './keep-grants.ts';
 
 const DAY_MS = 86_400_000;

@@ -4,8 +4,8 @@ import type { Logger } from '#platform/log';
 import { startRounds, type Rounds } from '#platform/rounds';
 import type { Vendor } from '../providers/provider.ts';
 import type { Vendors } from '../providers/registry.ts';
-import { NeedsReconnect, type OpenAccess } from './access.ts';
-import { ProviderUnavailable } from './ask-provider.ts';
+import { NeedsReconnect, type OpenAccess } from '../asking/access.ts';
+import { ProviderUnavailable } from '../asking/ask-provider.ts';
 
 const ROUND_EVERY_MS = 10 * 60_000;
 const DAY_MS = 86_400_000;

@@ -10,7 +10,7 @@ import type {
   VendorSubscriptions,
 } from '../providers/provider.ts';
 import type { Vendors } from '../providers/registry.ts';
-import type { AskProvider } from './ask-provider.ts';
+import type { AskProvider } from '../asking/ask-provider.ts';
 
 const DAY_MS = 86_400_000;
 const RENEW_WHEN_LEFT_MS = 30 * DAY_MS;

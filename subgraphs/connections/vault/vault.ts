@@ -7,7 +7,7 @@ import { AppError } from '#platform/errors';
 import type { WrappedKey } from '#platform/payload-keys';
 import type { Provider } from '#platform/signals';
 import type { Vendor } from '../providers/provider.ts';
-import { ProviderUnavailable } from '../sync/ask-provider.ts';
+import { ProviderUnavailable } from '../asking/ask-provider.ts';
 import { holdTokenKey, insertDataKey } from './data-keys.ts';
 import { openTokens, readTokenRows, sealPair, type TokenPlace, type TokenRow } from './sealed-token.ts';
 

@@ -3,7 +3,8 @@ import { rawReferences, type DeadLetterAnnouncement } from '#platform/events';
 import { gather } from '#platform/gather';
 import { newId } from '#platform/ids';
 import type { Logger } from '#platform/log';
-import { consume, type Bus } from '#platform/messages';
+import type { Bus } from '#platform/bus';
+import { consume } from '#platform/messages';
 import { NOTIFICATION } from '#platform/streams';
 import { processReferences, type ProcessParts, type Reference } from './process.ts';
 

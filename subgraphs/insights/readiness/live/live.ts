@@ -3,7 +3,7 @@ import type { Database } from '#platform/database';
 import { AppError } from '#platform/errors';
 import type { AccessChange, ConsentChange, ReadinessAnnouncement } from '#platform/events';
 import type { Logger } from '#platform/log';
-import { listen, type Bus } from '#platform/messages';
+import { listen, type Bus } from '#platform/bus';
 import { subjects } from '#platform/streams';
 import type { Metrics } from '#platform/telemetry';
 import { isCoachOf } from '../../roster/members.ts';

@@ -1,6 +1,6 @@
 import type { ReadinessAnnouncement } from '#platform/events';
 import type { Logger } from '#platform/log';
-import { announce, type Bus } from '#platform/messages';
+import { announce, type Bus } from '#platform/bus';
 import { subjects } from '#platform/streams';
 import type { NewView } from '../views/snapshots.ts';
 

@@ -1,4 +1,4 @@
-import { BREAKER } from './breaker.ts';
+import { BREAKER } from '../asking/breaker.ts';
 import { sweepOnce } from './sweep.ts';
 import { startTwoVendors, type TwoVendors } from './two-vendors.test-support.ts';
 

@@ -1,8 +1,8 @@
 import { systemClock } from '#platform/clock';
 import { newId } from '#platform/ids';
 import { until } from '../../../tests/support/wait.ts';
-import { ProviderUnavailable } from './ask-provider.ts';
-import { startBackfill } from './backfill.ts';
+import { ProviderUnavailable } from '../asking/ask-provider.ts';
+import { startBackfill } from '../sync/backfill.ts';
 import { startTwoVendors, type TwoVendors } from './two-vendors.test-support.ts';
 
 /** Below the six seconds after which a token call is given up, and the ten of any other: whoever waits for one is late. */

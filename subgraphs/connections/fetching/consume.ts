@@ -1,7 +1,8 @@
 import type { MessageVerifier } from '#platform/crypto';
 import { rawReferences } from '#platform/events';
 import type { Logger } from '#platform/log';
-import { consume, type Bus } from '#platform/messages';
+import type { Bus } from '#platform/bus';
+import { consume } from '#platform/messages';
 import type { Metrics } from '#platform/telemetry';
 import type { Fetcher } from './fetch.ts';
 

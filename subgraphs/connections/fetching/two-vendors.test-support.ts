@@ -17,12 +17,12 @@ import { createVault } from '../vault/vault.ts';
 import { startVaults, twoVersions } from '../vault/vault.test-support.ts';
 import { preparePartitions } from '../webhooks/partitions.ts';
 import { storeDeliveries } from '../webhooks/store-deliveries.ts';
-import { createOpenAccess } from './access.ts';
-import { createAskProvider } from './ask-provider.ts';
+import { createOpenAccess } from '../asking/access.ts';
+import { createAskProvider } from '../asking/ask-provider.ts';
 import { createDeadLetters } from './dead-letters.ts';
 import { createFetcher } from './fetch.ts';
 import type { NotificationReference } from './load-notifications.ts';
-import { createQuotas } from './quota.ts';
+import { createQuotas } from '../asking/quota.ts';
 
 /** As many connections as a process of production has. */
 const POOL_SIZE = 10;

@@ -5,7 +5,8 @@ import { sha256, type MessageVerifier } from '#platform/crypto';
 import type { Database } from '#platform/database';
 import { openEnvelope } from '#platform/envelope';
 import type { Logger } from '#platform/log';
-import { consumeUnsigned, storedMessage, type Bus, type Ending } from '#platform/messages';
+import type { Bus } from '#platform/bus';
+import { consumeUnsigned, storedMessage, type Ending } from '#platform/messages';
 import { NOTIFICATION, type ConsumerName } from '#platform/streams';
 import type { Metrics } from '#platform/telemetry';
 
