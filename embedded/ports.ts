@@ -1,13 +1,15 @@
-import { randomInt } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { PROGRAMS, type Ports } from './settings.ts';
 
 /**
  * Below the ports that systems give to outgoing connections, one of which could be taken between asking and listening. Each
- * worker of a test run has a stretch of its own and goes through it in turn.
+ * worker of a test run has a stretch of its own and goes through it in turn; two checkouts begin at different ones.
  */
 const STRETCH = 1_000;
-const FIRST_PORT = 12_000 + STRETCH * (Number(process.env['JEST_WORKER_ID'] ?? 0) % 16);
+const STRETCHES = 16;
+const checkout = createHash('sha256').update(process.cwd()).digest().readUInt16BE();
+const FIRST_PORT = 12_000 + STRETCH * ((checkout + Number(process.env['JEST_WORKER_ID'] ?? 0)) % STRETCHES);
 let turn = randomInt(STRETCH);
 
 /**
