@@ -12,7 +12,9 @@ import { createPublisher, openBus, type Bus } from '#platform/messages';
 import { createMetrics, type Metrics } from '#platform/telemetry';
 import { startNats, type Nats } from '../../../embedded/nats.ts';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import { until } from '../../../tests/support/wait.ts';
 import { createTeamOf } from '../ask.test-support.ts';
+import { startRecompute } from '../readiness/recompute/consume.ts';
 import { sweepOnce } from '../readiness/recompute/sweep.ts';
 import { breakWritesOf, mendWrites, storeNight } from './failing-athletes.test-support.ts';
 import { storeLetters } from './letters.ts';
@@ -27,6 +29,7 @@ const pair = generateKeyPairSync('ed25519');
 const privateKey = pair.privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64');
 const publicKey = pair.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
 const verify = createMessageVerifier(`insights-1=${publicKey}`);
+const signer = createMessageSigner({ keyId: 'insights-1', privateKey });
 
 let folder: string;
 let nats: Nats;
@@ -34,8 +37,8 @@ let database: TestDatabase;
 let db: Database;
 let metrics: Metrics;
 let athleteIds: string[];
-/** connections keeps the stream, insights publishes to it, the operator looks. */
-let buses: Record<'connections' | 'insights' | 'operator', Bus>;
+/** connections keeps the stream, insights publishes to it, the operator looks; health-data says who has new nights. */
+let buses: Record<'connections' | 'health-data' | 'insights' | 'operator', Bus>;
 
 beforeAll(async () => {
   database = await createDatabase();
@@ -43,10 +46,10 @@ beforeAll(async () => {
   ({ athleteIds } = await createTeamOf(database, 3));
   folder = await mkdtemp(join(tmpdir(), 'athlete-ally-letters-'));
   nats = await startNats({ cacheDir: '.cache', dataDir: folder, isDurable: false });
-  const open = (user: 'connections' | 'insights' | 'operator') =>
-    openBus({ url: nats.url(user), name: 'test', log: silent });
+  const open = (user: keyof typeof buses) => openBus({ url: nats.url(user), name: 'test', log: silent });
   buses = {
     connections: await open('connections'),
+    'health-data': await open('health-data'),
     insights: await open('insights'),
     operator: await open('operator'),
   };
@@ -70,14 +73,13 @@ afterEach(async () => {
   await mendWrites(database);
 });
 
-/** One round; as each has its own memory, an athlete who failed is tried again. */
-function sweep(): Promise<number> {
-  const signer = createMessageSigner({ keyId: 'insights-1', privateKey });
+function partsOf() {
   const publisher = createPublisher({ bus: buses.insights, signer, stream: null });
   const announceLetters = createAnnounceLetters({ publisher, clock, log });
-  const parts = { db, clock, announce: () => undefined, announceLetters, metrics, log };
-  return sweepOnce({ ...parts, sweepAfterMs: 0, isWhole: true });
+  return { db, clock, announce: () => undefined, announceLetters, metrics, log };
 }
+/** One round; as each has its own memory, an athlete who failed is tried again. */
+const sweep = () => sweepOnce({ ...partsOf(), sweepAfterMs: 0, isWhole: true });
 
 const letters = () =>
   database.query<{ id: string; athleteId: string }>(
@@ -93,7 +95,7 @@ async function announced(): Promise<{ subject: string; id: string; body: unknown
   const { streams } = await buses.operator.connection.jetstreamManager();
   const { state } = await streams.info('DLQ');
   const told: { subject: string; id: string; body: unknown }[] = [];
-  for (let seq = state.first_seq; seq <= state.last_seq; seq += 1) {
+  for (let seq = 1; seq <= state.last_seq; seq += 1) {
     const message = await streams.getMessage('DLQ', { seq });
     const envelope = openEnvelope({ subject: message.subject, data: message.data, headers: message.header, verify });
     if (envelope === null) throw new Error(`message ${seq} is not signed by insights`);
@@ -102,17 +104,16 @@ async function announced(): Promise<{ subject: string; id: string; body: unknown
   return told.toSorted((one, other) => (one.id < other.id ? -1 : 1));
 }
 
-test('without a stream the letter stands, the log says that it was not announced, and the others are computed', async () => {
-  const [broken = ''] = athleteIds;
-  await breakWritesOf(database, [broken]);
+test('without a stream the letters stand, one line says that they were not announced, and the others are computed', async () => {
+  const [well = '', ...broken] = athleteIds;
+  await breakWritesOf(database, broken);
   expect(await sweep()).toBe(3);
-  expect(await letters()).toEqual([{ id: expect.any(String), athleteId: broken }]);
-  expect(await counted()).toBe('1');
+  expect(new Set((await letters()).map(({ athleteId }) => athleteId))).toEqual(new Set(broken));
+  expect(await counted()).toBe('2');
   const warnings = lines.filter((line) => line.includes('stored but not announced'));
-  expect(warnings.map((line) => JSON.parse(line) as unknown)).toEqual([expect.objectContaining({ count: 1 })]);
-  expect(warnings.join('')).not.toContain(broken);
-  const computed = await database.query<{ id: string }>('select distinct athlete_id as id from insights.readiness_day');
-  expect(new Set(computed.map(({ id }) => id))).toEqual(new Set(athleteIds.slice(1)));
+  expect(warnings.map((line) => JSON.parse(line) as unknown)).toEqual([expect.objectContaining({ count: 2 })]);
+  for (const athleteId of broken) expect(warnings.join('')).not.toContain(athleteId);
+  expect(await database.query('select distinct athlete_id as id from insights.readiness_day')).toEqual([{ id: well }]);
 });
 
 describe('with the stream that connections keeps', () => {
@@ -145,6 +146,27 @@ describe('with the stream that connections keeps', () => {
     expect(lines.filter((line) => line.includes('left aside'))).toHaveLength(2);
     expect(await announced()).toEqual(first);
     expect([(await letters()).length, await counted()]).toEqual([1, '1']);
+  });
+
+  test('a message that is given up is announced as well, with a letter of each of its athletes', async () => {
+    await breakWritesOf(database, athleteIds);
+    // Tries follow one another at once.
+    const random = jest.spyOn(Math, 'random').mockReturnValue(0);
+    const publisher = createPublisher({ bus: buses['health-data'], signer, stream: 'NORMALIZED' });
+    const recomputing = startRecompute({ ...partsOf(), bus: buses.insights, verify });
+    try {
+      const touched = athleteIds.slice(0, 2).map((athleteId) => ({ athleteId, days: ['2026-11-20'], revision: 1 }));
+      await publisher.publish({ subject: 'athlete-ally.normalized.hrv.v1', id: 'm', body: { touched }, issuedAt: NOW });
+      await until('both letters', async () => (await announced()).length === 2);
+    } finally {
+      await recomputing.close();
+      random.mockRestore();
+    }
+    const stored = await letters();
+    expect(new Set(stored.map(({ athleteId }) => athleteId))).toEqual(new Set(athleteIds.slice(0, 2)));
+    expect((await announced()).map(({ body }) => body)).toEqual(
+      stored.map(({ id }) => ({ id, stage: 'recompute', reason: 'gave_up' })),
+    );
   });
 });
 
