@@ -110,6 +110,7 @@ function gatewayVariables({ secrets, ports }: Place): Record<string, string> {
 
 function subgraphVariables(subgraph: Subgraph, place: Place): Record<string, string> {
   const { secrets, ports } = place;
+  const key = secrets.messageKeys[subgraph];
   const variables: Record<string, string> = {
     DATABASE_URL: roleUrl({
       databaseUrl: place.databaseUrl,
@@ -118,8 +119,10 @@ function subgraphVariables(subgraph: Subgraph, place: Place): Record<string, str
     }),
     NATS_URL: place.natsUrl(subgraph),
     ASSERTION_KEY: secrets.assertionKeys[subgraph],
+    MESSAGE_SIGNING_KEY: key.privateKey,
+    MESSAGE_KEY_ID: key.id,
     MESSAGE_PUBLIC_KEYS: Object.values(secrets.messageKeys)
-      .map((key) => `${key.id}=${key.publicKey}`)
+      .map(({ id, publicKey }) => `${id}=${publicKey}`)
       .join(','),
   };
   if (subgraph === 'insights') {
@@ -127,12 +130,7 @@ function subgraphVariables(subgraph: Subgraph, place: Place): Record<string, str
     const keys = { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey, VAPID_SUBJECT: DEMO_SUBJECT };
     return { ...variables, ...keys, PUSH_HOSTS: '' };
   }
-  const key = secrets.messageKeys[subgraph];
-  Object.assign(variables, {
-    MESSAGE_SIGNING_KEY: key.privateKey,
-    MESSAGE_KEY_ID: key.id,
-    PAYLOAD_ROOT_SECRET: secrets.payloadRootSecret,
-  });
+  variables['PAYLOAD_ROOT_SECRET'] = secrets.payloadRootSecret;
   if (subgraph === 'health-data') return variables;
   const connections = `http://127.0.0.1:${ports.connections.port}`;
   return {

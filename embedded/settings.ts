@@ -16,7 +16,7 @@ export interface Secrets {
   databasePasswords: Record<Subgraph, string>;
   natsPasswords: Record<NatsUser, string>;
   assertionKeys: Record<Subgraph, string>;
-  messageKeys: Record<'connections' | 'health-data', { id: string; privateKey: string; publicKey: string }>;
+  messageKeys: Record<Subgraph, { id: string; privateKey: string; publicKey: string }>;
   tokenRootSecret: string;
   payloadRootSecret: string;
   providers: ProviderSecrets;
@@ -54,7 +54,7 @@ function makeSecrets(): Secrets {
     databasePasswords: forEach(SUBGRAPHS, password),
     natsPasswords: forEach(NATS_USERS, password),
     assertionKeys: forEach(SUBGRAPHS, key32),
-    messageKeys: forEach(['connections', 'health-data'] as const, (service) => keyPair(`${service}-1`)),
+    messageKeys: forEach(SUBGRAPHS, (subgraph) => keyPair(`${subgraph}-1`)),
     tokenRootSecret: key32(),
     payloadRootSecret: key32(),
     providers: makeProviderSecrets(),

@@ -30,7 +30,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function busOf(user: 'connections' | 'health-data' | 'operator'): Promise<Bus> {
+async function busOf(user: 'connections' | 'health-data' | 'insights' | 'operator'): Promise<Bus> {
   const bus = await openBus({ url: nats.url(user), name: 'test', log });
   open.push(bus);
   return bus;
@@ -39,9 +39,10 @@ const announcerOf = (bus: Bus, stream: StreamName | null): AnnounceLetters =>
   createAnnounceLetters({ publisher: createPublisher({ bus, signer, stream }), clock: systemClock, log });
 
 test('each service tells operators of its letters with the rights it has, and a lost stream keeps nobody from going on', async () => {
-  const [connections, healthData, operator] = [
+  const [connections, healthData, insights, operator] = [
     await busOf('connections'),
     await busOf('health-data'),
+    await busOf('insights'),
     await busOf('operator'),
   ];
   // Nobody keeps the stream yet: health-data must not make it, connections does.
@@ -54,13 +55,19 @@ test('each service tells operators of its letters with the rights it has, and a 
   await announcerOf(connections, 'DLQ')([intake, fetch]);
   const normalise = { id: newId(), stage: 'normalise', reason: 'hash_mismatch' };
   await announcerOf(healthData, null)([normalise]);
+  const recompute = { id: newId(), stage: 'recompute', reason: 'gave_up' };
+  await announcerOf(insights, null)([recompute]);
 
   const stored: unknown[] = [];
-  for (let seq = 1; seq <= 3; seq += 1) {
+  for (let seq = 1; seq <= 4; seq += 1) {
     const message = await jsm.streams.getMessage('DLQ', { seq });
     stored.push([message.subject, message.json(), message.header.get('Nats-Msg-Id')]);
   }
-  const asSent = [intake, fetch, normalise].map((letter) => [`athlete-ally.dlq.${letter.stage}.v1`, letter, letter.id]);
+  const asSent = [intake, fetch, normalise, recompute].map((letter) => [
+    `athlete-ally.dlq.${letter.stage}.v1`,
+    letter,
+    letter.id,
+  ]);
   expect(new Set(stored)).toEqual(new Set(asSent));
-  expect((await jsm.streams.info('DLQ')).state.messages).toBe(3);
+  expect((await jsm.streams.info('DLQ')).state.messages).toBe(4);
 });

@@ -151,6 +151,7 @@ const base64url = (bytes: number) =>
 
 export const insightsConfig = {
   ...subgraphConfig,
+  ...publisherConfig,
   /** The key pair of push messages. Without it people are told nothing, and the log says what they would have been. */
   VAPID_PUBLIC_KEY: base64url(65).optional(),
   VAPID_PRIVATE_KEY: base64url(32).optional(),

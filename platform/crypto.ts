@@ -184,7 +184,10 @@ export function createMessageSigner(options: { keyId: string; privateKey: string
 
 export type MessageVerifier = (keyId: string, bytes: Buffer, signature: Buffer) => boolean;
 
-/** `keys`: `id=<SPKI DER in base64>`, comma separated. An unknown key id verifies nothing. */
+/**
+ * `keys`: `id=<SPKI DER in base64>`, comma separated. An unknown key id verifies nothing, a known one any subject: who may publish
+ * on which, the permissions of the bus say.
+ */
 export function createMessageVerifier(keys: string): MessageVerifier {
   const known = new Map<string, KeyObject>();
   for (const entry of keys.split(',')) {

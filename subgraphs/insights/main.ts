@@ -1,11 +1,13 @@
 import 'reflect-metadata';
+import { createAnnounceLetters } from '#platform/announce-letters';
+import { openBus } from '#platform/bus';
 import { offsetClock } from '#platform/clock';
 import { insightsConfig } from '#platform/config';
-import { createMessageVerifier } from '#platform/crypto';
+import { createMessageSigner, createMessageVerifier } from '#platform/crypto';
 import { openDatabase } from '#platform/database';
 import { addHealth } from '#platform/health';
 import { createHttpServer } from '#platform/http';
-import { openBus } from '#platform/bus';
+import { createPublisher } from '#platform/messages';
 import { reach, runProcess } from '#platform/process';
 import { serveSubgraph } from '#platform/subgraph';
 import { pushKeysOf } from './alerts/push-keys.ts';
@@ -39,9 +41,14 @@ await runProcess({
     const keys = pushKeysOf(config);
 
     if (config.ROLE !== 'serve') {
-      const recompute = startRecompute({ ...parts, bus, verify: createMessageVerifier(config.MESSAGE_PUBLIC_KEYS) });
+      const signer = createMessageSigner({ keyId: config.MESSAGE_KEY_ID, privateKey: config.MESSAGE_SIGNING_KEY });
+      // The stream is kept by connections.
+      const publisher = createPublisher({ bus, signer, stream: null });
+      const announceLetters = createAnnounceLetters({ publisher, clock, log });
+      const verify = createMessageVerifier(config.MESSAGE_PUBLIC_KEYS);
+      const recompute = startRecompute({ ...parts, announceLetters, bus, verify });
       shutdown.add('recompute', () => recompute.close());
-      const sweep = startSweep({ ...parts, sweepAfterMs: config.SWEEP_AFTER_MS });
+      const sweep = startSweep({ ...parts, announceLetters, sweepAfterMs: config.SWEEP_AFTER_MS });
       shutdown.add('sweep', () => sweep.close());
       const morning = startMorning(parts);
       shutdown.add('morning', () => morning.close());

@@ -18,6 +18,7 @@ import { until } from '../support/wait.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const FOLDER = 'schema/events';
+const RECOMPUTE = 'athlete-ally.dlq.recompute.v1';
 const USER = 'oura-user-1';
 const DAY = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
 
@@ -43,7 +44,7 @@ beforeAll(async () => {
   vendor = await startOuraVendor();
   world = await createWorld({
     programs: ['connections', 'health-data', 'insights', 'gateway'],
-    env: vendorEnv(vendor),
+    env: { ...vendorEnv(vendor), SWEEP_AFTER_MS: '1000' },
   });
   bus = await openBus({
     url: world.nats.url('operator'),
@@ -85,6 +86,11 @@ async function live(): Promise<void> {
   await deliver(world, signDelivery(sleepEvent({ userId: USER, objectId: 'n2' })));
   await hasHeard('dlq.v1.json');
   vendor.failWith = null;
+  await world.database.query('alter table insights.taken_touch add constraint broken check (false) not valid');
+  vendor.documents.set('sleep/n3', { ...sleepDocument({ id: 'n3', day: DAY }), average_hrv: 70 });
+  await deliver(world, signDelivery(sleepEvent({ userId: USER, objectId: 'n3' })));
+  await until('a letter of insights', () => heard.some(({ subject }) => subject === RECOMPUTE));
+  await world.database.query('alter table insights.taken_touch drop constraint broken');
   await world.ask(
     'mutation ($input: StartBackfillInput!) { startBackfill(input: $input) { id } }',
     { input: { provider: 'OURA', from: DAY, to: DAY } },
@@ -129,6 +135,12 @@ test.each([
     place['hrvMs'] = 51;
     expect(accepts(altered)).toBe(false);
   }
+});
+
+test('insights announces the letter of an athlete it could not compute, once', async () => {
+  const letters = await world.database.query('select id, stage, reason from insights.dead_letter');
+  expect(letters).toHaveLength(1);
+  expect(heard.filter(({ subject }) => subject === RECOMPUTE).map(({ body }) => body)).toEqual(letters);
 });
 
 /** Paths to every object in a body, itself included. */

@@ -56,7 +56,8 @@ export async function createPlayedMornings(): Promise<PlayedMornings> {
   const db: Database = await database.open('insights');
   await database.query(`insert into connections.team (id, name, created_at) values (gen_random_uuid(), 'x', now())`);
   const clock: Clock = { now: () => rig.now };
-  const parts = { db, clock, announce: () => undefined, metrics: createMetrics() };
+  const announcing = { announce: () => undefined, announceLetters: () => Promise.resolve() };
+  const parts = { db, clock, ...announcing, metrics: createMetrics() };
   const log = createLogger({ name: 'test', level: 'silent' });
 
   // The loops look in vain most of the time; here they look when there is something.

@@ -2,6 +2,7 @@ import type { Retried } from '#platform/dead-letter-verbs';
 import { LETTER_DAYS, RETRIED, type DeadLetter, type LetterFilter } from '#platform/dead-letters';
 import type { Clock } from '#platform/clock';
 import type { Sql } from '#platform/database';
+import type { DeadLetterAnnouncement } from '#platform/events';
 import { newId } from '#platform/ids';
 import type { Metrics } from '#platform/telemetry';
 import { SCORE_SIGNALS } from '../readiness/views/bases.ts';
@@ -10,15 +11,18 @@ import { recompute, type RecomputeParts } from '../readiness/recompute/recompute
 /** The only step of insights that sets something aside: an athlete, whose views could not be brought up to date. */
 const STAGE = 'recompute';
 
-/** One open letter per athlete, however often it fails; the nights stay pending, so the sweep tries on. */
+/**
+ * One open letter per athlete, however often it fails; the nights stay pending, so the sweep tries on. Resolves with those that
+ * are new, to be announced.
+ */
 export async function storeLetters(
   parts: { db: Sql; clock: Clock; metrics: Metrics },
   failed: { athleteIds: readonly string[]; error: unknown },
-): Promise<void> {
-  await parts.db.query(
+): Promise<DeadLetterAnnouncement[]> {
+  const letters = await parts.db.query<DeadLetterAnnouncement[]>(
     `insert into insights.dead_letter (id, stage, athlete_id, reason, detail, created_at)
      select id, '${STAGE}', athlete_id, 'gave_up', $1, $2 from unnest($3::uuid[], $4::uuid[]) as t(id, athlete_id)
-     on conflict do nothing`,
+     on conflict do nothing returning id, stage, reason`,
     [
       `a recompute failed repeatedly, the last time with ${nameOf(failed.error)}`,
       parts.clock.now(),
@@ -26,7 +30,8 @@ export async function storeLetters(
       failed.athleteIds,
     ],
   );
-  parts.metrics.deadLetters.inc({ stage: STAGE, reason: 'gave_up' }, failed.athleteIds.length);
+  for (const { stage, reason } of letters) parts.metrics.deadLetters.inc({ stage, reason });
+  return letters;
 }
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'an unknown error');

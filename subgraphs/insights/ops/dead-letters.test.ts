@@ -5,8 +5,8 @@ import { createLogger } from '#platform/log';
 import { runOps } from '#platform/ops';
 import { createMetrics } from '#platform/telemetry';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
-import { deriveNights } from '../../../tests/support/derive-nights.ts';
 import { createTeamOf } from '../ask.test-support.ts';
+import { breakWritesOf, mendWrites, storeNight } from '../letters/failing-athletes.test-support.ts';
 import { settleLetters } from '../letters/letters.ts';
 import { sweepOnce } from '../readiness/recompute/sweep.ts';
 import { addDeadLettersVerbs } from './dead-letters.ts';
@@ -36,14 +36,15 @@ beforeEach(async () => {
               health_data.dead_letter, connections.dead_letter`,
   );
 });
-afterEach(() => database.query('alter table insights.readiness_day drop constraint if exists broken'));
+afterEach(() => mendWrites(database));
 
 const recomputing = (now = NOW) => ({
   db,
   clock: { now: () => now },
   announce: (announcement: ReadinessAnnouncement) => void announced.push(announcement),
 });
-const sweep = () => sweepOnce({ ...recomputing(), metrics, log, sweepAfterMs: 0, isWhole: true });
+const announceLetters = () => Promise.resolve();
+const sweep = () => sweepOnce({ ...recomputing(), announceLetters, metrics, log, sweepAfterMs: 0, isWhole: true });
 
 async function ops(...args: string[]) {
   const [out, err]: [string[], string[]] = [[], []];
@@ -62,24 +63,6 @@ async function ops(...args: string[]) {
   return { code, out: out.join('\n'), err: err.join('\n') };
 }
 
-/** A night that is stored and not taken yet. */
-async function nightOf(athleteId: string): Promise<void> {
-  await database.query(
-    `insert into health_data.hrv_night (athlete_id, provider, record_id, day, captured_at, zone_offset_min, state_rank, source_updated_at,
-            delete_rank, body_hash, flags, delivery_id, normaliser_version, stored_at, metric, method, ms, ln_ms)
-     values ($1, 'OURA', 'r', '2026-11-20', null, 120, 1, now(), 0, '\\x00', '{}', gen_random_uuid(), 'test', $2, 'RMSSD', 'average_of_night', 60, ln(60))`,
-    [athleteId, NOW],
-  );
-  await deriveNights(database, [athleteId]);
-  await database.query(`insert into health_data.touched_day values ($1, '2026-11-20', 'HRV', 1, $2)`, [athleteId, NOW]);
-}
-/** From now on no view of this athlete can be written. */
-const breakWritesOf = (athleteId: string) =>
-  database.query(
-    `alter table insights.readiness_day add constraint broken check (athlete_id <> '${athleteId}') not valid`,
-  );
-const repair = () => database.query('alter table insights.readiness_day drop constraint broken');
-
 interface Letter {
   id: string;
   athlete_id: string;
@@ -91,8 +74,8 @@ const letters = () =>
 /** One athlete whose recompute failed beside one whose did not. */
 async function oneLetter(): Promise<Letter> {
   const [broken = '', well = ''] = athleteIds;
-  for (const id of [broken, well]) await nightOf(id);
-  await breakWritesOf(broken);
+  for (const id of [broken, well]) await storeNight(database, { athleteId: id, at: NOW });
+  await breakWritesOf(database, [broken]);
   await sweep();
   const [letter, ...others] = await letters();
   expect(others).toEqual([]);
@@ -118,7 +101,7 @@ test('a letter is listed and shown with its athlete and its reason, and has no b
 
 test('a retry computes what is pending, tells whoever looks at it, and closes the letter', async () => {
   const letter = await oneLetter();
-  await repair();
+  await mendWrites(database);
   announced = [];
   expect(await ops('retry', '--reason', 'gave_up')).toMatchObject({
     code: 0,
@@ -148,7 +131,7 @@ test('a letter closes itself when its athlete was computed after all, and not be
   const letter = await oneLetter();
   await settleLetters(recomputing());
   expect(await letters()).toEqual([letter]);
-  await repair();
+  await mendWrites(database);
   await sweep();
   await settleLetters(recomputing());
   expect(await letters()).toEqual([{ ...letter, resolution: 'retried' }]);

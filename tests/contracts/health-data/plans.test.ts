@@ -122,6 +122,7 @@ async function sentIn(work: (tx: Ordered) => Promise<unknown>): Promise<Statemen
 
 const parts = (db: Database) => ({
   db,
+  announceLetters: () => Promise.resolve(),
   clock: { now: () => NOW },
   metrics: createMetrics(),
   log: createLogger({ name: 'test', level: 'silent' }),
@@ -224,7 +225,6 @@ test('deliveries are looked up, and swept, by index', async () => {
     ...parts(db),
     keys: noKeys,
     publisher: noPublisher,
-    announceLetters: () => Promise.resolve(),
     sampleRetentionMonths: 24,
   });
   const looking = await sentBy(

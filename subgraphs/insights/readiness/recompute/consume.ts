@@ -1,3 +1,4 @@
+import type { AnnounceLetters } from '#platform/announce-letters';
 import type { MessageVerifier } from '#platform/crypto';
 import { touchedDays, type ConsentChange } from '#platform/events';
 import { gather } from '#platform/gather';
@@ -19,7 +20,13 @@ const ATHLETES_AT_ONCE = 20;
 
 /** Recomputes on each normalised message, which only says whom to look at: what is pending is read. What never comes is found by the sweep. */
 export function startRecompute(
-  parts: RecomputeParts & { bus: Bus; verify: MessageVerifier; metrics: Metrics; log: Logger },
+  parts: RecomputeParts & {
+    bus: Bus;
+    verify: MessageVerifier;
+    announceLetters: AnnounceLetters;
+    metrics: Metrics;
+    log: Logger;
+  },
 ): { close(): Promise<void> } {
   const take = gather<string>({
     lanes: RECOMPUTES,
@@ -41,7 +48,7 @@ export function startRecompute(
     },
     async giveUp(envelope, error) {
       const athleteIds = envelope.body.touched.map(({ athleteId }) => athleteId);
-      await storeLetters(parts, { athleteIds, error });
+      await parts.announceLetters(await storeLetters(parts, { athleteIds, error }));
     },
   });
 }

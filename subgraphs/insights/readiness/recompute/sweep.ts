@@ -1,3 +1,5 @@
+import type { AnnounceLetters } from '#platform/announce-letters';
+import type { DeadLetterAnnouncement } from '#platform/events';
 import type { Logger } from '#platform/log';
 import { startRounds, type Rounds } from '#platform/rounds';
 import type { Metrics } from '#platform/telemetry';
@@ -16,7 +18,12 @@ const BATCH = 100;
 const SKIP_FAILED_MS = 60_000;
 
 /** `sweepAfterMs`: younger ones are on their way over the bus. */
-type SweepParts = RecomputeParts & { metrics: Metrics; log: Logger; sweepAfterMs: number };
+type SweepParts = RecomputeParts & {
+  announceLetters: AnnounceLetters;
+  metrics: Metrics;
+  log: Logger;
+  sweepAfterMs: number;
+};
 
 /**
  * Finds nights no message spoke of: with the broker's whole memory gone, every stored night still reaches its score.
@@ -65,17 +72,29 @@ export async function sweepOnce(
     await recompute(parts, athleteIds);
   } catch {
     // One of them cannot be computed: then each is taken alone, and the one that fails is told of.
-    for (const athleteId of athleteIds) await recomputeAlone(parts, athleteId, failedUntil);
+    // Announced together: a broker that does not answer holds the others up once, not once for each.
+    const letters: DeadLetterAnnouncement[] = [];
+    try {
+      for (const athleteId of athleteIds) letters.push(...(await recomputeAlone(parts, athleteId, failedUntil)));
+    } finally {
+      await parts.announceLetters(letters);
+    }
   }
   return athleteIds.length;
 }
 
-async function recomputeAlone(parts: SweepParts, athleteId: string, failedUntil: Map<string, number>): Promise<void> {
+/** Resolves with the letter that is new, if there is one. */
+async function recomputeAlone(
+  parts: SweepParts,
+  athleteId: string,
+  failedUntil: Map<string, number>,
+): Promise<DeadLetterAnnouncement[]> {
   try {
     await recompute(parts, [athleteId]);
+    return [];
   } catch (error) {
     failedUntil.set(athleteId, parts.clock.now().getTime() + SKIP_FAILED_MS);
     parts.log.error({ err: error }, 'an athlete could not be recomputed and is left aside for a while');
-    await storeLetters(parts, { athleteIds: [athleteId], error });
+    return storeLetters(parts, { athleteIds: [athleteId], error });
   }
 }
