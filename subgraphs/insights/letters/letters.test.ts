@@ -1,10 +1,10 @@
-import { openBus, type Bus } from '#platform/bus';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { createAnnounceLetters } from '#platform/announce-letters';
+import { openBus, type Bus } from '#platform/bus';
 import { createMessageSigner, createMessageVerifier } from '#platform/crypto';
 import type { Database } from '#platform/database';
 import { openEnvelope } from '#platform/envelope';
@@ -115,6 +115,22 @@ test('without a stream the letters stand, one line says that they were not annou
   expect(warnings.map((line) => JSON.parse(line) as unknown)).toEqual([expect.objectContaining({ count: 2 })]);
   for (const athleteId of broken) expect(warnings.join('')).not.toContain(athleteId);
   expect(await database.query('select distinct athlete_id as id from insights.readiness_day')).toEqual([{ id: well }]);
+});
+
+test('while PostgreSQL is away nobody is left aside, and there is no letter', async () => {
+  await database.query(`create function insights.go_away() returns trigger language plpgsql as
+    $$begin raise exception 'going away' using errcode = '57P01'; end$$`);
+  await database.query(
+    'create trigger go_away before insert on insights.readiness_day execute function insights.go_away()',
+  );
+  const failedUntil = new Map<string, number>();
+  try {
+    const failing = sweepOnce({ ...partsOf(), sweepAfterMs: 0, isWhole: true }, failedUntil);
+    await expect(failing).rejects.toMatchObject({ code: '57P01' });
+  } finally {
+    await database.query('drop function insights.go_away cascade');
+  }
+  expect([failedUntil.size, await letters()]).toEqual([0, []]);
 });
 
 describe('with the stream that connections keeps', () => {

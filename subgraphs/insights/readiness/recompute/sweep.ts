@@ -1,5 +1,6 @@
 import type { AnnounceLetters } from '#platform/announce-letters';
 import type { DeadLetterAnnouncement } from '#platform/events';
+import { isDatabaseAway } from '#platform/database-away';
 import type { Logger } from '#platform/log';
 import { startRounds, type Rounds } from '#platform/rounds';
 import type { Metrics } from '#platform/telemetry';
@@ -70,7 +71,8 @@ export async function sweepOnce(
   parts.metrics.swept.inc({ consumer: 'recompute' }, athleteIds.length);
   try {
     await recompute(parts, athleteIds);
-  } catch {
+  } catch (error) {
+    if (isDatabaseAway(error)) throw error;
     // One of them cannot be computed: then each is taken alone, and the one that fails is told of.
     // Announced together: a broker that does not answer holds the others up once, not once for each.
     const letters: DeadLetterAnnouncement[] = [];
@@ -93,6 +95,7 @@ async function recomputeAlone(
     await recompute(parts, [athleteId]);
     return [];
   } catch (error) {
+    if (isDatabaseAway(error)) throw error;
     failedUntil.set(athleteId, parts.clock.now().getTime() + SKIP_FAILED_MS);
     parts.log.error({ err: error }, 'an athlete could not be recomputed and is left aside for a while');
     return storeLetters(parts, { athleteIds: [athleteId], error });
