@@ -208,6 +208,7 @@ function dataOf(config: GarminConfig, callbackHosts: readonly string[]): VendorD
     callbackHosts,
     isAnsweredByWebhook: true,
     resources: RESOURCES,
+    workouts: { dataType: 'activities' },
     async fetch({ notification: { dataType, callbackUrl }, ask }): Promise<Fetched> {
       if (callbackUrl === undefined) throw new Error('a notification of Garmin names no address to read its record at');
       const answer = await ask({ method: 'GET', url: callbackUrl, isFromOutside: true });

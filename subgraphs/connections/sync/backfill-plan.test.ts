@@ -1,6 +1,14 @@
 import { dayNumber } from '#platform/slots';
 import type { VendorResource } from '../providers/provider.ts';
-import { endOf, namedPosition, planBackfill, stepAt, tokenAt, type StoredPosition } from './backfill-plan.ts';
+import {
+  endOf,
+  namedPosition,
+  planBackfill,
+  stepAt,
+  tokenAt,
+  workoutsFrom,
+  type StoredPosition,
+} from './backfill-plan.ts';
 import { checkRange } from './jobs.ts';
 
 const resource = (dataType: string, chunkDays: number, marginDays = 0): VendorResource => ({
@@ -39,6 +47,32 @@ describe('the plan of a backfill', () => {
 
   test('one day is one step', () =>
     expect(planBackfill({ resources: [resource('sleep', 30)], from: '2026-11-21', to: '2026-11-21' })).toHaveLength(1));
+});
+
+describe('the workouts of a job', () => {
+  const from = '2026-09-23';
+  const steps = planBackfill({
+    resources: ['sleep', 'workout', 'heartrate'].map((dataType) => resource(dataType, 30)),
+    from,
+    to: '2026-11-21',
+  });
+  const known = (reachDays?: number) =>
+    steps.map((step, at) =>
+      workoutsFrom({
+        workouts: { dataType: 'workout', ...(reachDays !== undefined && { reachDays }) },
+        step,
+        next: steps[at + 1],
+        from,
+        now: new Date('2026-11-21T23:00:00Z'),
+      }),
+    );
+
+  test('are known from its first day on, once their last step is behind it', () =>
+    expect(known()).toEqual([null, null, null, from, null, null]));
+  test('are known no further back than the provider answers', () => {
+    expect(known(28)[3]).toBe('2026-10-24');
+    expect(known(90)[3]).toBe(from);
+  });
 });
 
 describe('a stored position', () => {

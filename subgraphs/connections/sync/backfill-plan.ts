@@ -1,6 +1,6 @@
-import { dateOf, dayNumber } from '#platform/slots';
+import { dateOf, dayNumber, localDate } from '#platform/slots';
 import type { LocalDate } from '#platform/signals';
-import type { DayRange, VendorResource } from '../providers/provider.ts';
+import type { DayRange, VendorResource, VendorWorkouts } from '../providers/provider.ts';
 
 /** One data type over one chunk of days: what a backfill asks for, page by page. */
 export interface BackfillStep {
@@ -72,6 +72,25 @@ export function namedPosition(steps: readonly BackfillStep[], stored: StoredPosi
   if (dataTypeIndex === undefined) return position;
   const dataType = [...new Set(steps.map((step) => step.dataType))][dataTypeIndex];
   return { ...position, ...(dataType !== undefined && { dataType }), nextToken: null };
+}
+
+/**
+ * From which day on a job has brought all workouts up to its last day, once `step` is answered to its last page; null
+ * when that is not the end of the workouts. Steps of a data type go on only while none of them was refused.
+ */
+export function workoutsFrom(options: {
+  workouts: VendorWorkouts;
+  step: BackfillStep;
+  next: BackfillStep | undefined;
+  /** First day of the job. */
+  from: LocalDate;
+  now: Date;
+}): LocalDate | null {
+  const { workouts, step, next, from, now } = options;
+  if (step.dataType !== workouts.dataType || next?.dataType === step.dataType) return null;
+  if (workouts.reachDays === undefined) return from;
+  const reached = dateOf(dayNumber(localDate(now, 'UTC')) - workouts.reachDays);
+  return reached > from ? reached : from;
 }
 
 export interface BackfillEnd {

@@ -4,7 +4,7 @@ import { AppError } from '#platform/errors';
 import { hashedId, type Logger } from '#platform/log';
 import type { PayloadKeys } from '#platform/payload-keys';
 import { fullJitterMs, pause } from '#platform/retry';
-import type { Provider } from '#platform/signals';
+import type { LocalDate, Provider } from '#platform/signals';
 import {
   mayAsk,
   type AskAsAthlete,
@@ -26,6 +26,7 @@ import {
   planBackfill,
   stepAt,
   tokenAt,
+  workoutsFrom,
   type BackfillEnd,
   type BackfillPosition,
   type BackfillStep,
@@ -151,6 +152,7 @@ async function runSteps(options: RunOptions): Promise<string> {
         stepsTotal: steps.length,
         records: 0,
         nextToken: null,
+        workoutsFrom: null,
       });
     } else {
       const stepsTotal = steps.length;
@@ -175,6 +177,7 @@ async function runStep(
   },
 ): Promise<void> {
   const { db, job, step, refused, at, stepsTotal } = options;
+  const { workouts } = options.vendor.data;
   let nextToken = tokenAt(step, job.position);
   for (;;) {
     const asked = nextToken;
@@ -194,6 +197,8 @@ async function runStep(
         stepsTotal,
         records,
         nextToken,
+        workoutsFrom:
+          isLast && page !== 'closed' ? workoutsFrom({ ...options, workouts, from: job.from, now: startedAt }) : null,
       });
       return stored;
     });
@@ -261,6 +266,8 @@ async function advance(
     stepsTotal: number;
     records: number;
     nextToken: string | null;
+    /** null: nothing new is known of it. */
+    workoutsFrom: LocalDate | null;
   },
 ): Promise<void> {
   const { job, step, nextToken } = options;
@@ -273,8 +280,16 @@ async function advance(
   };
   const leasedUntil = new Date(options.clock.now().getTime() + LEASE_MS);
   await update(tx, options, {
-    set: 'position = $4::jsonb, steps_done = $5, steps_total = $6, records = records + $7, leased_until = $8',
-    values: [JSON.stringify(position), options.stepsDone, options.stepsTotal, options.records, leasedUntil],
+    set: `position = $4::jsonb, steps_done = $5, steps_total = $6, records = records + $7, leased_until = $8,
+          workouts_from = coalesce($9, workouts_from)`,
+    values: [
+      JSON.stringify(position),
+      options.stepsDone,
+      options.stepsTotal,
+      options.records,
+      leasedUntil,
+      options.workoutsFrom,
+    ],
   });
   job.leasedUntil = leasedUntil;
   job.position = position;
