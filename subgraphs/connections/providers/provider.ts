@@ -260,6 +260,8 @@ export type FetchedPage =
       /** How many records they hold, for progress. */
       records: number;
       nextToken: string | null;
+      /** The days lie before what the provider gives of this person: that it brings no records says nothing. */
+      isOutOfReach?: true;
     }
   | Exclude<Fetched, { outcome: 'found' }>;
 

@@ -75,22 +75,27 @@ export function namedPosition(steps: readonly BackfillStep[], stored: StoredPosi
 }
 
 /**
- * From which day on a job has brought all workouts up to its last day, once `step` is answered to its last page; null
- * when that is not the end of the workouts. Steps of a data type go on only while none of them was refused.
+ * From which day on a job has brought all workouts so far, once `step` is answered to its last page; null: none yet, or
+ * they were refused.
  */
 export function workoutsFrom(options: {
   workouts: VendorWorkouts;
   step: BackfillStep;
-  next: BackfillStep | undefined;
-  /** First day of the job. */
-  from: LocalDate;
+  /** Of the step's data type. */
+  marginDays: number;
+  /** The last of the step; `closed` when it was refused. */
+  page: { isOutOfReach?: true } | 'closed';
+  /** Before this step. */
+  known: LocalDate | null;
   now: Date;
 }): LocalDate | null {
-  const { workouts, step, next, from, now } = options;
-  if (step.dataType !== workouts.dataType || next?.dataType === step.dataType) return null;
-  if (workouts.reachDays === undefined) return from;
-  const reached = dateOf(dayNumber(localDate(now, 'UTC')) - workouts.reachDays);
-  return reached > from ? reached : from;
+  const { workouts, step, marginDays, page, known, now } = options;
+  if (step.dataType !== workouts.dataType) return known;
+  if (page === 'closed' || page.isOutOfReach) return null;
+  if (known !== null) return known;
+  const first = dayNumber(step.range.from) + marginDays;
+  if (workouts.reachDays === undefined) return dateOf(first);
+  return dateOf(Math.max(first, dayNumber(localDate(now, 'UTC')) - workouts.reachDays));
 }
 
 export interface BackfillEnd {

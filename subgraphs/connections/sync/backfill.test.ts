@@ -415,9 +415,33 @@ describe('what the vendor keeps from us', () => {
     expect(await loadedFrom(athlete)).toBeNull();
   });
 
-  test('leaves the rest days alone when it is something else', async () => {
+  test('tells no rest days when it is workouts that were taken back in the middle of them', async () => {
+    const { athlete, connectionId, jobId } = await queued();
+    const inHand = hold(pageNumber(11));
+    const first = work();
+    await inHand.reached;
+    const closing = first.close();
+    inHand.release();
+    await closing;
+    await people.database.query(`update connections.provider_connection set granted_scopes = $2 where id = $1`, [
+      connectionId,
+      ['spo2Daily'],
+    ]);
+    work();
+    expect((await ended(jobId)).state).toBe('DONE');
+    expect(asked).toEqual(PAGES.slice(0, 11));
+    expect(await loadedFrom(athlete)).toBeNull();
+  });
+
+  test('leaves the rest days alone when it is something else, whoever goes on with the workouts', async () => {
     const { athlete, jobId } = await queued();
     statusOf = (page) => (page.startsWith('daily_spo2') ? 403 : 200);
+    const inHand = hold(pageNumber(11));
+    const first = work();
+    await inHand.reached;
+    const closing = first.close();
+    inHand.release();
+    await closing;
     work();
     expect((await ended(jobId)).state).toBe('DONE');
     expect(await loadedFrom(athlete)).toBe(RANGE.from);
