@@ -32,6 +32,7 @@ import { NamedAthletes1762000000029 } from './0029-named-athletes.ts';
 import { PrimarySources1762000000030 } from './0030-primary-sources.ts';
 import { PendingRevocations1762000000031 } from './0031-pending-revocations.ts';
 import { ExportCount1762000000035 } from './0035-export-count.ts';
+import { WorkoutSpans1762000000036 } from './0036-workout-spans.ts';
 import { FetchFailures1762000000037 } from './0037-fetch-failures.ts';
 
 const LOCK = 'athlete-ally/migrate';
@@ -73,6 +74,7 @@ async function migrate(): Promise<string[]> {
       PrimarySources1762000000030,
       PendingRevocations1762000000031,
       ExportCount1762000000035,
+      WorkoutSpans1762000000036,
       FetchFailures1762000000037,
     ],
     migrationsTransactionMode: 'each',

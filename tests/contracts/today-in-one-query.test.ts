@@ -26,8 +26,8 @@ beforeAll(async () => {
   [athleteId = ''] = team.athleteIds;
   viewer = await team.self(athleteId);
   await team.database.query(
-    `insert into connections.provider_connection (id, athlete_id, provider, provider_user_id, state, granted_scopes, linked_at)
-     values (gen_random_uuid(), $1, 'OURA', 'u', 'ACTIVE', '{}', '2026-01-01')`,
+    `insert into connections.provider_connection (id, athlete_id, provider, provider_user_id, state, granted_scopes, linked_at, workouts_since)
+     values (gen_random_uuid(), $1, 'OURA', 'u', 'ACTIVE', '{}', '2026-01-01', '2026-01-01')`,
     [athleteId],
   );
   // What tells a rest from an unknown day, and a load from its heart rate: then the end of the training is enough.

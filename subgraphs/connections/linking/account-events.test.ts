@@ -25,9 +25,10 @@ const log = createLogger({ name: 'test', level: 'silent' });
 
 /** The vendors' side: with a grant that lives every call is answered, else every token is refused. */
 let isGrantAlive = false;
+let permissions: string[];
 const vendorServer = createServer((request, response) => {
   const isTokenCall = request.url === '/token';
-  if (isGrantAlive) response.writeHead(200).end('{"permissions":["HEALTH_EXPORT"]}');
+  if (isGrantAlive) response.writeHead(200).end(JSON.stringify({ permissions }));
   else response.writeHead(isTokenCall ? 400 : 401).end('{"error":"invalid_grant"}');
 });
 
@@ -83,6 +84,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   forgotten = [];
+  permissions = ['HEALTH_EXPORT'];
 });
 
 /** What the vendor sends when a person has taken our access away, as intake stores it. */
@@ -191,4 +193,31 @@ test('changed permissions say nothing about a grant that was found dead', async 
     'permissions_read',
   );
   expect(await standing(link)).toEqual({ state: 'NEEDS_RECONNECT', reason: 'Link it again.', tokens: 1 });
+});
+
+test('workouts are heard from when they are granted until they are taken back, and then anew', async () => {
+  isGrantAlive = true;
+  const link = await lost('GARMIN');
+  await people.database.query(`update connections.provider_connection set state = 'ACTIVE' where id = $1`, [
+    link.connectionId,
+  ]);
+  /** What the person leaves switched on, a minute after the last time; answers the minutes of the span since now. */
+  const startMs = people.clock.now().getTime();
+  const minutesSince = (at: Date | null): number | null => at && Math.round((at.getTime() - startMs) / 60_000);
+  const grants = async (...granted: string[]) => {
+    people.moveClock(60_000);
+    permissions = granted;
+    await push(link, { user_permissions_change: [{ userId: link.userId, permissions: [] }] });
+    const [span] = await people.database.query<{ since: Date; until: Date | null }>(
+      'select since, until from connections.source_span_v1 where athlete_id = $1',
+      [link.athleteId],
+    );
+    return span && [minutesSince(span.since), minutesSince(span.until)];
+  };
+  expect(await grants('HEALTH_EXPORT')).toBeUndefined();
+  expect(await grants('HEALTH_EXPORT', 'ACTIVITY_EXPORT')).toEqual([2, null]);
+  expect(await grants('ACTIVITY_EXPORT')).toEqual([2, null]);
+  expect(await grants('HEALTH_EXPORT')).toEqual([2, 4]);
+  expect(await grants('MCT_EXPORT')).toEqual([2, 4]);
+  expect(await grants('ACTIVITY_EXPORT')).toEqual([6, null]);
 });

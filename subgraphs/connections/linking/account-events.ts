@@ -2,7 +2,7 @@ import type { Clock } from '#platform/clock';
 import type { Database } from '#platform/database';
 import { hashedId, type Logger } from '#platform/log';
 import type { Provider } from '#platform/signals';
-import type { AskAsAthlete, Notification, Vendor } from '../providers/provider.ts';
+import { opensWorkouts, type AskAsAthlete, type Notification, type Vendor } from '../providers/provider.ts';
 import { NeedsReconnect, type OpenAccess } from '../asking/access.ts';
 import type { Vault } from '../vault/vault.ts';
 import { endConnection } from './end-connection.ts';
@@ -57,9 +57,14 @@ export function createAccountEvents(options: {
   async function readScopes(vendor: Vendor, connectionId: string, ask: AskAsAthlete): Promise<AccountEventOutcome> {
     const scopes = (await vendor.oauth.readScopes?.(ask)) ?? null;
     if (scopes === null) return 'not_confirmed';
+    // Workouts given back begin anew: of the days in between nobody knows.
     await db.query(
-      `update provider_connection set granted_scopes = $2, state_reason = $3 where id = $1 and state = 'ACTIVE'`,
-      [connectionId, scopes, reasonFor(vendor, scopes)],
+      `update provider_connection
+          set granted_scopes = $2, state_reason = $3,
+              workouts_since = case when $4 and (workouts_since is null or workouts_until is not null) then $5 else workouts_since end,
+              workouts_until = case when $4 then null else coalesce(workouts_until, $5) end
+        where id = $1 and state = 'ACTIVE'`,
+      [connectionId, scopes, reasonFor(vendor, scopes), opensWorkouts(vendor, scopes), clock.now()],
     );
     return 'permissions_read';
   }

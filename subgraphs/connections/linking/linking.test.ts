@@ -190,6 +190,24 @@ describe('the way back from a provider', () => {
     expect(reason).toMatch(/^Not granted at Oura: .*heartrate.*Link again to add them\.$/);
   });
 
+  test('says since when workouts are heard, and nothing where they were not granted', async () => {
+    const athlete = await people.athlete();
+    const spans = () =>
+      people.database.query<{ since: Date; linkedAt: Date }>(
+        `select s.since, c.linked_at as "linkedAt" from connections.source_span_v1 s
+           join connections.provider_connection c on c.athlete_id = s.athlete_id where s.athlete_id = $1`,
+        [athlete.athleteId],
+      );
+    await confirm(athlete.viewer, await waiting(athlete, 'oura-runner'));
+    const [span] = await spans();
+    expect(span?.since).toEqual(span?.linkedAt);
+    const all = ouraServer.scope;
+    ouraServer.scope = 'email personal daily';
+    await confirm(athlete.viewer, await waiting(athlete, 'oura-runner'));
+    ouraServer.scope = all;
+    expect(await spans()).toEqual([]);
+  });
+
   test('is refused to nobody in particular, and still waits for its athlete', async () => {
     const athlete = await people.athlete();
     const handle = await waiting(athlete, 'oura-signed-out');

@@ -6,7 +6,7 @@ import { AppError } from '#platform/errors';
 import { newId } from '#platform/ids';
 import type { Logger } from '#platform/log';
 import { providerSlug, type Provider } from '#platform/signals';
-import type { Identity, Vendor } from '../providers/provider.ts';
+import { opensWorkouts, type Identity, type Vendor } from '../providers/provider.ts';
 import type { Vendors } from '../providers/registry.ts';
 import { ProviderUnavailable, type AskProvider } from '../asking/ask-provider.ts';
 import type { Jobs } from '../sync/jobs.ts';
@@ -237,11 +237,21 @@ async function storeLink(options: {
         id = newId();
       }
       await tx.query(
-        `insert into provider_connection (id, athlete_id, provider, provider_user_id, state, state_reason, granted_scopes, linked_at)
-         values ($1, $2, $3, $4, 'ACTIVE', $5, $6, $7)
+        `insert into provider_connection (id, athlete_id, provider, provider_user_id, state, state_reason, granted_scopes, linked_at, workouts_since)
+         values ($1, $2, $3, $4, 'ACTIVE', $5, $6, $7, case when $8 then $7::timestamptz end)
          on conflict (id) do update set state = 'ACTIVE', state_reason = excluded.state_reason,
-                granted_scopes = excluded.granted_scopes, linked_at = excluded.linked_at`,
-        [id, owner.athleteId, vendor.provider, providerUserId, reason, tokens.scopes, now],
+                granted_scopes = excluded.granted_scopes, linked_at = excluded.linked_at,
+                workouts_since = excluded.workouts_since, workouts_until = null`,
+        [
+          id,
+          owner.athleteId,
+          vendor.provider,
+          providerUserId,
+          reason,
+          tokens.scopes,
+          now,
+          opensWorkouts(vendor, tokens.scopes),
+        ],
       );
       await vault.sealTokens(tx, { connectionId: id, tokens });
       await forgetRevocation(tx, { provider: vendor.provider, providerUserId });

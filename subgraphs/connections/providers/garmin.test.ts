@@ -142,7 +142,7 @@ describe('history', () => {
 
   test.each([
     [409, 'was asked for before', askedFor],
-    [400, 'lies too far back', askedFor],
+    [400, 'lies too far back', { ...askedFor, isOutOfReach: true }],
     [412, 'is switched off', { outcome: 'forbidden' }],
     [403, 'is forbidden', { outcome: 'forbidden' }],
     [500, 'is refused', { outcome: 'refused', status: 500 }],

@@ -202,12 +202,14 @@ const DAY_S = 86_400;
 
 /** The records themselves come by webhook, when Garmin gets to it. */
 const ASKED_FOR = { outcome: 'found', documents: [], records: 0, nextToken: null } as const;
+const OUT_OF_REACH = { ...ASKED_FOR, isOutOfReach: true } as const;
 
 function dataOf(config: GarminConfig, callbackHosts: readonly string[]): VendorData {
   return {
     callbackHosts,
     isAnsweredByWebhook: true,
     resources: RESOURCES,
+    workouts: { dataType: 'activities' },
     async fetch({ notification: { dataType, callbackUrl }, ask }): Promise<Fetched> {
       if (callbackUrl === undefined) throw new Error('a notification of Garmin names no address to read its record at');
       const answer = await ask({ method: 'GET', url: callbackUrl, isFromOutside: true });
@@ -226,6 +228,7 @@ function dataOf(config: GarminConfig, callbackHosts: readonly string[]): VendorD
       url.searchParams.set('summaryEndTimeInSeconds', String((dayNumber(range.to) + 1) * DAY_S));
       const answer = await ask({ method: 'GET', url: url.href });
       if (answer.status === 412) return { outcome: 'forbidden' };
+      if (answer.status === 400) return OUT_OF_REACH;
       return isAskedFor(answer.status) ? ASKED_FOR : notFound(answer);
     },
     signalsOf: (permissions) => openedSignals(SIGNALS_BY_PERMISSION, permissions),
@@ -241,4 +244,4 @@ const fileInJson = (file: Buffer): Buffer => Buffer.from(JSON.stringify({ fileBa
  * 202: taken. 409: these days were asked for before. 400: they lie before what Garmin gives of this user, the only
  * reason left for requests of our lengths; later days may still be had.
  */
-const isAskedFor = (status: number): boolean => status === 200 || status === 202 || status === 400 || status === 409;
+const isAskedFor = (status: number): boolean => status === 200 || status === 202 || status === 409;

@@ -64,6 +64,7 @@ export function googleHealthData(apiUrl: string, wantedScopes: readonly string[]
       : readOne({ call: list(pointsUrl(asked.dataType), asked), domain: asked.dataType, ask });
   const data: VendorData = {
     resources: RESOURCES,
+    workouts: { dataType: 'exercise' },
     async fetch({ notification: { dataType, objectId }, recentDays, ask }) {
       if (objectId === null) return readAllPages(data, { dataType, range: recentDays, ask });
       const [from = '', to = from] = objectId.split('/');

@@ -202,6 +202,7 @@ function dataOf(config: OuraConfig): VendorData {
   const wanted = listOfWords(config.OURA_SCOPES);
   const data: VendorData = {
     resources: RESOURCES,
+    workouts: { dataType: 'workout' },
     async fetch({ notification: { dataType, objectId }, recentDays, ask }) {
       if (objectId === null) return readAllPages(data, { dataType, range: recentDays, ask });
       const url = `${collection}/${dataType}/${encodeURIComponent(objectId)}`;

@@ -45,6 +45,8 @@ export function polarData(apiUrl: string): VendorData {
   const v3 = `${apiUrl}/v3`;
   const data: VendorData = {
     resources: RESOURCES,
+    // Thirty times 24 hours, less the days that the athlete's clock may have begun at both ends.
+    workouts: { dataType: 'exercise', reachDays: 28 },
     async fetch({ notification: { dataType, objectId }, recentDays, ask }) {
       if (objectId === null) return readAllPages(data, { dataType, range: recentDays, ask });
       if (dataType === 'continuous_heart_rate') {

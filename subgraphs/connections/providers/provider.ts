@@ -228,6 +228,12 @@ export interface VendorResource {
   readonly marginDays: number;
 }
 
+export interface VendorWorkouts {
+  readonly dataType: string;
+  /** Whole days before the UTC day of an answer that it holds at most, whatever days were asked for. Left out: all of them. */
+  readonly reachDays?: number;
+}
+
 /** Local days, both included. */
 export interface DayRange {
   from: LocalDate;
@@ -254,6 +260,8 @@ export type FetchedPage =
       /** How many records they hold, for progress. */
       records: number;
       nextToken: string | null;
+      /** The days lie before what the provider gives of this person: that it brings no records says nothing. */
+      isOutOfReach?: true;
     }
   | Exclude<Fetched, { outcome: 'found' }>;
 
@@ -267,6 +275,8 @@ export interface VendorData {
   readonly isAnsweredByWebhook?: true;
   /** In the order a backfill loads them. */
   readonly resources: readonly VendorResource[];
+  /** Which of them holds the athlete's workouts: on a day without one the athlete rested, once they were asked for. */
+  readonly workouts: VendorWorkouts;
   /** Reads what a notification about a record speaks of. `recentDays` is for one that names no record. */
   fetch(options: {
     notification: Pick<Notification, 'dataType' | 'objectId' | 'callbackUrl'>;
@@ -317,3 +327,9 @@ export const resourceNamed = (vendor: Vendor, dataType: string): VendorResource 
 
 export const mayAsk = (resource: VendorResource, granted: readonly string[]): boolean =>
   resource.scopes.some((scope) => granted.includes(scope));
+
+/** Whether what was granted opens the athlete's workouts. */
+export const opensWorkouts = (vendor: Vendor, granted: readonly string[]): boolean =>
+  vendor.data.resources.some(
+    (resource) => resource.dataType === vendor.data.workouts.dataType && mayAsk(resource, granted),
+  );

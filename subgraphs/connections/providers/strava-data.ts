@@ -31,6 +31,7 @@ const SIGNALS: readonly [Signal, readonly string[]][] = [
 export function stravaData(apiUrl: string, wantedScopes: readonly string[]): VendorData {
   const data: VendorData = {
     resources: RESOURCES,
+    workouts: { dataType: 'activity' },
     async fetch({ notification: { dataType, objectId }, recentDays, ask }) {
       if (objectId === null) return readAllPages(data, { dataType, range: recentDays, ask });
       return fetchActivity({ url: `${apiUrl}/activities/${encodeURIComponent(objectId)}`, ask });

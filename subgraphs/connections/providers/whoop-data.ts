@@ -65,6 +65,7 @@ export function whoopData(place: Place): VendorData {
 
   const data: VendorData = {
     resources: RESOURCES,
+    workouts: { dataType: 'workout' },
     async fetch({ notification: { dataType, objectId }, recentDays, ask }) {
       if (objectId === null) return readAllPages(data, { dataType, range: recentDays, ask });
       if (dataType === 'recovery') return fetchRecovery({ place, sleepId: objectId, ask });

@@ -1,6 +1,14 @@
 import { dayNumber } from '#platform/slots';
 import type { VendorResource } from '../providers/provider.ts';
-import { endOf, namedPosition, planBackfill, stepAt, tokenAt, type StoredPosition } from './backfill-plan.ts';
+import {
+  endOf,
+  namedPosition,
+  planBackfill,
+  stepAt,
+  tokenAt,
+  workoutsFrom,
+  type StoredPosition,
+} from './backfill-plan.ts';
 import { checkRange } from './jobs.ts';
 
 const resource = (dataType: string, chunkDays: number, marginDays = 0): VendorResource => ({
@@ -39,6 +47,45 @@ describe('the plan of a backfill', () => {
 
   test('one day is one step', () =>
     expect(planBackfill({ resources: [resource('sleep', 30)], from: '2026-11-21', to: '2026-11-21' })).toHaveLength(1));
+});
+
+describe('the workouts of a job', () => {
+  const MARGIN = 1;
+  const from = '2026-09-23';
+  const steps = planBackfill({
+    resources: ['sleep', 'workout', 'heartrate'].map((dataType) => resource(dataType, 30, MARGIN)),
+    from,
+    to: '2026-11-21',
+  });
+  const [CAME, BEYOND] = [{}, { isOutOfReach: true } as const];
+  type Page = typeof CAME | typeof BEYOND | 'closed';
+  /** What is known after each step of the workouts, which end with these pages, and after those of the last data type. */
+  function known({ pages, reachDays }: { pages: Page[]; reachDays?: number }): (string | null)[] {
+    const workouts = { dataType: 'workout', ...(reachDays !== undefined && { reachDays }) };
+    const answers = [...pages];
+    let day: string | null = null;
+    const after = steps.map((step) => {
+      const page = step.dataType === 'workout' ? (answers.shift() ?? CAME) : CAME;
+      day = workoutsFrom({ workouts, step, marginDays: MARGIN, page, known: day, now: NOW });
+      return day;
+    });
+    return after.slice(3);
+  }
+  const NOW = new Date('2026-11-21T23:00:00Z');
+
+  test('are known from its first day on, step by step', () => {
+    expect(steps).toHaveLength(9);
+    expect(known({ pages: [CAME, CAME, CAME] })).toEqual([from, from, from, from, from, from]);
+  });
+  test('are known after the last days that did not come', () => {
+    expect(known({ pages: [BEYOND, CAME, CAME] })[2]).toBe('2026-10-23');
+    expect(known({ pages: [CAME, BEYOND, CAME] })[2]).toBe('2026-11-22');
+    expect(known({ pages: [CAME, CAME, 'closed'] }).slice(2)).toEqual([null, null, null, null]);
+  });
+  test('are known no further back than the provider answers', () => {
+    expect(known({ pages: [CAME, CAME, CAME], reachDays: 28 })[2]).toBe('2026-10-24');
+    expect(known({ pages: [CAME, CAME, CAME], reachDays: 90 })[2]).toBe(from);
+  });
 });
 
 describe('a stored position', () => {

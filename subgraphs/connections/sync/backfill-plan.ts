@@ -1,6 +1,6 @@
-import { dateOf, dayNumber } from '#platform/slots';
+import { dateOf, dayNumber, localDate } from '#platform/slots';
 import type { LocalDate } from '#platform/signals';
-import type { DayRange, VendorResource } from '../providers/provider.ts';
+import type { DayRange, VendorResource, VendorWorkouts } from '../providers/provider.ts';
 
 /** One data type over one chunk of days: what a backfill asks for, page by page. */
 export interface BackfillStep {
@@ -72,6 +72,30 @@ export function namedPosition(steps: readonly BackfillStep[], stored: StoredPosi
   if (dataTypeIndex === undefined) return position;
   const dataType = [...new Set(steps.map((step) => step.dataType))][dataTypeIndex];
   return { ...position, ...(dataType !== undefined && { dataType }), nextToken: null };
+}
+
+/**
+ * From which day on a job has brought all workouts so far, once `step` is answered to its last page; null: none yet, or
+ * they were refused.
+ */
+export function workoutsFrom(options: {
+  workouts: VendorWorkouts;
+  step: BackfillStep;
+  /** Of the step's data type. */
+  marginDays: number;
+  /** The last of the step; `closed` when it was refused. */
+  page: { isOutOfReach?: true } | 'closed';
+  /** Before this step. */
+  known: LocalDate | null;
+  now: Date;
+}): LocalDate | null {
+  const { workouts, step, marginDays, page, known, now } = options;
+  if (step.dataType !== workouts.dataType) return known;
+  if (page === 'closed' || page.isOutOfReach) return null;
+  if (known !== null) return known;
+  const first = dayNumber(step.range.from) + marginDays;
+  if (workouts.reachDays === undefined) return dateOf(first);
+  return dateOf(Math.max(first, dayNumber(localDate(now, 'UTC')) - workouts.reachDays));
 }
 
 export interface BackfillEnd {

@@ -138,18 +138,22 @@ async function queued(): Promise<{ athlete: AthletePerson; connectionId: string;
   const athlete = await people.athlete();
   const connectionId = newId();
   await people.database.query(
-    `insert into connections.provider_connection (id, athlete_id, provider, provider_user_id, state, granted_scopes, linked_at)
-     values ($1::uuid, $2, 'OURA', $1::uuid::text, 'ACTIVE', $3, now())`,
+    `insert into connections.provider_connection (id, athlete_id, provider, provider_user_id, state, granted_scopes, linked_at, workouts_since)
+     values ($1::uuid, $2, 'OURA', $1::uuid::text, 'ACTIVE', $3, now(), '2025-02-09T12:00Z')`,
     [connectionId, athlete.athleteId, SCOPES],
   );
   const tokens = { accessToken: 'at', refreshToken: 'rt', accessExpiresAt: new Date(Date.now() + 30 * DAY_MS) };
   await people.vault.sealTokens(people.db, { connectionId, tokens });
+  return { athlete, connectionId, jobId: await startJob(athlete) };
+}
+
+async function startJob({ viewer }: AthletePerson): Promise<string> {
   const { data } = await people.ask(
-    athlete.viewer,
+    viewer,
     'mutation ($from: Date!, $to: Date!) { startBackfill(input: { provider: OURA, from: $from, to: $to }) { id } }',
     RANGE,
   );
-  return { athlete, connectionId, jobId: data.startBackfill.id as string };
+  return data.startBackfill.id as string;
 }
 
 interface JobRow {
@@ -201,6 +205,15 @@ const lastDeliveryAt = async (connectionId: string): Promise<Date | null | undef
   );
   return row?.at;
 };
+
+/** From which day on the history of a link tells rest days. */
+async function loadedFrom({ athleteId }: AthletePerson): Promise<string | null | undefined> {
+  const [span] = await people.database.query<{ day: string | null }>(
+    'select loaded_from::text as day from connections.source_span_v1 where athlete_id = $1',
+    [athleteId],
+  );
+  return span?.day;
+}
 
 /** Lets the waits of postponed jobs pass until the job has ended. */
 const endedInTime = (worker: Backfill, jobId: string): Promise<JobRow> =>
@@ -374,6 +387,64 @@ describe('what the vendor keeps from us', () => {
     });
     expect(asked).toEqual([pageNumber(1), ...PAGES.slice(6)]);
     expect(await lastDeliveryAt(connectionId)).toBeInstanceOf(Date);
+  });
+
+  test.each([1, 4])(
+    'tells no rest days when it is workouts, from page %i of them on; a later job that brings them does',
+    async (first) => {
+      const { athlete, jobId } = await queued();
+      const isRefused = (page: string): boolean => page.startsWith('workout') && PAGES.indexOf(page) >= 5 + first;
+      statusOf = (page) => (isRefused(page) ? 403 : 200);
+      work();
+      expect(await ended(jobId)).toMatchObject({ state: 'DONE', reason: 'Oura did not let us read: workout.' });
+      expect(await loadedFrom(athlete)).toBeNull();
+      statusOf = () => 200;
+      expect((await ended(await startJob(athlete))).state).toBe('DONE');
+      expect(await loadedFrom(athlete)).toBe(RANGE.from);
+    },
+  );
+
+  test('is not what the scopes never opened, and that tells no rest days either', async () => {
+    const { athlete, connectionId, jobId } = await queued();
+    await people.database.query(`update connections.provider_connection set granted_scopes = $2 where id = $1`, [
+      connectionId,
+      ['spo2Daily'],
+    ]);
+    work();
+    expect(await ended(jobId)).toMatchObject({ state: 'DONE', reason: null, records: 6 });
+    expect(await loadedFrom(athlete)).toBeNull();
+  });
+
+  test('tells no rest days when it is workouts that were taken back in the middle of them', async () => {
+    const { athlete, connectionId, jobId } = await queued();
+    const inHand = hold(pageNumber(11));
+    const first = work();
+    await inHand.reached;
+    const closing = first.close();
+    inHand.release();
+    await closing;
+    await people.database.query(`update connections.provider_connection set granted_scopes = $2 where id = $1`, [
+      connectionId,
+      ['spo2Daily'],
+    ]);
+    work();
+    expect((await ended(jobId)).state).toBe('DONE');
+    expect(asked).toEqual(PAGES.slice(0, 11));
+    expect(await loadedFrom(athlete)).toBeNull();
+  });
+
+  test('leaves the rest days alone when it is something else, whoever goes on with the workouts', async () => {
+    const { athlete, jobId } = await queued();
+    statusOf = (page) => (page.startsWith('daily_spo2') ? 403 : 200);
+    const inHand = hold(pageNumber(11));
+    const first = work();
+    await inHand.reached;
+    const closing = first.close();
+    inHand.release();
+    await closing;
+    work();
+    expect((await ended(jobId)).state).toBe('DONE');
+    expect(await loadedFrom(athlete)).toBe(RANGE.from);
   });
 
   test('is another thing than having nothing: that is done, and no delivery', async () => {

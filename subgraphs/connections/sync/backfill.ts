@@ -4,9 +4,11 @@ import { AppError } from '#platform/errors';
 import { hashedId, type Logger } from '#platform/log';
 import type { PayloadKeys } from '#platform/payload-keys';
 import { fullJitterMs, pause } from '#platform/retry';
-import type { Provider } from '#platform/signals';
+import type { LocalDate, Provider } from '#platform/signals';
 import {
   mayAsk,
+  opensWorkouts,
+  resourceNamed,
   type AskAsAthlete,
   type FetchedPage,
   type Vendor,
@@ -26,6 +28,7 @@ import {
   planBackfill,
   stepAt,
   tokenAt,
+  workoutsFrom,
   type BackfillEnd,
   type BackfillPosition,
   type BackfillStep,
@@ -133,6 +136,8 @@ async function runSteps(options: RunOptions): Promise<string> {
   const vendor = options.vendors.of(job.provider);
   const resources = vendor.data.resources.filter((resource) => mayAsk(resource, job.scopes));
   const steps = planBackfill({ resources, from: job.from, to: job.to });
+  // Taken back in the middle of them, perhaps: what is still to come of them does not come.
+  if (!opensWorkouts(vendor, job.scopes)) job.workoutsFrom = null;
   const payloadKey = await vault.payloadKeyOf(job.athleteId);
   payloadKeys.remember(payloadKey);
   const ask = openAccess({ vendor, connectionId: job.connectionId, purpose: 'backfill', isBulk: true });
@@ -151,6 +156,7 @@ async function runSteps(options: RunOptions): Promise<string> {
         stepsTotal: steps.length,
         records: 0,
         nextToken: null,
+        workoutsFrom: job.workoutsFrom,
       });
     } else {
       const stepsTotal = steps.length;
@@ -194,6 +200,7 @@ async function runStep(
         stepsTotal,
         records,
         nextToken,
+        workoutsFrom: isLast ? workoutsAfter(options, page) : job.workoutsFrom,
       });
       return stored;
     });
@@ -204,6 +211,20 @@ async function runStep(
 }
 
 type Page = Extract<FetchedPage, { outcome: 'found' }>;
+
+function workoutsAfter(
+  { vendor, job, step, clock }: RunOptions & { vendor: Vendor; step: BackfillStep },
+  page: Page | 'closed',
+): LocalDate | null {
+  return workoutsFrom({
+    workouts: vendor.data.workouts,
+    step,
+    marginDays: resourceNamed(vendor, step.dataType)?.marginDays ?? 0,
+    page,
+    known: job.workoutsFrom,
+    now: clock.now(),
+  });
+}
 
 /** `closed`: the provider keeps this data type from us. Throws Refused for what asking again would not change. */
 async function readPage(options: {
@@ -261,6 +282,7 @@ async function advance(
     stepsTotal: number;
     records: number;
     nextToken: string | null;
+    workoutsFrom: LocalDate | null;
   },
 ): Promise<void> {
   const { job, step, nextToken } = options;
@@ -273,11 +295,20 @@ async function advance(
   };
   const leasedUntil = new Date(options.clock.now().getTime() + LEASE_MS);
   await update(tx, options, {
-    set: 'position = $4::jsonb, steps_done = $5, steps_total = $6, records = records + $7, leased_until = $8',
-    values: [JSON.stringify(position), options.stepsDone, options.stepsTotal, options.records, leasedUntil],
+    set: `position = $4::jsonb, steps_done = $5, steps_total = $6, records = records + $7, leased_until = $8,
+          workouts_from = $9`,
+    values: [
+      JSON.stringify(position),
+      options.stepsDone,
+      options.stepsTotal,
+      options.records,
+      leasedUntil,
+      options.workoutsFrom,
+    ],
   });
   job.leasedUntil = leasedUntil;
   job.position = position;
+  job.workoutsFrom = options.workoutsFrom;
   job.records += options.records;
 }
 
@@ -286,8 +317,8 @@ const fail = (options: RunOptions, reason: string): Promise<string> => finish(op
 async function finish(options: RunOptions, end: BackfillEnd): Promise<string> {
   const { db, job, clock } = options;
   await update(db, options, {
-    set: 'state = $4, failure_reason = $5, leased_until = null',
-    values: [end.state, end.reason],
+    set: 'state = $4, failure_reason = $5, leased_until = null, workouts_from = $6',
+    values: [end.state, end.reason, job.workoutsFrom],
   });
   // Only what came by itself, and history, count as a delivery: else a provider that is polled would never be quiet.
   if (end.state === 'DONE' && job.kind === 'HISTORICAL' && job.records > 0) {

@@ -18,6 +18,8 @@ export interface Job {
   position: StoredPosition;
   /** Received so far. */
   records: number;
+  /** From which day on all workouts were brought so far. */
+  workoutsFrom: LocalDate | null;
   leasedUntil: Date;
   scopes: string[];
   connectionState: string;
@@ -44,10 +46,11 @@ export async function claimJob(options: {
         order by kind <> 'HISTORICAL', kind <> 'INCREMENTAL', created_at limit 1 for update skip locked
      ), taken as (
        update sync_job j set state = 'RUNNING', leased_until = $2, updated_at = $1 from next where j.id = next.id
-       returning j.id, j.athlete_id, j.connection_id, j.provider, j.kind, j.from_date, j.to_date, j.position, j.records, j.leased_until
+       returning j.id, j.athlete_id, j.connection_id, j.provider, j.kind, j.from_date, j.to_date, j.position, j.records, j.workouts_from, j.leased_until
      )
      select t.id, t.athlete_id as "athleteId", t.connection_id as "connectionId", t.provider, t.kind,
-            t.from_date as "from", t.to_date as "to", t.position, t.records, t.leased_until as "leasedUntil", c.granted_scopes as scopes, c.state as "connectionState"
+            t.from_date as "from", t.to_date as "to", t.position, t.records, t.workouts_from as "workoutsFrom",
+            t.leased_until as "leasedUntil", c.granted_scopes as scopes, c.state as "connectionState"
        from taken t join provider_connection c on c.id = t.connection_id`,
     [now, new Date(now.getTime() + LEASE_MS), [...heldBack, ...options.busy]],
   );

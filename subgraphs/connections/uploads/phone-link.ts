@@ -56,12 +56,20 @@ async function mark(
     `with marked as (
        update provider_connection c
           set last_delivery_at = greatest(last_delivery_at, $3),
-              granted_scopes = array(select distinct t from unnest(c.granted_scopes || $4::text[]) t order by t)
+              granted_scopes = array(select distinct t from unnest(c.granted_scopes || $4::text[]) t order by t),
+              workouts_since = case when $5 then coalesce(c.workouts_since, c.linked_at) else c.workouts_since end
         where athlete_id = $1 and provider = $2 and state <> 'REVOKED'
        returning id
      )
      select id from marked`,
-    [owner.athleteId, phone.provider, now, types.filter((type) => phone.signalOf.has(type))],
+    [
+      owner.athleteId,
+      phone.provider,
+      now,
+      types.filter((type) => phone.signalOf.has(type)),
+      // A phone tells nothing of what it was granted: it brings workouts once it has brought one.
+      types.some((type) => phone.signalOf.get(type) === 'TRAINING'),
+    ],
   );
   return rows[0]?.id ?? null;
 }

@@ -201,6 +201,23 @@ describe('an upload', () => {
     expect((await post({ to, body: JSON.stringify({ timestamp: 'x', heart_rate: [] }) })).status).toBe(202);
     expect(await links()).toMatchObject([{ granted_scopes: ['HeartRateRecord', 'StepsRecord'] }]);
   });
+
+  test('says nothing of training before it has brought a workout, and then since its link', async () => {
+    const to = `${address}/v1/uploads/health-connect`;
+    const upload = (recordType: string) => post({ to, body: JSON.stringify({ data: { records: [{ recordType }] } }) });
+    const spans = () =>
+      people.database.query(
+        `select s.since = c.linked_at as "isSinceLink", s.until, s.loaded_from from connections.source_span_v1 s
+           join connections.provider_connection c on c.athlete_id = s.athlete_id where s.athlete_id = $1`,
+        [athlete.athleteId],
+      );
+    expect((await upload('StepsRecord')).status).toBe(202);
+    expect(await spans()).toEqual([]);
+    for (const type of ['ExerciseSessionRecord', 'SleepSessionRecord']) {
+      expect((await upload(type)).status).toBe(202);
+      expect(await spans()).toEqual([{ isSinceLink: true, until: null, loaded_from: null }]);
+    }
+  });
 });
 
 describe('after an unlink', () => {

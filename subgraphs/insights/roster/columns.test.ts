@@ -98,15 +98,15 @@ describe('the columns of a roster', () => {
       today: TODAY,
       trained: { 7: 30, 6: 30, 5: 60, 4: 30, 3: 30, 2: 60, 1: 30 },
     });
-    await database.query('update connections.provider_connection set linked_at = $2 where athlete_id = $1', [
-      few,
-      ago(7),
-    ]);
+    await database.query(
+      'update connections.provider_connection set linked_at = $2, workouts_since = $2 where athlete_id = $1',
+      [few, ago(7)],
+    );
     await train(database, { athleteIds: [gap], today: TODAY, trained: { 10: 30, 5: 40, 2: 40 } });
-    await database.query('update connections.provider_connection set linked_at = $2 where athlete_id = $1', [
-      gap,
-      ago(2),
-    ]);
+    await database.query(
+      'update connections.provider_connection set linked_at = $2, workouts_since = $2 where athlete_id = $1',
+      [gap, ago(2)],
+    );
     await share([young], ['TRAINING'], ago(3));
     await share([few, gap, none], ['TRAINING']);
     const { of } = await roster();

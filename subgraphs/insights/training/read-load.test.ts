@@ -70,16 +70,40 @@ async function trains(
   );
 }
 
-const links = (athleteId: string, part: { provider?: string; since?: string; until?: string; state?: string } = {}) =>
+interface Link {
+  provider?: string;
+  since?: string;
+  until?: string;
+  state?: string;
+  /** From when to when workouts were granted; as long as the link when left out, never when null. */
+  workouts?: { since?: string; until?: string } | null;
+}
+
+const links = (athleteId: string, part: Link = {}) => {
+  const { provider = 'GARMIN', state = 'ACTIVE', since = `${ago(200)} 10:00Z`, until = null, workouts = {} } = part;
+  return database.query(
+    `insert into connections.provider_connection (id, athlete_id, provider, provider_user_id, state, granted_scopes, linked_at, ended_at,
+            workouts_since, workouts_until)
+     values (gen_random_uuid(), $1, $2, gen_random_uuid()::text, $3, '{}', $4, $5, $6, $7)`,
+    [athleteId, provider, state, since, until, workouts && (workouts.since ?? since), workouts?.until],
+  );
+};
+
+/** A history from `from` to `to` days ago that has ended, and from which day on it brought the workouts. */
+const loadsHistory = (
+  athleteId: string,
+  part: { from: number; to: number; workoutsFrom: number | null; state?: string },
+) =>
   database.query(
-    `insert into connections.provider_connection (id, athlete_id, provider, provider_user_id, state, granted_scopes, linked_at, ended_at)
-     values (gen_random_uuid(), $1, $2, gen_random_uuid()::text, $3, '{}', $4, $5)`,
+    `insert into connections.sync_job (id, athlete_id, connection_id, provider, kind, state, from_date, to_date, workouts_from, created_at, updated_at)
+     select gen_random_uuid(), athlete_id, id, provider, 'HISTORICAL', $2, $3, $4, $5, now(), now()
+       from connections.provider_connection where athlete_id = $1`,
     [
       athleteId,
-      part.provider ?? 'GARMIN',
-      part.state ?? 'ACTIVE',
-      part.since ?? `${ago(200)} 10:00Z`,
-      part.until ?? null,
+      part.state ?? 'DONE',
+      ago(part.from),
+      ago(part.to),
+      part.workoutsFrom === null ? null : ago(part.workoutsFrom),
     ],
   );
 
@@ -144,16 +168,54 @@ describe('the athlete’s load', () => {
       await profile(athleteId, HEART_RATES);
       await links(athleteId, { since: `${ago(3)} 10:00Z` });
       await trains(athleteId, [30]);
-      await database.query(
-        `insert into connections.sync_job (id, athlete_id, connection_id, provider, kind, state, from_date, to_date, created_at, updated_at)
-         select gen_random_uuid(), athlete_id, id, provider, 'HISTORICAL', $2, $3, $4, now(), now()
-           from connections.provider_connection where athlete_id = $1`,
-        [athleteId, athleteId === loaded ? 'DONE' : 'FAILED', ago(40), ago(3)],
-      );
+      const state = athleteId === loaded ? 'DONE' : 'FAILED';
+      await loadsHistory(athleteId, { from: 40, to: 3, workoutsFrom: 40, state });
     }
     expect((await loadOf(loaded)).on(ago(20))).toMatchObject({ load: 0, isRest: true });
     expect((await loadOf(loaded)).on(ago(41))).toMatchObject({ load: null });
     expect((await loadOf(failed)).on(ago(20))).toMatchObject({ load: null, isRest: false });
+  });
+
+  it('does not take a history without its workouts for rest, and learns of the days from a later one that brings them', async () => {
+    const athleteId = somebody();
+    await profile(athleteId, HEART_RATES);
+    await links(athleteId, { since: `${ago(3)} 10:00Z` });
+    await loadsHistory(athleteId, { from: 40, to: 3, workoutsFrom: null });
+    await trains(athleteId, [2]);
+    const before = await loadOf(athleteId);
+    expect(before.on(ago(1))).toMatchObject({ load: 0, isRest: true });
+    expect(days(40, 4).map((back) => before.on(ago(back)))).toEqual(
+      days(40, 4).map(() => expect.objectContaining({ load: null, isRest: false })),
+    );
+    expect(before.load).toMatchObject({ weekLoad: null, monotony: null, loadChange: null });
+
+    // Some of the days that were asked for lay before what the source still had.
+    await loadsHistory(athleteId, { from: 40, to: 1, workoutsFrom: 30 });
+    const { load, on } = await loadOf(athleteId);
+    expect(on(ago(30))).toMatchObject({ load: 0, isRest: true });
+    expect(on(ago(31))).toMatchObject({ load: null, isRest: false });
+    expect(load.weekLoad).toBeCloseTo(TRIMP, 0);
+  });
+
+  it('takes no day for rest on which workouts were not granted', async () => {
+    const [never, later, noMore] = [somebody(), somebody(), somebody()];
+    await links(never, { until: `${ago(50)} 10:00Z`, state: 'REVOKED' });
+    await links(never, { since: `${ago(40)} 10:00Z`, workouts: null });
+    await links(later, { since: `${ago(40)} 10:00Z`, workouts: { since: `${ago(20)} 10:00Z` } });
+    // The history of the link came before the workouts were granted, and knows of none between.
+    await loadsHistory(later, { from: 60, to: 40, workoutsFrom: 60 });
+    await links(noMore, { workouts: { until: `${ago(20)} 10:00Z` } });
+    for (const athleteId of [never, later, noMore]) {
+      await profile(athleteId, HEART_RATES);
+      await trains(athleteId, [55, 10]);
+    }
+    const restOf = async (athleteId: string) => {
+      const { on } = await loadOf(athleteId);
+      return [51, 39, 21, 19, 1].filter((back) => on(ago(back))?.isRest);
+    };
+    expect(await restOf(never)).toEqual([51]);
+    expect(await restOf(later)).toEqual([19, 1]);
+    expect(await restOf(noMore)).toEqual([51, 39, 21]);
   });
 
   it('does not take silence for rest after a source is gone, nor from one that never brought a session', async () => {

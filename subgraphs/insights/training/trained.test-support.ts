@@ -19,8 +19,8 @@ export const SPIKE = monthOf([90, 20, 90, 20, 90, 20, 90]);
 export async function linkWatch(database: TestDatabase, athleteIds: readonly string[]): Promise<void> {
   await database.query('update connections.athlete set max_hr_bpm = 190 where id = any($1)', [athleteIds]);
   await database.query(
-    `insert into connections.provider_connection (id, athlete_id, provider, provider_user_id, state, granted_scopes, linked_at)
-     select gen_random_uuid(), id, 'GARMIN', id::text, 'ACTIVE', '{}', '2026-01-01' from unnest($1::uuid[]) id`,
+    `insert into connections.provider_connection (id, athlete_id, provider, provider_user_id, state, granted_scopes, linked_at, workouts_since)
+     select gen_random_uuid(), id, 'GARMIN', id::text, 'ACTIVE', '{}', '2026-01-01', '2026-01-01' from unnest($1::uuid[]) id`,
     [athleteIds],
   );
 }

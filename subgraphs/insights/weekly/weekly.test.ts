@@ -70,8 +70,8 @@ async function trains(ids: readonly string[], bpm = 150): Promise<void> {
     [ids, bpm, MONDAY, TODAY],
   );
   await database.query(
-    `insert into connections.provider_connection (id, athlete_id, provider, provider_user_id, state, granted_scopes, linked_at)
-     select gen_random_uuid(), a, 'GARMIN', gen_random_uuid()::text, 'ACTIVE', '{}', $2::date - 100 from unnest($1::uuid[]) a`,
+    `insert into connections.provider_connection (id, athlete_id, provider, provider_user_id, state, granted_scopes, linked_at, workouts_since)
+     select gen_random_uuid(), a, 'GARMIN', gen_random_uuid()::text, 'ACTIVE', '{}', $2::date - 100, $2::date - 100 from unnest($1::uuid[]) a`,
     [ids, MONDAY],
   );
   await database.query(

@@ -289,8 +289,8 @@ async function createPeople(database: TestDatabase, pairs: readonly Pair[], live
       [pair.athleteId, chosen, WHEN],
     );
     await database.query(
-      `insert into connections.provider_connection (id, athlete_id, provider, provider_user_id, state, granted_scopes, linked_at)
-       select gen_random_uuid(), $1::uuid, $2, $1::text, 'ACTIVE', '{}', $3::timestamptz where $3::timestamptz is not null`,
+      `insert into connections.provider_connection (id, athlete_id, provider, provider_user_id, state, granted_scopes, linked_at, workouts_since)
+       select gen_random_uuid(), $1::uuid, $2, $1::text, 'ACTIVE', '{}', $3::timestamptz, $3::timestamptz where $3::timestamptz is not null`,
       [pair.athleteId, pair.provider, linkedAt],
     );
   }
