@@ -6,9 +6,9 @@ import { isId, newId } from '#platform/ids';
 import type { LocalDate, Provider } from '#platform/signals';
 import { dateOf, dayNumber, localDate } from '#platform/slots';
 import { requireProvider } from '../providers/linkable.ts';
+import { mayAsk, type Vendor } from '../providers/provider.ts';
 import type { Vendors } from '../providers/registry.ts';
 import { readEntities } from '../read-entities.ts';
-import { openedResources } from './backfill.ts';
 import { SyncJob, isFinal, type StartBackfillInput } from './job.entity.ts';
 
 /** The sync jobs of athletes, as they ask for and look at them. */
@@ -88,7 +88,7 @@ export function createJobs(options: {
           `${connection.waiting} jobs are already loading from ${vendor.name}. Wait for one of them, or cancel it.`,
         );
       }
-      openedResources(vendor, connection.scopes);
+      requireOpened(vendor, connection.scopes);
       const id = await queue(db, { athleteId, connectionId: connection.id, provider: vendor.provider, ...range });
       options.onQueued();
       return repository().findOneByOrFail({ id });
@@ -141,4 +141,13 @@ export async function loadingJobs(
   });
   const newest = new Map(jobs.map((job) => [job.connectionId, job]));
   return connectionIds.map((id) => newest.get(id));
+}
+
+/** Throws when an athlete's grant opens nothing of the provider. */
+function requireOpened(vendor: Vendor, scopes: readonly string[]): void {
+  if (vendor.data.resources.some((resource) => mayAsk(resource, scopes))) return;
+  throw new AppError(
+    'BAD_USER_INPUT',
+    `Nothing that ${vendor.name} has was granted to us. Link it again and leave the scopes ticked.`,
+  );
 }
