@@ -139,11 +139,21 @@ function preparedOn(pool: Pool): Database['prepared'] {
     composed: queriesOn(pool, namesFor('composed', MOST_COMPOSED)),
     async transaction(work) {
       const client = await pool.connect();
+      const statements = on(client);
+      let first: unknown;
+      const tx: Ordered = {
+        isOrdered: true,
+        query: (text, values) =>
+          statements.query<never>(text, values).catch((error: unknown) => {
+            first ??= error;
+            throw error;
+          }),
+      };
       try {
         // Not waited for: it travels with the first statement, which fails as well where it fails.
         const begun = client.query('begin');
         begun.catch(() => undefined);
-        const result = await work({ ...on(client), isOrdered: true });
+        const result = await work(tx);
         await begun;
         await client.query('commit');
         client.release();
@@ -154,11 +164,15 @@ function preparedOn(pool: Pool): Database['prepared'] {
           () => client.release(),
           (lost: Error) => client.release(lost),
         );
-        throw error;
+        // Whoever waits for the second statement may hear of its end before those who wait for the first.
+        throw isAborted(error) ? (first ?? error) : error;
       }
     },
   };
 }
+
+/** SQLSTATE 25P02: a statement behind one that failed. */
+const isAborted = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === '25P02';
 
 const PG_DATE = 1082;
 const PG_INT8 = 20;

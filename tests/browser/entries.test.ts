@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { lookAt, openBrowser, openPage, signInAt, signInOn, SIZES } from '../support/browser.ts';
 import { linkVendorUser, sleepDocument, startOuraVendor, vendorEnv, type OuraVendor } from '../support/oura-vendor.ts';
 import { createTeam, join, register, share, type Person } from '../support/people.ts';
-import { until } from '../support/wait.ts';
+import { eventually, until } from '../support/wait.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const today = new Date().toISOString().slice(0, 10);
@@ -67,9 +67,9 @@ describe('an athlete on their own day', () => {
 
   it('is told what to do when body and number disagree', async () => {
     await group('Against the score').getByRole('radio', { name: 'worse' }).check();
-    expect(await card().innerText()).toMatch(/trust illness and pain over the number/i);
+    await eventually(async () => expect(await card().innerText()).toMatch(/trust illness and pain over the number/i));
     await group('Against the score').getByRole('radio', { name: 'as shown' }).check();
-    expect(await card().innerText()).not.toMatch(/trust illness/i);
+    await eventually(async () => expect(await card().innerText()).not.toMatch(/trust illness/i));
   });
 
   it('answers by the keyboard, saves, and finds it saved after coming back', async () => {

@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { lookAt, openBrowser, openPage, signInAt } from '../support/browser.ts';
 import { createLowMorning, type LowMorning } from '../support/low-morning.ts';
 import type { Person } from '../support/people.ts';
+import { eventually } from '../support/wait.ts';
 
 let browser: Browser;
 let morning: LowMorning;
@@ -102,7 +103,9 @@ describe('a plan in the browser', () => {
     await week.getByText('changed by the athlete').waitFor();
     await week.getByRole('button', { name: /Intervals/ }).click();
     await coachs.getByRole('dialog').getByText('History').click();
-    expect(await coachs.getByRole('dialog').innerText()).toMatch(/Changed by the athlete/);
+    await eventually(async () =>
+      expect(await coachs.getByRole('dialog').innerText()).toMatch(/Changed by the athlete/),
+    );
     await lookAt(coachs, 'plan-history');
     await coachs.keyboard.press('Escape');
   });

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { lookAt, openBrowser, openPage, signInAt } from '../support/browser.ts';
 import { createLowMorning, type LowMorning } from '../support/low-morning.ts';
+import { eventually } from '../support/wait.ts';
 
 const ALL = ['Change', 'Why', 'Flags', 'HRV', 'Resting HR', 'Sleep', 'Load', 'Today', 'Data'];
 
@@ -38,9 +39,10 @@ describe('the columns of the roster', () => {
     for (const label of ['HRV', 'Resting HR', 'Load']) {
       await box(label).focus();
       await page.keyboard.press('Space');
+      await eventually(async () => expect(await box(label).isChecked()).toBe(true));
     }
     await page.keyboard.press('Escape');
-    expect(await headers()).toEqual(['Athlete', 'Readiness', ...ALL]);
+    await eventually(async () => expect(await headers()).toEqual(['Athlete', 'Readiness', ...ALL]));
     await look('columns-all');
   });
 
@@ -69,7 +71,9 @@ describe('the columns of the roster', () => {
     await page.getByRole('button', { name: 'Columns' }).click();
     await page.getByRole('button', { name: 'The usual columns' }).click();
     await page.keyboard.press('Escape');
-    expect(await headers()).toEqual(['Athlete', 'Readiness', 'Change', 'Why', 'Flags', 'Sleep', 'Today', 'Data']);
+    await eventually(async () =>
+      expect(await headers()).toEqual(['Athlete', 'Readiness', 'Change', 'Why', 'Flags', 'Sleep', 'Today', 'Data']),
+    );
     await look('columns-usual');
   });
 

@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { lookAt, openBrowser, openPage, signInAt, SIZES } from '../support/browser.ts';
 import { createLowMorning, type LowMorning } from '../support/low-morning.ts';
 import { createTeam, join, register, share, type Person } from '../support/people.ts';
+import { eventually } from '../support/wait.ts';
 
 let browser: Browser;
 let morning: LowMorning;
@@ -57,13 +58,13 @@ describe('the orders of the roster', () => {
     await header('Data').getByRole('button').focus();
     await page.keyboard.press('Enter');
     await queryIs('sort=data');
-    expect(await header('Data').getAttribute('aria-sort')).toBe('ascending');
+    await eventually(async () => expect(await header('Data').getAttribute('aria-sort')).toBe('ascending'));
     expect(await caption()).toBe('3 athletes, by age of the data, newest first');
     expect(await idsShown()).toEqual([measured.athleteId, empty.athleteId, withheld.athleteId]);
     expect(await idsShown()).toEqual(await idsOfServer('DATA', false));
     await page.keyboard.press('Enter');
     await queryIs('sort=-data');
-    expect(await header('Data').getAttribute('aria-sort')).toBe('descending');
+    await eventually(async () => expect(await header('Data').getAttribute('aria-sort')).toBe('descending'));
     expect(await idsShown()).toEqual([empty.athleteId, measured.athleteId, withheld.athleteId]);
     expect(await idsShown()).toEqual(await idsOfServer('DATA', true));
     await look('orders-data');
@@ -75,7 +76,7 @@ describe('the orders of the roster', () => {
     expect(await choice.locator('option:checked').innerText()).toBe('By age of the data, oldest first');
     await choice.selectOption({ label: 'By age of the data, newest first' });
     await queryIs('sort=data');
-    expect(await idsShown()).toEqual(await idsOfServer('DATA', false));
+    await eventually(async () => expect(await idsShown()).toEqual(await idsOfServer('DATA', false)));
     expect(await page.locator('[data-testid=roster] thead button').first().isVisible()).toBe(false);
     await choice.selectOption({ label: 'By age of the data, oldest first' });
     await queryIs('sort=-data');
@@ -87,7 +88,7 @@ describe('the orders of the roster', () => {
     const { measured } = athletes;
     await header('Flags').getByRole('button').click();
     await queryIs('sort=flags');
-    expect(await header('Flags').getAttribute('aria-sort')).toBe('ascending');
+    await eventually(async () => expect(await header('Flags').getAttribute('aria-sort')).toBe('ascending'));
     expect(await caption()).toBe('3 athletes, by flags, most urgent first');
     const before = await idsShown();
     expect(before[0]).toBe(measured.athleteId);
@@ -124,7 +125,7 @@ describe('the density of the roster', () => {
     expect(await pressed(page)).toBe('Comfortable rows');
     await page.getByRole('button', { name: 'Compact rows' }).focus();
     await page.keyboard.press('Space');
-    expect(await rowHeight()).toBeLessThan(before * 0.85);
+    await eventually(async () => expect(await rowHeight()).toBeLessThan(before * 0.85));
     expect(query()).toBe(address);
     await look('density-compact');
     await page.reload();
@@ -188,7 +189,7 @@ describe('the saved views of the roster', () => {
       .getByRole('link', { name: /^Who is silent/ })
       .click();
     await queryIs(saved);
-    expect(await dialog().count()).toBe(0);
+    await eventually(async () => expect(await dialog().count()).toBe(0));
     await page.waitForFunction(() => document.querySelectorAll('[data-testid=roster] thead th').length === 4);
     expect(await page.getByRole('searchbox').inputValue()).toBe('son');
     await page.goBack();

@@ -12,3 +12,16 @@ export async function until<T>(
     await new Promise((resolve) => setTimeout(resolve, 15));
   }
 }
+
+/** Repeats expectations until they hold: a page draws a moment after it was touched. In the end they fail as they do. */
+export async function eventually(expectations: () => Promise<void>, withinMs = 10_000): Promise<void> {
+  const end = Date.now() + withinMs;
+  for (;;) {
+    try {
+      return await expectations();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 15));
+    }
+  }
+}
