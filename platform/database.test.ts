@@ -92,9 +92,15 @@ describe('a transaction of prepared statements', () => {
     expect(words).toEqual([{ word: 'y' }]);
     const failing = db.prepared.transaction((tx) => Promise.all([keep(tx, 'a'), tx.query('select 1'), keep(tx, 'z')]));
     await expect(failing).rejects.toMatchObject({ code: '23505' });
-    // Heard of last, since it is a step of more steps.
-    const steps = (tx: Parameters<typeof keep>[0]) => Promise.all([Promise.all([Promise.all([keep(tx, 'a')])])]);
-    const late = db.prepared.transaction((tx) => Promise.all([steps(tx), keep(tx, 'z')]));
+    // Heard of last, since somebody else waits for it in between.
+    const inSteps = async (statement: Promise<unknown>): Promise<void> => {
+      try {
+        await statement;
+      } finally {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    const late = db.prepared.transaction((tx) => Promise.all([inSteps(keep(tx, 'a')), keep(tx, 'z')]));
     await expect(late).rejects.toMatchObject({ code: '23505' });
     expect(await kept()).not.toContainEqual({ word: 'z' });
   });
