@@ -28,15 +28,22 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => world?.stop());
 
-const tokenOf = async (email: string): Promise<string> =>
-  (
-    await world.ask<{ login: { accessToken: string } }>(
-      'mutation ($input: LoginInput!) { login(input: $input) { accessToken } }',
-      {
-        input: { email, password: PASSWORD },
-      },
-    )
-  ).login.accessToken;
+const tokens = new Map<string, Promise<string>>();
+
+/** Signed in once: a password is slow to check. */
+function tokenOf(email: string): Promise<string> {
+  const known = tokens.get(email) ?? signIn(email);
+  tokens.set(email, known);
+  return known;
+}
+
+async function signIn(email: string): Promise<string> {
+  const { login } = await world.ask<{ login: { accessToken: string } }>(
+    'mutation ($input: LoginInput!) { login(input: $input) { accessToken } }',
+    { input: { email, password: PASSWORD } },
+  );
+  return login.accessToken;
+}
 
 const FIELDS =
   'displayName timeZone readiness(date: $date) { status score band drivers { points } stale confidenceLevel }';
