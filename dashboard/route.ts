@@ -57,25 +57,34 @@ export const addresses = {
   connected: (slug: string) => `#/connect?provider=${encodeURIComponent(slug)}&result=linked`,
 };
 
+/** Who looks at the address. The browser tells of a change only later, and a box that was ticked would jump back until then. */
+const watching = new Set<() => void>();
+
+function tell(): void {
+  for (const onChange of watching) onChange();
+}
+
 export function goTo(address: string): void {
   window.location.hash = address;
+  tell();
 }
 
 /** Goes to an address in place of the one before, which then is no step back in the browser's history. */
 export function replaceWith(address: string): void {
   window.location.replace(address);
+  tell();
 }
 
-export function useRoute(): Route {
-  const hash = useSyncExternalStore(
-    (onChange) => {
-      window.addEventListener('hashchange', onChange);
-      return () => window.removeEventListener('hashchange', onChange);
-    },
-    () => window.location.hash,
-  );
-  return routeOf(hash);
+function watch(onChange: () => void): () => void {
+  watching.add(onChange);
+  window.addEventListener('hashchange', onChange);
+  return () => {
+    watching.delete(onChange);
+    window.removeEventListener('hashchange', onChange);
+  };
 }
+
+export const useRoute = (): Route => routeOf(useSyncExternalStore(watch, () => window.location.hash));
 
 function decoded(part: string): string {
   try {

@@ -17,9 +17,11 @@ export interface Shutdown {
 export function createShutdown(options: { log: Logger; exitWithParent: boolean }): Shutdown {
   const steps: { name: string; close: () => Promise<unknown> | unknown }[] = [];
   let running: Promise<void> | null = null;
+  let closing = '';
 
   async function closeAll(): Promise<void> {
     for (const step of steps.reverse()) {
+      closing = step.name;
       try {
         await step.close();
       } catch (error) {
@@ -35,7 +37,10 @@ export function createShutdown(options: { log: Logger; exitWithParent: boolean }
 
   function end(reason: string): void {
     options.log.info({ reason }, 'stopping');
-    const timer = setTimeout(() => process.exit(1), STOP_WITHIN_MS);
+    const timer = setTimeout(() => {
+      options.log.warn({ step: closing }, 'a part did not close in time: the process ends without it');
+      process.exit(1);
+    }, STOP_WITHIN_MS);
     timer.unref();
     void shutdown.run().then(() => process.exit(0));
   }

@@ -93,20 +93,19 @@ describe('the orders of the roster', () => {
     const before = await idsShown();
     expect(before[0]).toBe(measured.athleteId);
     expect(before).toEqual(await idsOfServer('FLAGS', false));
-    await page.locator(`[data-athlete="${measured.athleteId}"] .flags`).click();
+    const row = page.locator(`[data-athlete="${measured.athleteId}"]`);
     const panel = page.locator('.flags-panel:popover-open');
-    for (;;) {
-      const unseen = panel.getByRole('button', { name: /^Mark as seen/ });
-      const count = await unseen.count();
-      if (count === 0) break;
-      await unseen.first().click();
-      await page.waitForFunction(
-        (left) => document.querySelectorAll('.flags-panel:popover-open button').length < left,
-        count,
-      );
-    }
+    // A row that moves takes its panel with it.
+    await eventually(async () => {
+      if ((await row.locator('.flags-seen').count()) > 0) return;
+      if (!(await panel.isVisible())) await row.locator('.flags').click();
+      await panel
+        .getByRole('button', { name: /^Mark as seen/ })
+        .first()
+        .click({ timeout: 1_000 });
+      throw new Error('not all flags are seen yet');
+    }, 30_000);
     await page.keyboard.press('Escape');
-    await page.locator(`[data-athlete="${measured.athleteId}"] .flags-seen`).waitFor();
     await page.reload();
     await page.getByTestId('roster-row').nth(2).waitFor();
     expect(await idsShown()).toEqual(await idsOfServer('FLAGS', false));

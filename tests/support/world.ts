@@ -82,6 +82,8 @@ async function bringUp(started: AsyncDisposableStack, options: WorldOptions): Pr
     if (process.env['KEEP_WORLD'] === undefined) await rm(folder, { recursive: true, force: true });
   });
   const crashes: string[] = [];
+  /** Told to end: how they do that is no crash. */
+  const toldToEnd = new WeakSet<ChildProcess>();
   started.defer(() => {
     if (crashes.length > 0) throw new Error(crashes.join('\n'));
   });
@@ -153,7 +155,8 @@ async function bringUp(started: AsyncDisposableStack, options: WorldOptions): Pr
     );
     child.once('exit', (code) => {
       const lastWords = (): string => readFileSync(logFile(name), 'utf8').slice(-LAST_WORDS_CHARS);
-      if (code) crashes.push(`${name} ended by itself with exit code ${code}:\n${lastWords()}`);
+      if (code && !toldToEnd.has(child))
+        crashes.push(`${name} ended by itself with exit code ${code}:\n${lastWords()}`);
     });
     return child;
   }
@@ -161,6 +164,7 @@ async function bringUp(started: AsyncDisposableStack, options: WorldOptions): Pr
   async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
     if (hasEnded(child)) return;
     const ended = new Promise((resolve) => child.once('exit', resolve));
+    toldToEnd.add(child);
     child.kill(signal);
     await ended;
   }
