@@ -46,10 +46,15 @@ describe('the reason of a view without sleep', () => {
   const day = '2026-05-10';
 
   /** The reasons of today's HRV view after a touch, when the stored view rests on `source`. */
-  function reasonsOf(source: 'LAST_NIGHT' | 'MOVING_AVERAGE', touch: Pick<Touch, 'revision' | 'isRepeat'>): string[] {
-    const payload = JSON.stringify({ signals: { hrv: { source, age: source === 'LAST_NIGHT' ? 0 : 1 } } });
+  function reasonsOf(
+    source: 'LAST_NIGHT' | 'MOVING_AVERAGE' | null,
+    touch: Pick<Touch, 'revision' | 'isRepeat'> & { isGone?: true },
+  ): string[] {
+    const age = source === null ? null : source === 'LAST_NIGHT' ? 0 : 1;
+    const payload = JSON.stringify({ signals: { hrv: { source, age } } });
     const row: StoredRow = { revision: 1, score: 70, payload, weekScores: [], computedAt: new Date(0) };
-    const nights = [{ day, signal: 'HRV', isAfterSlot: false }];
+    const before = { day: '2026-05-09', signal: 'HRV', isAfterSlot: false };
+    const nights = touch.isGone ? [before] : [before, { ...before, day }];
     const material = {
       timeZone: 'UTC',
       today: day,
@@ -66,6 +71,13 @@ describe('the reason of a view without sleep', () => {
   it('is the same whether the document of a new night was written once or corrected in SLEEP since', () => {
     expect(reasonsOf('MOVING_AVERAGE', { revision: 1, isRepeat: false })).toEqual(['LATE_DATA']);
     expect(reasonsOf('MOVING_AVERAGE', { revision: 2, isRepeat: true })).toEqual(['LATE_DATA']);
+  });
+
+  it('is none for a night that came and went since the view, and a deletion for one that the view rested on', () => {
+    expect(reasonsOf('MOVING_AVERAGE', { revision: 2, isRepeat: true, isGone: true })).toEqual([]);
+    expect(reasonsOf('LAST_NIGHT', { revision: 2, isRepeat: true, isGone: true })).toEqual(['DELETION']);
+    // A view that is on its way to a baseline says nothing of tonight.
+    expect(reasonsOf(null, { revision: 2, isRepeat: true, isGone: true })).toEqual(['DELETION']);
   });
 
   it('is a correction when the view rested on that night already', () => {

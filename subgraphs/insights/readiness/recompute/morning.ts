@@ -20,7 +20,8 @@ import {
 } from '../views/material.ts';
 import { basesToScore, daysToScore, type RecomputeParts, type Touch } from './recompute.ts';
 import { columns, writeViews, type NewView } from '../views/snapshots.ts';
-import type { ReadinessView } from '../formula/view.ts';
+import type { ReadinessView, StreamView } from '../formula/view.ts';
+import { nightsKnownTo } from '../views/load-history.ts';
 
 /** By then an athlete has a score of the day, of whatever there is: it must be readable before 07:00. */
 const MORNING = '06:30';
@@ -219,21 +220,27 @@ function slotWork(material: Material, slot: Date, touches: readonly Touch[]): { 
 
 /**
  * Touches as a view without SLEEP knows them: a night is a repeat if the stored view of its day rests on it. How often it
- * was written tells of SLEEP: a document that was corrected there alone writes its other nights anew.
+ * was written tells of SLEEP: a document that was corrected there alone writes its other nights anew. A night that came and
+ * went since the last slot was never there: whether it stood for an hour in between tells when the athlete slept.
  */
 export function asSeen(material: Material, basis: Basis, touches: readonly Touch[]): Touch[] {
   const stored = storedDays(material, basis);
-  return touches.map((touch) => {
+  const nights = nightsKnownTo(material.nights, basis);
+  return touches.flatMap((touch) => {
     const payload = stored.get(touch.day)?.payload;
-    const view = payload ? (JSON.parse(payload) as ReadinessView) : null;
-    return { ...touch, isRepeat: view !== null && restsOnTonight(view, touch.signal) };
+    const stream = payload ? streamOf(JSON.parse(payload) as ReadinessView, touch.signal) : undefined;
+    const isRepeat = stream !== undefined && restsOnTonight(stream);
+    const isThere = nights.some(({ day, signal }) => day === touch.day && signal === touch.signal);
+    // Of a signal that was unusable a view does not tell whether it had tonight.
+    const wasNeverThere = !isThere && !isRepeat && (stream?.age ?? null) !== null;
+    return wasNeverThere ? [] : [{ ...touch, isRepeat }];
   });
 }
 
-function restsOnTonight({ signals }: ReadinessView, signal: ScoreSignal): boolean {
-  const stream = signal === 'HRV' ? signals.hrv : signals.rhr;
-  return stream?.age === 0 && stream.source !== 'MOVING_AVERAGE';
-}
+const streamOf = ({ signals }: ReadinessView, signal: ScoreSignal): StreamView | undefined =>
+  signal === 'HRV' ? signals.hrv : signals.rhr;
+
+const restsOnTonight = ({ age, source }: StreamView): boolean => age === 0 && source !== 'MOVING_AVERAGE';
 
 /** What was written between an athlete's slots, to nights of signals that are not SLEEP. */
 async function touchesBeforeSlot(tx: Sql, works: readonly Work[]): Promise<Map<string, Touch[]>> {
