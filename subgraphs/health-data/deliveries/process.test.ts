@@ -5,6 +5,7 @@ import type { DeadLetterAnnouncement } from '#platform/events';
 import { newId } from '#platform/ids';
 import type { Logger } from '#platform/log';
 import type { PayloadKeys } from '#platform/payload-keys';
+import type { SetAside } from '#platform/set-aside';
 import { createDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { until } from '../../../tests/support/wait.ts';
 import { createOneAthlete } from './one-athlete.test-support.ts';
@@ -12,7 +13,6 @@ import type { Normalising } from '../normalise/normaliser.ts';
 import { normaliserOf } from '../normalise/registry.ts';
 import { processReferences, type ProcessParts, type Reference } from './process.ts';
 import { retryDeliveries } from './retry.ts';
-import type { SetAside } from './set-aside.ts';
 import { sweepOldDays } from './sweep-old-days.ts';
 import { startSweep, sweepOnce } from './sweep.ts';
 

@@ -1,7 +1,8 @@
+import type { SetAside } from '#platform/set-aside';
 import type { LocalDate } from '#platform/signals';
 import { NOTIFICATION } from '#platform/streams';
 import type { ProcessParts } from './process.ts';
-import { processOrSetAside, type SetAside } from './set-aside.ts';
+import { processOrSetAside } from './process-or-set-aside.ts';
 
 /** Ids that one statement looks at: well below its time limit, however many a day has. */
 const IDS = 2_000;

@@ -1,8 +1,9 @@
 import { startRounds, type Rounds } from '#platform/rounds';
+import { idsSetAside, type SetAside } from '#platform/set-aside';
 import { NOTIFICATION } from '#platform/streams';
 import { sweepOldDays } from './sweep-old-days.ts';
 import type { ProcessParts, Reference } from './process.ts';
-import { idsSetAside, processOrSetAside, type SetAside } from './set-aside.ts';
+import { processOrSetAside } from './process-or-set-aside.ts';
 
 const EVERY_MS = 5_000;
 /** Most rounds look at the last minutes only; the whole window is read at the start and every five minutes. */

@@ -3,6 +3,7 @@ import type { DeadLetterAnnouncement } from '#platform/events';
 import { isDatabaseAway } from '#platform/database-away';
 import type { Logger } from '#platform/log';
 import { startRounds, type Rounds } from '#platform/rounds';
+import { idsSetAside, leaveAside, type SetAside } from '#platform/set-aside';
 import type { Metrics } from '#platform/telemetry';
 import { settleLetters, storeLetters } from '../../letters/letters.ts';
 import { SCORE_SIGNALS } from '../views/bases.ts';
@@ -15,8 +16,6 @@ const WHOLE_WINDOW_EVERY = 60;
 /** Older ones have been found many times over. */
 const WINDOW_MS = 7 * 86_400_000;
 const BATCH = 100;
-/** An athlete whose recompute fails must not keep the others waiting. */
-const SKIP_FAILED_MS = 60_000;
 
 /** `sweepAfterMs`: younger ones are on their way over the bus. */
 type SweepParts = RecomputeParts & {
@@ -31,27 +30,26 @@ type SweepParts = RecomputeParts & {
  * The ledger is asked for the revision, by anti-join: nothing here is in commit order.
  */
 export function startSweep(parts: SweepParts): Rounds {
-  const failedUntil = new Map<string, number>();
+  const aside: SetAside = new Map();
   return startRounds({
     everyMs: EVERY_MS,
     complaint: 'a sweep failed and will be repeated',
     log: parts.log,
     round: async (number) => {
       const isWhole = number % WHOLE_WINDOW_EVERY === 0;
-      while ((await sweepOnce({ ...parts, isWhole }, failedUntil)) === BATCH);
+      while ((await sweepOnce({ ...parts, isWhole }, aside)) === BATCH);
       if (isWhole) await settleLetters(parts);
       return 'done';
     },
   });
 }
 
-/** One batch; returns how many athletes it found. `failedUntil`: athletes left aside for a while, by id. */
+/** One batch; returns how many athletes it found. `aside`: athletes left aside for a while. */
 export async function sweepOnce(
   parts: SweepParts & { isWhole: boolean },
-  failedUntil: Map<string, number> = new Map(),
+  aside: SetAside = new Map(),
 ): Promise<number> {
   const now = parts.clock.now().getTime();
-  for (const [athleteId, until] of failedUntil) if (until <= now) failedUntil.delete(athleteId);
   const found = await parts.db.query<{ athleteId: string }[]>(
     `select distinct t.athlete_id as "athleteId"
        from health_data.touched_day_v1 t
@@ -63,7 +61,7 @@ export async function sweepOnce(
       new Date(now - (parts.isWhole ? WINDOW_MS : NEAR_MS)),
       new Date(now - parts.sweepAfterMs),
       SCORE_SIGNALS,
-      [...failedUntil.keys()],
+      idsSetAside(aside, now),
     ],
   );
   const athleteIds = found.map(({ athleteId }) => athleteId);
@@ -77,7 +75,7 @@ export async function sweepOnce(
     // Announced together: a broker that does not answer holds the others up once, not once for each.
     const letters: DeadLetterAnnouncement[] = [];
     try {
-      for (const athleteId of athleteIds) letters.push(...(await recomputeAlone(parts, athleteId, failedUntil)));
+      for (const athleteId of athleteIds) letters.push(...(await recomputeAlone(parts, athleteId, aside)));
     } finally {
       await parts.announceLetters(letters);
     }
@@ -89,14 +87,14 @@ export async function sweepOnce(
 async function recomputeAlone(
   parts: SweepParts,
   athleteId: string,
-  failedUntil: Map<string, number>,
+  aside: SetAside,
 ): Promise<DeadLetterAnnouncement[]> {
   try {
     await recompute(parts, [athleteId]);
     return [];
   } catch (error) {
     if (isDatabaseAway(error)) throw error;
-    failedUntil.set(athleteId, parts.clock.now().getTime() + SKIP_FAILED_MS);
+    leaveAside(aside, athleteId, parts.clock.now().getTime());
     parts.log.error({ err: error }, 'an athlete could not be recomputed and is left aside for a while');
     return storeLetters(parts, { athleteIds: [athleteId], error });
   }

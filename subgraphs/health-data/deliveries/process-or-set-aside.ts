@@ -1,19 +1,9 @@
 import { isDatabaseAway } from '#platform/database-away';
+import { leaveAside, type SetAside } from '#platform/set-aside';
 import { processReferences, type ProcessParts, type Reference } from './process.ts';
 
-/** One that fails must not keep the others waiting; nor is it tried at every round. */
-const ASIDE_MS = 60_000;
 /** Ids that one line of the log names. */
 const NAMED = 5;
-
-/** What the sweeps of one process leave aside for a while: delivery ids, and until when (ms). */
-export type SetAside = Map<string, number>;
-
-/** Ids that are still left aside; forgets the others. */
-export function idsSetAside(aside: SetAside, nowMs: number): string[] {
-  for (const [id, until] of aside) if (until <= nowMs) aside.delete(id);
-  return [...aside.keys()];
-}
 
 /**
  * Processes what a sweep found, together; where that fails, each alone, and leaves aside what fails again. Throws while
@@ -40,7 +30,7 @@ async function processEach(parts: ProcessParts, references: readonly Reference[]
       await processReferences(parts, [reference]);
     } catch (error) {
       if (isDatabaseAway(error)) throw error;
-      aside.set(reference.id, parts.clock.now().getTime() + ASIDE_MS);
+      leaveAside(aside, reference.id, parts.clock.now().getTime());
       failed.push(reference.id);
       last = error;
     }
